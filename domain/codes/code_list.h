@@ -1,0 +1,34 @@
+#ifndef BANGFU_DOMAIN_CODES_CODE_LIST_H_
+#define BANGFU_DOMAIN_CODES_CODE_LIST_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "bangfu/v1/options.pb.h"
+#include "google/protobuf/descriptor.h"
+
+namespace bangfu::domain {
+
+// A value of a code list that a word stands for.
+struct CodeMatch {
+  int number = 0;         // number of the enum value
+  bool misprint = false;  // the word is a known misprint of it: accept with a warning (R69, 新农舍)
+};
+
+// Finds the value of `list` for a word of a register: label, alias or misprint, width of brackets, blanks and case
+// ignored. Empty or unknown words give nullopt. Constant time: an index is built once per list.
+std::optional<CodeMatch> FindCode(const google::protobuf::EnumDescriptor& list, absl::string_view word);
+
+// The description of a value; empty for the UNSPECIFIED value and for numbers of a newer version.
+const v1::ValueSpec& SpecOfCode(const google::protobuf::EnumDescriptor& list, int number);
+
+// Chinese label of a value: the word of the form. Empty for UNSPECIFIED, "#<number>" for one that is not known here.
+std::string CodeLabel(const google::protobuf::EnumDescriptor& list, int number);
+
+// All labels of the list, joined with "、", for messages that tell which words are possible.
+std::string CodeLabels(const google::protobuf::EnumDescriptor& list);
+
+}  // namespace bangfu::domain
+
+#endif  // BANGFU_DOMAIN_CODES_CODE_LIST_H_

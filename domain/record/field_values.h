@@ -1,0 +1,65 @@
+#ifndef BANGFU_DOMAIN_RECORD_FIELD_VALUES_H_
+#define BANGFU_DOMAIN_RECORD_FIELD_VALUES_H_
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "bangfu/v1/options.pb.h"
+#include "google/protobuf/message.h"
+
+namespace bangfu::domain {
+
+// The set fields of a record as canonical text by path: what merges, conflicts and histories compare.
+//
+//   phone                       -> 13800000000          singular field: text, enum number, fen, "true"
+//   secondary_causes            -> 2,5                  repeated scalar: one field as a whole, order kept
+//   members[0190…]              -> ""                   presence of a list element, by its list key
+//   members[0190…].name         -> 王某                 field of a list element
+//   approval.person_id          -> u1                   field of a singular message
+//
+// A field at its proto3 default without presence is unset and absent. Unknown fields are not part of it.
+using FieldValues = std::map<std::string, std::string>;
+
+// An edit: value to set, or nullopt to clear.
+using FieldEdits = std::map<std::string, std::optional<std::string>>;
+
+// Reads all set fields of `record`.
+FieldValues ReadFields(const google::protobuf::Message& record);
+
+// The difference that turns `before` into `after`.
+FieldEdits Difference(const FieldValues& before, const FieldValues& after);
+
+// The values of `paths` in `values`: nullopt for those that are unset. A path of a presence ("members[id]") stands for
+// the element with all its fields.
+FieldEdits Select(const FieldValues& values, const std::vector<std::string>& paths);
+
+// Writes `edits` into `record`. List elements that do not exist are added when their presence or a field of them is
+// set, and removed when their presence is cleared; lists are kept in the order of their keys, so that the result does
+// not depend on the order of edits. Unknown fields stay.
+// Errors: INVALID_ARGUMENT when a path does not exist in the record or a text is not a value of its field; then
+// `record` may be half written and must be thrown away.
+absl::Status WriteFields(google::protobuf::Message& record, const FieldEdits& edits);
+
+// The spec of the field at `path`; nullptr when there is no such path. For a field of a list element or of a nested
+// message the owner is the outer field's when that is stricter (server over center over filing side).
+const v1::FieldSpec* SpecOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
+
+// Owner of the field at `path`, as above; OWNER_SERVER when there is no such path.
+v1::Owner OwnerOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
+
+// The label of the field at `path` in Chinese, "家庭成员·成员姓名"; the path itself when it is not known.
+std::string LabelOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
+
+// The value of a path as people read it: code words instead of numbers, yuan instead of fen. Masked according to the
+// sensitivity of the field when `masked`.
+std::string DisplayValue(const google::protobuf::Descriptor& record, absl::string_view path, absl::string_view value,
+                         bool masked);
+
+}  // namespace bangfu::domain
+
+#endif  // BANGFU_DOMAIN_RECORD_FIELD_VALUES_H_

@@ -1,0 +1,123 @@
+#include "domain/text/civil_date.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "domain/text/normalize.h"
+
+namespace bangfu::domain {
+namespace {
+
+constexpr int kShanghaiOffsetSeconds = 8 * 60 * 60;
+constexpr int kMonthsPerYear = 12;
+constexpr size_t kYearDigits = 4;
+constexpr size_t kMaxMonthOrDayDigits = 2;
+constexpr size_t kCompactDateLength = 8;  // YYYYMMDD
+constexpr size_t kIsoDateLength = 10;     // YYYY-MM-DD
+
+// One to `max_digits` ASCII digits; absl::SimpleAtoi alone would also take signs and blanks.
+std::optional<int> ParseDigits(absl::string_view text, size_t max_digits) {
+  int number = 0;
+  if (text.empty() || text.size() > max_digits ||
+      !std::all_of(text.begin(), text.end(), absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(text, &number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<absl::CivilDay> ParseParts(absl::string_view year, absl::string_view month,
+                                         absl::string_view day) {
+  const auto y = ParseDigits(year, kYearDigits);
+  const auto m = ParseDigits(month, kMaxMonthOrDayDigits);
+  const auto d = ParseDigits(day, kMaxMonthOrDayDigits);
+  if (!y || !m || !d) return std::nullopt;
+  return RealDay(*y, *m, *d);
+}
+
+std::optional<absl::CivilDay> ParseSeparated(absl::string_view text, absl::string_view separator) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, separator);
+  if (parts.size() != 3) return std::nullopt;
+  return ParseParts(parts[0], parts[1], parts[2]);
+}
+
+std::optional<absl::CivilDay> ParseChinese(absl::string_view text) {
+  const std::vector<absl::string_view> year_rest = absl::StrSplit(text, absl::MaxSplits("年", 1));
+  const std::vector<absl::string_view> month_day =
+      absl::StrSplit(year_rest.back(), absl::MaxSplits("月", 1));
+  if (year_rest.size() != 2 || month_day.size() != 2) return std::nullopt;
+  absl::string_view day = month_day[1];
+  if (!absl::ConsumeSuffix(&day, "日")) absl::ConsumeSuffix(&day, "号");
+  return ParseParts(year_rest[0], month_day[0], day);
+}
+
+}  // namespace
+
+std::optional<absl::CivilDay> RealDay(int year, int month, int day) {
+  if (year < kMinYear || year > kMaxYear) return std::nullopt;
+  const absl::CivilDay candidate(year, month, day);
+  // absl::CivilDay turns 02-30 into 03-02; a real day comes back as it was given.
+  if (candidate.year() != year || candidate.month() != month || candidate.day() != day) {
+    return std::nullopt;
+  }
+  return candidate;
+}
+
+std::optional<absl::CivilDay> ParseDate(absl::string_view text) {
+  const std::string trimmed = NormalizeText(text);
+  // Handwriting spaces out 年, 月 and 日; between bare digits a blank would hide a second number.
+  if (absl::StrContains(trimmed, "年")) return ParseChinese(NormalizeIdentifier(trimmed));
+  for (const char* separator : {"-", "/", "."}) {
+    if (absl::StrContains(trimmed, separator)) return ParseSeparated(trimmed, separator);
+  }
+  if (trimmed.size() != kCompactDateLength) return std::nullopt;
+  const absl::string_view compact = trimmed;
+  return ParseParts(compact.substr(0, 4), compact.substr(4, 2), compact.substr(6, 2));
+}
+
+std::optional<absl::CivilDay> ParseIsoDate(absl::string_view text) {
+  if (text.size() != kIsoDateLength || text[4] != '-' || text[7] != '-') return std::nullopt;
+  return ParseParts(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+}
+
+std::string FormatDate(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+
+std::optional<absl::CivilDay> FromExcelSerial(double serial) {
+  if (!std::isfinite(serial) || serial < kMinExcelSerial || serial >= kMaxExcelSerial + 1) {
+    return std::nullopt;
+  }
+  const auto whole = static_cast<int>(std::floor(serial));
+  if (whole == kExcelPhantomSerial) return std::nullopt;
+  // After the phantom day every serial is one too high.
+  return absl::CivilDay(1899, 12, 31) + (whole < kExcelPhantomSerial ? whole : whole - 1);
+}
+
+absl::CivilDay AddMonths(absl::CivilDay day, int64_t months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month) + (day.day() - 1), last);
+}
+
+absl::CivilDay AddDays(absl::CivilDay day, int64_t days) { return day + days; }
+
+std::optional<int> AgeOn(absl::CivilDay birth, absl::CivilDay day) {
+  if (day < birth) return std::nullopt;
+  const auto years = static_cast<int>(day.year() - birth.year());
+  const bool completed = AddMonths(birth, int64_t{years} * kMonthsPerYear) <= day;
+  return completed ? years : years - 1;
+}
+
+absl::TimeZone ShanghaiTimeZone() { return absl::FixedTimeZone(kShanghaiOffsetSeconds); }
+
+absl::CivilDay ShanghaiDay(absl::Time time) { return absl::ToCivilDay(time, ShanghaiTimeZone()); }
+
+int ShanghaiYear(absl::Time time) { return static_cast<int>(ShanghaiDay(time).year()); }
+
+}  // namespace bangfu::domain

@@ -1,0 +1,105 @@
+#include "domain/text/normalize.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/uniset.h>
+#include <unicode/unistr.h>
+#include <unicode/ustring.h>
+
+#include <cstdint>
+
+#include "absl/strings/ascii.h"
+
+namespace bangfu::domain {
+namespace {
+
+icu::UnicodeString FromUtf8(absl::string_view text) {
+  return icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+}
+
+// ICU's NFKC tables are compiled into its data library; a null pointer means a broken installation, which every
+// later call would report as a failed conversion.
+const icu::Normalizer2& Nfkc() {
+  UErrorCode status = U_ZERO_ERROR;
+  return *icu::Normalizer2::getNFKCInstance(status);
+}
+
+// NFKC applied to the full-width ASCII forms alone.
+const icu::Normalizer2& FullWidthAsciiToAscii() {
+  static const icu::UnicodeSet* const forms =
+      static_cast<icu::UnicodeSet*>((new icu::UnicodeSet(0xFF01, 0xFF5E))->freeze());
+  static const auto* const normalizer = new icu::FilteredNormalizer2(Nfkc(), *forms);
+  return *normalizer;
+}
+
+icu::UnicodeString Normalize(const icu::Normalizer2& normalizer, absl::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  return normalizer.normalize(FromUtf8(text), status);
+}
+
+// Characters that nobody sees and nobody typed. Joiners stay: scripts of several nationalities need them.
+bool IsInvisible(UChar32 c) {
+  const auto type = u_charType(c);
+  return (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR) &&
+         !u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL);
+}
+
+std::string WithoutBlanks(const icu::UnicodeString& text) {
+  icu::UnicodeString kept;
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    const UChar32 c = text.char32At(i);
+    if (!u_isUWhiteSpace(c) && !IsInvisible(c)) kept.append(c);
+  }
+  std::string utf8;
+  return kept.toUTF8String(utf8);
+}
+
+}  // namespace
+
+bool IsValidUtf8(absl::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  int32_t utf16_length = 0;
+  u_strFromUTF8(nullptr, 0, &utf16_length, text.data(), static_cast<int32_t>(text.size()), &status);
+  // Without a buffer every well-formed text but the empty one "overflows".
+  return status == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(status);
+}
+
+std::string NormalizeText(absl::string_view text) {
+  const icu::UnicodeString narrow = Normalize(FullWidthAsciiToAscii(), text);
+  icu::UnicodeString kept;
+  bool blank_before = false;
+  for (int32_t i = 0; i < narrow.length(); i = narrow.moveIndex32(i, 1)) {
+    const UChar32 c = narrow.char32At(i);
+    if (u_isUWhiteSpace(c)) {
+      blank_before = true;
+    } else if (!IsInvisible(c)) {
+      if (blank_before && !kept.isEmpty()) kept.append(u' ');
+      blank_before = false;
+      kept.append(c);
+    }
+  }
+  std::string utf8;
+  return kept.toUTF8String(utf8);
+}
+
+std::string NormalizeIdentifier(absl::string_view text) {
+  return absl::AsciiStrToUpper(WithoutBlanks(Normalize(Nfkc(), text)));
+}
+
+std::string CodeKey(absl::string_view text) { return WithoutBlanks(Normalize(Nfkc(), text)); }
+
+std::string MaskMiddle(absl::string_view text, int front, int back) {
+  const icu::UnicodeString whole = FromUtf8(NormalizeIdentifier(text));
+  const int32_t length = whole.countChar32();
+  const bool hide_all = length - front - back < kMinMaskedCharacters;
+  icu::UnicodeString masked;
+  for (int32_t n = 0; n < length; ++n) {
+    const bool shown = !hide_all && (n < front || n >= length - back);
+    masked.append(shown ? whole.char32At(whole.moveIndex32(0, n)) : UChar32{u'*'});
+  }
+  std::string utf8;
+  return masked.toUTF8String(utf8);
+}
+
+}  // namespace bangfu::domain
