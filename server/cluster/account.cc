@@ -80,10 +80,10 @@ absl::StatusOr<Account> AccountForCluster(std::optional<uid_t> owner) {
   }
   if (self != 0) {
     if (owner.has_value() && *owner != self) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "数据库文件夹 pg 属于用户 ", AccountByUid(*owner).name, "，请以该用户或 root 启动 / ",
-          "the cluster folder pg belongs to user ", AccountByUid(*owner).name,
-          "; start the server as that user or as root"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("数据库文件夹 pg 属于用户 ", AccountByUid(*owner).name,
+                       "，请以该用户或 root 启动 / ", "the cluster folder pg belongs to user ",
+                       AccountByUid(*owner).name, "; start the server as that user or as root"));
     }
     return AccountByUid(self);
   }
@@ -104,8 +104,8 @@ absl::StatusOr<Account> AccountForCluster(std::optional<uid_t> owner) {
 }
 
 bool BecomeAccount(const Account& account) {
-  return setgroups(account.groups.size(), account.groups.data()) == 0 &&
-         setgid(account.gid) == 0 && setuid(account.uid) == 0;
+  return setgroups(account.groups.size(), account.groups.data()) == 0 && setgid(account.gid) == 0 &&
+         setuid(account.uid) == 0;
 }
 
 absl::StatusOr<std::optional<std::string>> FirstFolderClosedTo(const Account& account,
@@ -141,9 +141,8 @@ absl::StatusOr<std::optional<std::string>> FirstFolderClosedTo(const Account& ac
   while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (count != static_cast<ssize_t>(sizeof(open_folders))) {
-    return absl::InternalError(
-        absl::StrCat("无法以用户 ", account.name, " 检查文件夹 / cannot check folders as user ",
-                     account.name));
+    return absl::InternalError(absl::StrCat(
+        "无法以用户 ", account.name, " 检查文件夹 / cannot check folders as user ", account.name));
   }
   if (open_folders >= folders.size()) return std::optional<std::string>();
   return std::optional<std::string>(folders[open_folders]);

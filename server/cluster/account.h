@@ -17,7 +17,7 @@ struct Account {
   std::string name;  // login name, or the number when the account has none
   uid_t uid = 0;
   gid_t gid = 0;
-  std::vector<gid_t> groups;  // supplementary groups, `gid` included
+  std::vector<gid_t> groups;   // supplementary groups, `gid` included
   bool switches_user = false;  // this process is root and must become `uid` first
 };
 

@@ -46,8 +46,7 @@ class PreparedProgram {
 
   ForkResult Fork() {
     ForkResult result;
-    if (!input_.valid() || !output_.valid() || !report_reader_.valid() ||
-        !report_writer_.valid()) {
+    if (!input_.valid() || !output_.valid() || !report_reader_.valid() || !report_writer_.valid()) {
       result.error = EMFILE;
       return result;
     }
@@ -143,8 +142,8 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(const ChildPro
     process->pid_ = result.pid;
   }
   if (result.error != 0) {
-    return absl::ErrnoToStatus(result.error, absl::StrCat("无法启动 / cannot start ",
-                                                          program.arguments.front()));
+    return absl::ErrnoToStatus(result.error,
+                               absl::StrCat("无法启动 / cannot start ", program.arguments.front()));
   }
   return process;
 }

@@ -27,8 +27,8 @@ struct ChildProgram {
 // A program running as a direct child, in a session of its own (Ctrl-C on the terminal reaches only
 // the server, which then stops the child in order).
 //
-// The kernel sends the child SIGINT when its parent dies (PR_SET_PDEATHSIG), even by kill -9. To the
-// kernel, "parent" is the *thread* that forked, not the process. A thread owned by this object
+// The kernel sends the child SIGINT when its parent dies (PR_SET_PDEATHSIG), even by kill -9. To
+// the kernel, "parent" is the *thread* that forked, not the process. A thread owned by this object
 // therefore forks the child and lives exactly as long as it; callers may start it from any thread,
 // also from one that ends soon.
 //
@@ -47,7 +47,8 @@ class ChildProcess {
 
   bool Running();
 
-  // Does nothing once the child has ended, so it never reaches a process that got the same id later.
+  // Does nothing once the child has ended, so it never reaches a process that got the same id
+  // later.
   void Signal(int signal);
 
   // True when the child has ended, false when it still runs after `timeout`.

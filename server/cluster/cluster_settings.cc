@@ -55,7 +55,8 @@ std::string InitialConfiguration(uint64_t memory_bytes) {
                  kMinSharedBuffersMebibytes, kMaxSharedBuffersMebibytes);
   return absl::StrCat(
       "\n# bangfu: defaults for a node; may be changed here\n"
-      "shared_buffers = ", shared_buffers, "MB\n",
+      "shared_buffers = ",
+      shared_buffers, "MB\n",
       // Archive bodies: twice as fast to load as pglz.
       "default_toast_compression = lz4\n"
       "wal_compression = lz4\n"

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "server/cluster/cluster_names.h"
 
 namespace bangfu::server {
 namespace {
@@ -50,8 +50,7 @@ Part PartOf(pid_t pid, const ClusterProcesses& cluster) {
     return std::find(arguments.begin(), arguments.end(), value) != arguments.end();
   };
   if (program == "postgres" && names(cluster.cluster_folder)) return Part::kPostmaster;
-  // initdb works in pg.new, see private_cluster.cc.
-  if (program == "initdb" && names(cluster.cluster_folder + ".new")) return Part::kOther;
+  if (program == "initdb" && names(cluster.cluster_folder + kUnfinishedSuffix)) return Part::kOther;
   return Part::kNone;
 }
 
@@ -95,7 +94,13 @@ void RemovePidFileOfStranger(const ClusterProcesses& cluster) {
   const std::vector<std::string> lines = absl::StrSplit(ReadWhole(path), '\n');
   pid_t pid = 0;
   if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(lines.front()), &pid) || pid <= 0) return;
-  if (kill(pid, 0) == 0 || errno == EPERM) unlink(path.c_str());
+  if (kill(pid, 0) != 0) return;
+  // A postmaster that someone started by hand, in a way PartOf() does not know, keeps its file:
+  // then the start is refused by PostgreSQL instead of running twice.
+  const std::string command_line = ReadWhole(absl::StrCat("/proc/", pid, "/cmdline"));
+  const std::string program =
+      command_line.substr(0, command_line.find_first_of(std::string({':', '\0'})));
+  if (std::filesystem::path(program).filename() != "postgres") unlink(path.c_str());
 }
 
 }  // namespace

@@ -38,11 +38,11 @@ absl::StatusOr<NodeLock> NodeLock::Acquire(absl::string_view data_dir) {
       return absl::ErrnoToStatus(errno, absl::StrCat("无法锁定 / cannot lock ", path));
     }
     const std::string holder = HolderOf(file.get());
-    return absl::FailedPreconditionError(absl::StrCat(
-        "数据文件夹 ", data_dir, " 正被另一个服务进程使用（进程号 ", holder,
-        "），请先停止它或换一个文件夹 / the data folder ", data_dir,
-        " is in use by another server process (pid ", holder,
-        "); stop that one or choose another folder"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("数据文件夹 ", data_dir, " 正被另一个服务进程使用（进程号 ", holder,
+                     "），请先停止它或换一个文件夹 / the data folder ", data_dir,
+                     " is in use by another server process (pid ", holder,
+                     "); stop that one or choose another folder"));
   }
   // Only for the message above; the lock is what counts, so a failed write is no error.
   const std::string pid = absl::StrCat(getpid(), "\n");

@@ -23,7 +23,8 @@ struct PostgresBinaries {
 // The installed PostgreSQL of version `major`, or the newest one when `major` is absent. Looks for
 // <install_root>/<major>/bin, then asks `pg_config`.
 //
-// Errors: NOT_FOUND none is installed, or not that version; the message names the package to install.
+// Errors: NOT_FOUND none is installed, or not that version; the message names the package to
+// install.
 absl::StatusOr<PostgresBinaries> FindPostgresBinaries(std::optional<int> major,
                                                       absl::string_view install_root);
 

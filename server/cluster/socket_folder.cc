@@ -50,7 +50,8 @@ std::string SocketFolderFor(absl::string_view data_dir) {
 
 absl::Status PrepareSocketFolder(const std::string& folder, const Account& owner) {
   if (mkdir(folder.c_str(), kOwnerOnly) != 0 && errno != EEXIST) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法创建文件夹 / cannot create folder ", folder));
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("无法创建文件夹 / cannot create folder ", folder));
   }
   // From here on through one descriptor, so that nobody can exchange the folder in between.
   const FileDescriptor opened(
@@ -61,7 +62,8 @@ absl::Status PrepareSocketFolder(const std::string& folder, const Account& owner
   const bool ours = info.st_uid == owner.uid || (owner.switches_user && info.st_uid == geteuid());
   if (!ours) return Refused(folder);
   if (info.st_uid != owner.uid && fchown(opened.get(), owner.uid, owner.gid) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法更改所有者 / cannot change owner ", folder));
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("无法更改所有者 / cannot change owner ", folder));
   }
   if ((info.st_mode & kPermissionBits) != kOwnerOnly && fchmod(opened.get(), kOwnerOnly) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("无法更改权限 / cannot change mode ", folder));

@@ -23,8 +23,8 @@ std::string SocketFolderFor(absl::string_view data_dir);
 // most 63 ASCII characters, as PostgreSQL's cluster_name demands.
 std::string ClusterNameFor(absl::string_view data_dir);
 
-// Makes `folder` exist with `owner` as owner and mode 0700. Whoever can enter it may do everything in
-// the database (auth is trust), so a folder of somebody else or a symbolic link is refused.
+// Makes `folder` exist with `owner` as owner and mode 0700. Whoever can enter it may do everything
+// in the database (auth is trust), so a folder of somebody else or a symbolic link is refused.
 //
 // Errors: FAILED_PRECONDITION it belongs to somebody else or is no folder; otherwise as mkdir(2),
 //         open(2), fchown(2) reported.

@@ -1,0 +1,19 @@
+#ifndef BANGFU_SERVER_AUTHZ_PRINCIPAL_H_
+#define BANGFU_SERVER_AUTHZ_PRINCIPAL_H_
+
+#include <string>
+
+namespace bangfu::server {
+
+// Who calls: the node named in the client certificate (URI bangfu://node/<org>/<node>).
+struct Principal {
+  std::string node;  // "gongye-desktop"
+  std::string org;   // "hz.gongye"
+
+  // Name under which its pushes are logged; unique in the city.
+  std::string Key() const { return org + "/" + node; }
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_AUTHZ_PRINCIPAL_H_

@@ -1,0 +1,34 @@
+#ifndef BANGFU_SERVER_SYNC_PULL_H_
+#define BANGFU_SERVER_SYNC_PULL_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "bangfu/v1/sync_service.pb.h"
+#include "domain/rules/org_tree.h"
+#include "server/authz/principal.h"
+#include "server/store/store.h"
+
+namespace bangfu::server {
+
+// Place in the feed of one node. Opaque to clients.
+struct Cursor {
+  std::string epoch;
+  int64_t feed_seq = 0;
+  std::string scope;  // a cursor of one scope is not one of another
+};
+
+std::string EncodeCursor(const Cursor& cursor);
+// INVALID_ARGUMENT BAD_CURSOR.
+absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
+
+// Reads the next batch for the principal after `cursor` (empty: from the start).
+// Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the start)
+//         UNAVAILABLE STORE_UNAVAILABLE
+absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs, const Principal& principal,
+                                           absl::string_view cursor, int max_records);
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_SYNC_PULL_H_

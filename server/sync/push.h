@@ -1,0 +1,47 @@
+#ifndef BANGFU_SERVER_SYNC_PUSH_H_
+#define BANGFU_SERVER_SYNC_PUSH_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "bangfu/v1/change.pb.h"
+#include "base/clock.h"
+#include "domain/rules/org_tree.h"
+#include "server/authz/principal.h"
+#include "server/store/person_key.h"
+#include "server/store/store.h"
+
+namespace bangfu::server {
+
+// What a node is towards its own children and its parent.
+struct NodeRole {
+  bool has_upstream = false;  // accepted changes go on to the parent
+};
+
+// Applies changes in order to the authoritative store and returns one outcome per change, same order and number.
+// All commit together or none does; a change that conflicts, is parked or refused is an outcome, not an error.
+//
+// Size: at most limits::kMaxChangesPerPush changes and limits::kMaxPushBytes bytes.
+// Retry: safe; a change_id seen before returns its first outcome, with the record as it is now.
+// Errors: INVALID_ARGUMENT TOO_MANY_CHANGES · ABORTED TRANSACTION_CONFLICT (retry the push)
+//         UNAVAILABLE STORE_UNAVAILABLE (outcome unknown; retry with the same change_ids)
+class PushHandler {
+ public:
+  PushHandler(Store& store, const Clock& clock, PersonKeyer keyer, NodeRole role)
+      : store_(store), clock_(clock), keyer_(std::move(keyer)), role_(role) {}
+
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal, const domain::OrgTree& orgs,
+                                                const std::vector<v1::Change>& changes);
+
+ private:
+  Store& store_;
+  const Clock& clock_;
+  PersonKeyer keyer_;
+  NodeRole role_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_SYNC_PUSH_H_
