@@ -34,7 +34,8 @@ Cell TextCell(std::string text) {
   return cell;
 }
 
-// Takes one field off the front of `rest`, leaving what follows it. False if its quotation marks do not match.
+// Takes one field off the front of `rest`, leaving what follows it. False if its quotation marks do
+// not match.
 bool TakeField(absl::string_view& rest, std::string& field) {
   if (!absl::ConsumePrefix(&rest, "\"")) {
     const size_t end = std::min(rest.find_first_of(",\n"), rest.size());

@@ -7,9 +7,10 @@
 
 namespace bangfu::client {
 
-// Reads comma separated UTF-8 text (RFC 4180; LF or CRLF, a byte order mark is skipped) into the writer's last sheet.
-// All cells are texts: the format has no types, and guessing them is how leading zeros get lost.
-// Errors: INVALID_ARGUMENT not UTF-8, a quotation mark without its partner, over a limit.
+// Reads comma separated UTF-8 text (RFC 4180; LF or CRLF, a byte order mark is skipped) into the
+// writer's last sheet. All cells are texts: the format has no types, and guessing them is how
+// leading zeros get lost. Errors: INVALID_ARGUMENT not UTF-8, a quotation mark without its partner,
+// over a limit.
 absl::Status ReadCsv(absl::string_view content, SheetWriter& writer);
 
 }  // namespace bangfu::client

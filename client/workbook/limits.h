@@ -5,8 +5,9 @@
 
 namespace bangfu::client {
 
-// What a workbook may cost us, checked while reading, so that a zip bomb or a sheet with a cell in its last corner
-// is refused before it eats memory. The defaults hold 100,000 households with every column of annex 1.
+// What a workbook may cost us, checked while reading, so that a zip bomb or a sheet with a cell in
+// its last corner is refused before it eats memory. The defaults hold 100,000 households with every
+// column of annex 1.
 struct WorkbookLimits {
   // Bytes of the file on disk.
   int64_t file_bytes = int64_t{64} << 20;
@@ -22,7 +23,7 @@ struct WorkbookLimits {
   int columns = 1024;
   // Filled cells of all sheets together.
   int64_t cells = 5'000'000;
-  // Bytes of one cell. Excel holds 32,767 characters, each at most 4 bytes in UTF-8 (3 if UTF-16 counts them).
+  // Bytes of one cell. Excel holds 32,767 characters, each at most 4 bytes in UTF-8.
   int64_t cell_text_bytes = int64_t{32767} * 4;
 };
 

@@ -23,12 +23,13 @@ bool IsWholeNumber(absl::string_view text) {
   });
 }
 
-// Shortest decimal that reads back as `value`. The fixed form of to_chars would print all digits of the binary value
-// (…035008 for a stored …035000), so the scientific form is taken and its exponent written out.
+// Shortest decimal that reads back as `value`. The fixed form of to_chars would print all digits of
+// the binary value (…035008 for a stored …035000), so the scientific form is taken and its exponent
+// written out.
 std::string PlainDecimal(double value) {
   std::array<char, 32> buffer;  // 17 digits, sign, point and exponent
-  const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific);
   absl::string_view text(buffer.data(), static_cast<size_t>(end.ptr - buffer.data()));
   const std::string sign = absl::ConsumePrefix(&text, "-") ? "-" : "";
   const size_t e = text.find('e');
@@ -54,10 +55,10 @@ std::optional<StoredNumber> ParseStoredNumber(absl::string_view stored) {
   const absl::string_view text = absl::StripAsciiWhitespace(stored);
   StoredNumber number;
   if (!absl::SimpleAtod(text, &number.value) || !std::isfinite(number.value)) return std::nullopt;
-  if (IsWholeNumber(text)) {
-    number.digits = std::string(text);
+  if (number.value == 0) {
+    number.digits = "0";
   } else {
-    number.digits = number.value == 0 ? "0" : PlainDecimal(number.value);
+    number.digits = IsWholeNumber(text) ? std::string(text) : PlainDecimal(number.value);
   }
   return number;
 }

@@ -32,8 +32,8 @@ absl::Status SheetWriter::Put(int64_t row, int64_t column, Cell cell) {
   const int64_t bytes = static_cast<int64_t>(cell.text.size());
   if (bytes > limits_.cell_text_bytes) {
     const std::string where = absl::StrCat(sheet.name, "!", CellName(row_index, column_index));
-    return OverLimit(absl::StrCat("单元格 ", where, " 的字节数"), absl::StrCat("bytes of cell ", where),
-                     limits_.cell_text_bytes);
+    return OverLimit(absl::StrCat("单元格 ", where, " 的字节数"),
+                     absl::StrCat("bytes of cell ", where), limits_.cell_text_bytes);
   }
   if (++cells_ > limits_.cells) return OverLimit("单元格数", "cells", limits_.cells);
   text_bytes_ += bytes;
@@ -41,7 +41,8 @@ absl::Status SheetWriter::Put(int64_t row, int64_t column, Cell cell) {
     return OverLimit("文字总字节数", "bytes of text", limits_.text_bytes);
   }
   if (!sheet.Put(row_index, column_index, std::move(cell))) {
-    return DamagedWorkbook(absl::StrCat("cell ", CellName(row_index, column_index), " appears twice"));
+    return DamagedWorkbook(
+        absl::StrCat("cell ", CellName(row_index, column_index), " appears twice"));
   }
   return absl::OkStatus();
 }

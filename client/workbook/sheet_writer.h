@@ -2,7 +2,6 @@
 #define BANGFU_CLIENT_WORKBOOK_SHEET_WRITER_H_
 
 #include <cstdint>
-
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,7 +10,8 @@
 
 namespace bangfu::client {
 
-// Puts cells into sheets and refuses what exceeds the limits on sheets, rows, columns, cells and texts.
+// Puts cells into sheets and refuses what exceeds the limits on sheets, rows, columns, cells and
+// texts.
 class SheetWriter {
  public:
   // Both must outlive the writer.

@@ -9,7 +9,8 @@ bool IsUtf8(absl::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const uint8_t lead = static_cast<uint8_t>(text[i]);
     size_t length = 1;
-    // The range of the second byte is what excludes overlong forms, surrogates and values that are too large.
+    // The range of the second byte is what excludes overlong forms, surrogates and values that are
+    // too large.
     uint8_t low = 0x80, high = 0xBF;
     if (lead >= 0x80) {
       if (lead >= 0xC2 && lead <= 0xDF) {

@@ -5,7 +5,8 @@
 
 namespace bangfu::client {
 
-// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most
+// U+10FFFF).
 bool IsUtf8(absl::string_view text);
 
 }  // namespace bangfu::client

@@ -11,28 +11,32 @@
 
 namespace bangfu::client {
 
-// One cell as it is stored. Nothing is guessed: a date kept as a serial number stays a number, a number kept as text
-// stays text, blanks around a text stay.
+// One cell as it is stored. Nothing is guessed: a date kept as a serial number stays a number, a
+// number kept as text stays text, blanks around a text stay.
 struct Cell {
   enum class Kind { kEmpty, kText, kNumber, kBool, kError };
 
   Kind kind = Kind::kEmpty;
   // kText: the text, rich text joined, phonetic guides left out.
-  // kNumber: its decimal digits without an exponent ("330104197903035000"). A whole number keeps every digit the file
-  //   has, even those a double cannot hold; others are the shortest decimal that gives `number` back ("2300.1", not the
-  //   stored 2300.0999999999999).
+  // kNumber: its decimal digits without an exponent ("330104197903035000"). A whole number keeps
+  // every digit the file
+  //   has, even those a double cannot hold; others are the shortest decimal that gives `number`
+  //   back ("2300.1", not the stored 2300.0999999999999).
   // kBool: TRUE or FALSE. kError: the code ("#N/A"), or kFormulaWithoutResult.
   std::string text;
   // kNumber: the value. kBool: 1 or 0.
   double number = 0;
-  // The cell is displayed as a date or time. A number is then days since 1899-12-30 (see Workbook::dates_from_1904).
+  // The cell is displayed as a date or time. A number is then days since 1899-12-30 (see
+  // Workbook::dates_from_1904).
   bool date_format = false;
 };
 
-// Error text of a formula that its program saved without calculating it. Reading it as empty would lose a value.
+// Error text of a formula that its program saved without calculating it. Reading it as empty would
+// lose a value.
 inline constexpr char kFormulaWithoutResult[] = "#FORMULA";
 
-// A sheet with 0-based rows and columns. Only filled cells cost memory. Of merged cells the top left one has the value.
+// A sheet with 0-based rows and columns. Only filled cells cost memory. Of merged cells the top
+// left one has the value.
 class Sheet {
  public:
   std::string name;
@@ -46,8 +50,8 @@ class Sheet {
   int row_count() const { return static_cast<int>(rows_.size()); }
   int column_count() const { return column_count_; }
 
-  // Sets a cell; an empty one is not kept. Returns false, changing nothing, if the cell was already set or its
-  // position is negative.
+  // Sets a cell; an empty one is not kept. Returns false, changing nothing, if the cell was already
+  // set or its position is negative.
   bool Put(int row, int column, Cell cell);
 
  private:
@@ -63,16 +67,19 @@ struct Workbook {
   bool dates_from_1904 = false;
 };
 
-// Reads an .xlsx (or .xlsm) workbook, or a comma separated .csv in UTF-8, whose single sheet is named like the file and
-// has text cells only. The content decides the format; the file's extension only tells CSV from other text.
+// Reads an .xlsx (or .xlsm) workbook, or a comma separated .csv in UTF-8, whose single sheet is
+// named like the file and has text cells only. The content decides the format; the file's extension
+// only tells CSV from other text.
 //
 // Retry: safe, reads only. Never throws.
-// Errors: NOT_FOUND the file does not exist · INVALID_ARGUMENT it cannot be read, is empty, incomplete, damaged,
-//         encrypted, of another kind, or over one of `limits`. Messages are Chinese and English, say what to do, name
-//         file, sheet and cell, and never quote what a cell holds.
+// Errors: NOT_FOUND the file does not exist · INVALID_ARGUMENT it cannot be read, is empty,
+// incomplete, damaged,
+//         encrypted, of another kind, or over one of `limits`. Messages are Chinese and English,
+//         say what to do, name file, sheet and cell, and never quote what a cell holds.
 absl::StatusOr<Workbook> ReadWorkbook(absl::string_view path, const WorkbookLimits& limits = {});
 
-// The spreadsheet's name of a cell with 0-based position: CellName(11, 28) is "AC12". Positions must not be negative.
+// The spreadsheet's name of a cell with 0-based position: CellName(11, 28) is "AC12". Positions
+// must not be negative.
 std::string CellName(int row, int column);
 
 }  // namespace bangfu::client

@@ -18,10 +18,9 @@ absl::Status DamagedWorkbook(absl::string_view detail) {
 
 absl::Status OverLimit(absl::string_view chinese_what, absl::string_view english_what,
                        int64_t limit) {
-  return WorkbookError(
-      absl::StrCat(chinese_what, "超过上限 ", limit, "。请拆分文件或删去无关内容"),
-      absl::StrCat(english_what, " over the limit of ", limit,
-                   "; split the file or remove what does not belong to it"));
+  return WorkbookError(absl::StrCat(chinese_what, "超过上限 ", limit, "。请拆分文件或删去无关内容"),
+                       absl::StrCat(english_what, " over the limit of ", limit,
+                                    "; split the file or remove what does not belong to it"));
 }
 
 }  // namespace bangfu::client

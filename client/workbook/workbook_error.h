@@ -11,7 +11,8 @@ namespace bangfu::client {
 // INVALID_ARGUMENT with both texts. Each says what is wrong and what to do.
 absl::Status WorkbookError(absl::string_view chinese, absl::string_view english);
 
-// The file lacks a part or its parts contradict each other; `detail` (English, no cell contents) is for support.
+// The file lacks a part or its parts contradict each other; `detail` (English, no cell contents) is
+// for support.
 absl::Status DamagedWorkbook(absl::string_view detail);
 
 // `what` exceeds its limit; both texts name the limited thing ("行数", "rows").

@@ -1,7 +1,7 @@
 #include "client/workbook/xml.h"
 
-// The parser below checks malformed input with assert() in its header templates. A damaged file must be an error in
-// every build type, never an abort.
+// The parser below checks malformed input with assert() in its header templates. A damaged file
+// must be an error in every build type, never an abort.
 #ifndef NDEBUG
 #define NDEBUG
 #endif
@@ -19,8 +19,8 @@
 namespace bangfu::client {
 namespace {
 
-// orcus 0.17 looks a few bytes past the end of input that stops inside a tag. A character that is valid nowhere in a
-// tag, put there, turns each such look into its error.
+// orcus 0.17 looks a few bytes past the end of input that stops inside a tag. A character that is
+// valid nowhere in a tag, put there, turns each such look into its error.
 constexpr size_t kGuardBytes = 64;
 constexpr char kGuard = '<';
 
@@ -34,8 +34,8 @@ class CheckedHandler : public orcus::sax_handler {
   bool complete() const { return matched_ && seen_root_ && open_.empty(); }
 
   void attribute(const orcus::sax::parser_attribute& attribute) {
-    attributes_.Add({std::string(attribute.ns), std::string(attribute.name),
-                     std::string(attribute.value)});
+    attributes_.Add(
+        {std::string(attribute.ns), std::string(attribute.name), std::string(attribute.value)});
   }
   void end_declaration(std::string_view) { attributes_.Clear(); }
   void start_element(const orcus::sax::parser_element& element) {

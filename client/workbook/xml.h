@@ -25,14 +25,16 @@ class XmlAttributes {
   // The attribute without a prefix, or nothing.
   std::optional<absl::string_view> Get(absl::string_view name) const;
 
-  // The attribute with any prefix, or nothing. Prefixes are the writer's choice; the name must be unambiguous.
+  // The attribute with any prefix, or nothing. Prefixes are the writer's choice; the name must be
+  // unambiguous.
   std::optional<absl::string_view> GetPrefixed(absl::string_view name) const;
 
  private:
   std::vector<XmlAttribute> list_;
 };
 
-// Sees the elements of a document in order. Names come without their prefix: every part we read has one vocabulary.
+// Sees the elements of a document in order. Names come without their prefix: every part we read has
+// one vocabulary.
 class XmlVisitor {
  public:
   virtual ~XmlVisitor() = default;
@@ -43,7 +45,8 @@ class XmlVisitor {
 };
 
 // Parses a whole UTF-8 document. External and declared entities are never expanded.
-// Errors: INVALID_ARGUMENT not UTF-8, not well-formed, incomplete. `part` names the document in them.
+// Errors: INVALID_ARGUMENT not UTF-8, not well-formed, incomplete. `part` names the document in
+// them.
 absl::Status ParseXml(absl::string_view part, std::string content, XmlVisitor& visitor);
 
 }  // namespace bangfu::client

@@ -17,7 +17,8 @@
 namespace bangfu::client {
 namespace {
 
-// Record sizes, signatures and field offsets are those of APPNOTE sections 4.3.7, 4.3.12, 4.3.16 and 4.5.3.
+// Record sizes, signatures and field offsets are those of APPNOTE sections 4.3.7, 4.3.12, 4.3.16
+// and 4.5.3.
 constexpr size_t kLocalHeaderBytes = 30;
 constexpr size_t kCentralHeaderBytes = 46;
 constexpr size_t kEndRecordBytes = 22;
@@ -60,7 +61,8 @@ absl::Status Incomplete() {
       "the file is incomplete (perhaps not fully downloaded or copied); get the file again");
 }
 
-// Replaces the values marked as too large for 32 bits by those of the zip64 field, which some writers always use.
+// Replaces the values marked as too large for 32 bits by those of the zip64 field, which some
+// writers always use.
 bool ApplyZip64(absl::string_view extra, std::array<uint64_t*, 3> values) {
   while (extra.size() >= 4) {
     const size_t size = U16(extra, 2);
@@ -114,7 +116,8 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, int max_ent
 
   ZipArchive archive(bytes);
   const int count = U16(end, 10);
-  if (count > max_entries) return OverLimit("文件包内的部件数", "parts in the package", max_entries);
+  if (count > max_entries)
+    return OverLimit("文件包内的部件数", "parts in the package", max_entries);
   uint64_t at = U32(end, 16);
   for (int i = 0; i < count; ++i) {
     if (at > bytes.size() || bytes.size() - at < kCentralHeaderBytes) return Incomplete();
@@ -176,8 +179,8 @@ absl::StatusOr<std::string> ZipArchive::Read(absl::string_view name, int64_t max
   } else if (entry.method == kStored && entry.packed_bytes == entry.bytes) {
     content = std::string(*packed);
   }
-  if (!content || crc32_z(0, reinterpret_cast<const Bytef*>(content->data()), content->size()) !=
-                      entry.crc) {
+  if (!content ||
+      crc32_z(0, reinterpret_cast<const Bytef*>(content->data()), content->size()) != entry.crc) {
     return DamagedWorkbook(absl::StrCat("checksum of ", name));
   }
   return *std::move(content);

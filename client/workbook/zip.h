@@ -10,13 +10,16 @@
 
 namespace bangfu::client {
 
-// Reads the files of a zip archive (PKWARE APPNOTE 6.3) held in memory: stored or deflated, one disk, not encrypted.
+// Reads the files of a zip archive (PKWARE APPNOTE 6.3) held in memory: stored or deflated, one
+// disk, not encrypted.
 //
-// Not orcus::zip_archive, because that one in 0.17 ignores inflate errors and checksums (a damaged part would become
-// silent zero bytes in people's records) and allocates whatever size the archive claims.
+// Not orcus::zip_archive, because that one in 0.17 ignores inflate errors and checksums (a damaged
+// part would become silent zero bytes in people's records) and allocates whatever size the archive
+// claims.
 class ZipArchive {
  public:
-  // `bytes` must outlive the archive. Errors: INVALID_ARGUMENT incomplete, damaged, more than `max_entries` files.
+  // `bytes` must outlive the archive. Errors: INVALID_ARGUMENT incomplete, damaged, more than
+  // `max_entries` files.
   static absl::StatusOr<ZipArchive> Open(absl::string_view bytes, int max_entries);
 
   // Names are compared without case (ECMA-376 part 2, 6.2.2.3), a leading slash is ignored.

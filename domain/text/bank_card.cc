@@ -12,7 +12,8 @@ namespace bangfu::domain {
 namespace {
 
 constexpr int kMaskBack = 4;
-// From this length on at least three digits would have been lost, so zeros there are no coincidence.
+// From this length on at least three digits would have been lost, so zeros there are no
+// coincidence.
 constexpr size_t kMinDamagedDigits = kSpreadsheetDigits + 3;
 
 bool AllDigits(absl::string_view text) {

@@ -14,17 +14,19 @@ inline constexpr int kMaxBankCardDigits = 19;
 
 enum class BankCardError {
   kEmpty,
-  kNumericDamage,  // digits lost in a numeric spreadsheet cell: format the column as text and type the number again
+  kNumericDamage,  // digits lost in a numeric spreadsheet cell: format the column as text and type
+                   // the number again
   kCharacters,     // something other than digits
   kLength,         // outside kMinBankCardDigits..kMaxBankCardDigits
 };
 
-// Reads a card or account number after NormalizeIdentifier, hyphens dropped, and returns its digits. The check digit is
-// not looked at: passbook numbers have none, so a failure of PassesLuhn is a warning (annex 1).
+// Reads a card or account number after NormalizeIdentifier, hyphens dropped, and returns its
+// digits. The check digit is not looked at: passbook numbers have none, so a failure of PassesLuhn
+// is a warning (annex 1).
 Parsed<std::string, BankCardError> ParseBankCard(absl::string_view text);
 
-// True when the last digit of `digits` is the check digit of the others (ISO/IEC 7812-1 annex B, the Luhn formula).
-// False for the empty text and for anything but ASCII digits.
+// True when the last digit of `digits` is the check digit of the others (ISO/IEC 7812-1 annex B,
+// the Luhn formula). False for the empty text and for anything but ASCII digits.
 bool PassesLuhn(absl::string_view digits);
 
 // For screens and logs: the last 4 characters, ***************5672. See MaskMiddle.

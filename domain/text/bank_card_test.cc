@@ -11,8 +11,8 @@ TEST(PassesLuhnTest, Vectors) {
   for (const char* digits : {"79927398713", "49927398716", "6217001540012345672", "0"}) {
     EXPECT_TRUE(PassesLuhn(digits)) << digits;
   }
-  for (const char* digits :
-       {"", "79927398714", "79927398731", "6217001540012345673", "7992739871X", " 79927398713", "1"}) {
+  for (const char* digits : {"", "79927398714", "79927398731", "6217001540012345673", "7992739871X",
+                             " 79927398713", "1"}) {
     EXPECT_FALSE(PassesLuhn(digits)) << digits;
   }
 }

@@ -15,24 +15,55 @@ TEST(ParseDateTest, WaysToWriteADate) {
     const char* text;
     CivilDay day;
   } cases[] = {
-      {"1985年7月28日", CivilDay(1985, 7, 28)}, {"1985年07月28", CivilDay(1985, 7, 28)},
-      {"1985年7月28号", CivilDay(1985, 7, 28)}, {"1985 年 7 月 28 日", CivilDay(1985, 7, 28)},
-      {"1990.7.12", CivilDay(1990, 7, 12)},     {"1997-06-05", CivilDay(1997, 6, 5)},
-      {"1997/6/5", CivilDay(1997, 6, 5)},       {"19970605", CivilDay(1997, 6, 5)},
-      {"１９９７－０６－０５", CivilDay(1997, 6, 5)}, {"１９９０．７．１２", CivilDay(1990, 7, 12)},
-      {"１９８５年７月２８日", CivilDay(1985, 7, 28)}, {"　1997/6/5 ", CivilDay(1997, 6, 5)},
-      {"2012-02-29", CivilDay(2012, 2, 29)},    {"2000-02-29", CivilDay(2000, 2, 29)},
-      {"1800-01-01", CivilDay(1800, 1, 1)},     {"9999-12-31", CivilDay(9999, 12, 31)},
+      {"1985年7月28日", CivilDay(1985, 7, 28)},
+      {"1985年07月28", CivilDay(1985, 7, 28)},
+      {"1985年7月28号", CivilDay(1985, 7, 28)},
+      {"1985 年 7 月 28 日", CivilDay(1985, 7, 28)},
+      {"1990.7.12", CivilDay(1990, 7, 12)},
+      {"1997-06-05", CivilDay(1997, 6, 5)},
+      {"1997/6/5", CivilDay(1997, 6, 5)},
+      {"19970605", CivilDay(1997, 6, 5)},
+      {"１９９７－０６－０５", CivilDay(1997, 6, 5)},
+      {"１９９０．７．１２", CivilDay(1990, 7, 12)},
+      {"１９８５年７月２８日", CivilDay(1985, 7, 28)},
+      {"　1997/6/5 ", CivilDay(1997, 6, 5)},
+      {"2012-02-29", CivilDay(2012, 2, 29)},
+      {"2000-02-29", CivilDay(2000, 2, 29)},
+      {"1800-01-01", CivilDay(1800, 1, 1)},
+      {"9999-12-31", CivilDay(9999, 12, 31)},
   };
   for (const auto& c : cases) EXPECT_EQ(ParseDate(c.text), c.day) << c.text;
 }
 
 TEST(ParseDateTest, RefusesWhatIsNoDate) {
-  for (const char* text :
-       {"", "　", "2013-02-29", "1900-02-29", "2014-04-31", "2014-04-00", "2014-00-10", "2014-13-01",
-        "1799-12-31", "10000-01-01", "1997-6/5", "1997.6", "1985年7月", "7月28日", "85年7月28日",
-        "97-6-5", "1997-06-05-01", "1997 06 05", "199706050", "1997605", "1997-006-05", "1997-+6-05",
-        "1997--6-5", "1997- 6-05", "1985年7月28日日", "1985年7月28日起", "昨天", "二〇一四年三月三日"}) {
+  for (const char* text : {"",
+                           "　",
+                           "2013-02-29",
+                           "1900-02-29",
+                           "2014-04-31",
+                           "2014-04-00",
+                           "2014-00-10",
+                           "2014-13-01",
+                           "1799-12-31",
+                           "10000-01-01",
+                           "1997-6/5",
+                           "1997.6",
+                           "1985年7月",
+                           "7月28日",
+                           "85年7月28日",
+                           "97-6-5",
+                           "1997-06-05-01",
+                           "1997 06 05",
+                           "199706050",
+                           "1997605",
+                           "1997-006-05",
+                           "1997-+6-05",
+                           "1997--6-5",
+                           "1997- 6-05",
+                           "1985年7月28日日",
+                           "1985年7月28日起",
+                           "昨天",
+                           "二〇一四年三月三日"}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
 }
@@ -64,8 +95,8 @@ TEST(FromExcelSerialTest, KnownSerials) {
 }
 
 TEST(FromExcelSerialTest, OutOfRange) {
-  for (const double serial :
-       {0.0, 0.999, -1.0, 2958466.0, 1e300, std::numeric_limits<double>::infinity(), std::nan("")}) {
+  for (const double serial : {0.0, 0.999, -1.0, 2958466.0, 1e300,
+                              std::numeric_limits<double>::infinity(), std::nan("")}) {
     EXPECT_EQ(FromExcelSerial(serial), std::nullopt) << serial;
   }
 }
@@ -110,7 +141,8 @@ TEST(AgeOnTest, TurnsOnTheBirthday) {
 }
 
 TEST(ShanghaiDayTest, ChangesAtSixteenHoursUtc) {
-  const absl::Time before = absl::FromCivil(absl::CivilSecond(2013, 12, 31, 15, 59, 59), absl::UTCTimeZone());
+  const absl::Time before =
+      absl::FromCivil(absl::CivilSecond(2013, 12, 31, 15, 59, 59), absl::UTCTimeZone());
   EXPECT_EQ(ShanghaiDay(before), CivilDay(2013, 12, 31));
   EXPECT_EQ(ShanghaiYear(before), 2013);
   EXPECT_EQ(ShanghaiDay(before + absl::Seconds(1)), CivilDay(2014, 1, 1));

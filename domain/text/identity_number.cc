@@ -14,14 +14,16 @@ namespace bangfu::domain {
 namespace {
 
 constexpr size_t kBodyLength = kIdentityNumberLength - 1;
-constexpr std::array<int, kBodyLength> kWeights = {7, 9, 10, 5, 8, 4, 2, 1, 6,
-                                                   3, 7, 9, 10, 5, 8, 4, 2};
+constexpr std::array<int, kBodyLength> kWeights = {7, 9, 10, 5,  8, 4, 2, 1, 6,
+                                                   3, 7, 9,  10, 5, 8, 4, 2};
 constexpr char kCheckCharacters[] = "10X98765432";
 
-// GB/T 2260: the first two digits of the 34 provinces, autonomous regions, municipalities and special regions.
+// GB/T 2260: the first two digits of the 34 provinces, autonomous regions, municipalities and
+// special regions.
 constexpr std::array<absl::string_view, 34> kProvinces = {
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42",
-    "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82"};
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34",
+    "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52",
+    "53", "54", "61", "62", "63", "64", "65", "71", "81", "82"};
 
 constexpr int kMaskFront = 3;
 constexpr int kMaskBack = 2;
@@ -66,8 +68,8 @@ Parsed<IdentityNumber, IdentityNumberError> ParseIdentityNumber(absl::string_vie
   if (std::find(kProvinces.begin(), kProvinces.end(), number.substr(0, 2)) == kProvinces.end()) {
     return IdentityNumberError::kDivision;
   }
-  const auto birth_date = ParseIsoDate(absl::StrCat(number.substr(6, 4), "-", number.substr(10, 2),
-                                                    "-", number.substr(12, 2)));
+  const auto birth_date = ParseIsoDate(
+      absl::StrCat(number.substr(6, 4), "-", number.substr(10, 2), "-", number.substr(12, 2)));
   if (!birth_date) return IdentityNumberError::kBirthDate;
   if (!CheckDigitAgrees(number)) return IdentityNumberError::kCheckDigit;
   const bool odd = (number[kBodyLength - 1] - '0') % 2 == 1;

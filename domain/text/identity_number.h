@@ -9,7 +9,8 @@
 
 namespace bangfu::domain {
 
-// The citizen identity number, GB 11643-1999: 6 digits of division, 8 of birth date, 3 of sequence, 1 check character.
+// The citizen identity number, GB 11643-1999: 6 digits of division, 8 of birth date, 3 of sequence,
+// 1 check character.
 inline constexpr int kIdentityNumberLength = 18;
 // The form before 1999. Refused: it is no longer valid and has no check digit (A32).
 inline constexpr int kOldIdentityNumberLength = 15;
@@ -26,25 +27,28 @@ struct IdentityNumber {
 // In the order in which they are looked for: one text has one mistake.
 enum class IdentityNumberError {
   kEmpty,
-  kNumericDamage,  // digits lost in a numeric spreadsheet cell: format the column as text and type the number again
+  kNumericDamage,  // digits lost in a numeric spreadsheet cell: format the column as text and type
+                   // the number again
   kCharacters,     // something other than 17 digits and a final digit or X
   kLength15,       // an old number (A32)
   kLength,
   kDivision,    // the first two digits are no province
-  kBirthDate,   // not a real day from kMinYear on; whether it lies in the future is the caller's question
+  kBirthDate,   // not a real day from kMinYear on; whether it lies in the future is the caller's
+                // question
   kCheckDigit,  // ISO 7064 MOD 11-2
 };
 
-// Reads an identity number after NormalizeIdentifier, so full-width digits, blanks and a small x are fine.
-// Of the division only the province is checked: codes below it change over the years and are not dictionary data here.
+// Reads an identity number after NormalizeIdentifier, so full-width digits, blanks and a small x
+// are fine. Of the division only the province is checked: codes below it change over the years and
+// are not dictionary data here.
 Parsed<IdentityNumber, IdentityNumberError> ParseIdentityNumber(absl::string_view text);
 
 // The check character, '0'..'9' or 'X', for the first 17 digits of `digits`.
 // Requires at least 17 ASCII digits.
 char ComputeCheckDigit(absl::string_view digits);
 
-// True for an identity number that went through a numeric spreadsheet cell: "3.30104E+17", or 18 digits of which only
-// 15 are left (330104197903035000) and whose check digit is wrong.
+// True for an identity number that went through a numeric spreadsheet cell: "3.30104E+17", or 18
+// digits of which only 15 are left (330104197903035000) and whose check digit is wrong.
 bool LooksLikeSpreadsheetDamage(absl::string_view text);
 
 // For screens and logs: the first 3 and last 2 characters, 330*************67. See MaskMiddle.

@@ -27,8 +27,9 @@ TEST(ParseIdentityNumberTest, VectorsOfTheStandard) {
 }
 
 TEST(ParseIdentityNumberTest, SpellingsOfOneNumberMeet) {
-  for (const char* text : {"11010519491231002x", " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ",
-                           "110105　19491231002ｘ", "\u202D11010519491231002X\u202C"}) {
+  for (const char* text :
+       {"11010519491231002x", " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ",
+        "110105　19491231002ｘ", "\u202D11010519491231002X\u202C"}) {
     const auto parsed = ParseIdentityNumber(text);
     ASSERT_TRUE(parsed.ok()) << text;
     EXPECT_EQ(parsed->number, "11010519491231002X");
@@ -55,7 +56,9 @@ TEST(ParseIdentityNumberTest, EachMistakeHasItsKind) {
       {"33010479030350X", E::kCharacters},
       {"33010419790303506-", E::kCharacters},
       {"无身份证号", E::kCharacters},
-      {"33010419790303\xFF060", E::kCharacters},
+      {"33010419790303\xFF"
+       "060",
+       E::kCharacters},
       {"830000199001010012", E::kDivision},  // Taiwan residents' permit, check digit right
       {"330104200002300018", E::kBirthDate},
       {"330104200102290015", E::kBirthDate},  // 2001 was no leap year, check digit right
@@ -76,9 +79,9 @@ TEST(ParseIdentityNumberTest, LeapDayAndProvinceBounds) {
   const struct {
     const char* province;
     bool known;
-  } cases[] = {{"10", false}, {"11", true},  {"15", true},  {"16", false}, {"46", true},
-               {"47", false}, {"50", true},  {"65", true},  {"66", false}, {"71", true},
-               {"81", true},  {"82", true},  {"83", false}, {"00", false}, {"99", false}};
+  } cases[] = {{"10", false}, {"11", true}, {"15", true},  {"16", false}, {"46", true},
+               {"47", false}, {"50", true}, {"65", true},  {"66", false}, {"71", true},
+               {"81", true},  {"82", true}, {"83", false}, {"00", false}, {"99", false}};
   for (const auto& c : cases) {
     const std::string body = absl::StrCat(c.province, "010119900101001");
     const std::string number = absl::StrCat(body, std::string(1, ComputeCheckDigit(body)));

@@ -10,9 +10,10 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(SplitListTest, EverySeparator) {
-  for (const char* text : {"残疾、收入低", "残疾,收入低", "残疾，收入低", "残疾;收入低", "残疾；收入低",
-                           "残疾/收入低", "残疾／收入低", "残疾 收入低", "残疾　收入低", "残疾\n收入低",
-                           "残疾\t收入低", "、残疾 、， 收入低；", " 残疾 / 收入低 "}) {
+  for (const char* text :
+       {"残疾、收入低", "残疾,收入低", "残疾，收入低", "残疾;收入低", "残疾；收入低", "残疾/收入低",
+        "残疾／收入低", "残疾 收入低", "残疾　收入低", "残疾\n收入低", "残疾\t收入低",
+        "、残疾 、， 收入低；", " 残疾 / 收入低 "}) {
     EXPECT_THAT(SplitList(text), ElementsAre("残疾", "收入低")) << text;
   }
 }

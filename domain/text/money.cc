@@ -23,7 +23,8 @@ bool AllDigits(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
-// The digits before the decimal point without separators; nothing when a separator does not stand before three digits.
+// The digits before the decimal point without separators; nothing when a separator does not stand
+// before three digits.
 std::optional<std::string> Ungroup(absl::string_view whole) {
   const std::vector<absl::string_view> groups = absl::StrSplit(whole, ',');
   for (size_t i = 0; i < groups.size(); ++i) {
@@ -45,7 +46,8 @@ absl::string_view StripCurrency(absl::string_view text) {
 }  // namespace
 
 Parsed<int64_t, MoneyError> ParseYuan(absl::string_view text) {
-  // Not NormalizeIdentifier: without its blanks "12 34", two numbers in one cell, would be a third one.
+  // Not NormalizeIdentifier: without its blanks "12 34", two numbers in one cell, would be a third
+  // one.
   const std::string normalized = NormalizeText(text);
   if (normalized.empty()) return MoneyError::kEmpty;
   absl::string_view amount = StripCurrency(normalized);
@@ -73,7 +75,8 @@ Parsed<int64_t, MoneyError> ParseYuan(absl::string_view text) {
 }
 
 std::string FormatYuan(int64_t amount_fen) {
-  // The remainder has the sign of the amount; taken apart so that the smallest int64 does not overflow.
+  // The remainder has the sign of the amount; taken apart so that the smallest int64 does not
+  // overflow.
   const int64_t yuan = amount_fen / kFenPerYuan;
   const int64_t fen = amount_fen % kFenPerYuan;
   const char* sign = amount_fen < 0 ? "-" : "";

@@ -9,11 +9,12 @@
 
 namespace bangfu::domain {
 
-// Amounts are whole fen (0.01 yuan) everywhere in the system; yuan exist only as text, which is read and written here.
+// Amounts are whole fen (0.01 yuan) everywhere in the system; yuan exist only as text, which is
+// read and written here.
 inline constexpr int64_t kFenPerYuan = 100;
 
-// The largest amount accepted, 99,999,999.99 yuan: far above any household's, and far below where sums of amounts
-// over all archives would overflow.
+// The largest amount accepted, 99,999,999.99 yuan: far above any household's, and far below where
+// sums of amounts over all archives would overflow.
 inline constexpr int64_t kMaxAmountFen = 9'999'999'999;
 
 enum class MoneyError {
@@ -24,12 +25,13 @@ enum class MoneyError {
   kTooLarge,         // above kMaxAmountFen
 };
 
-// Reads an amount in yuan and returns it in fen: 1625, 1,470.00, ￥1470, 1470元, full-width or not. R31: "2300.00",
-// "2,300" and "２３００元" are one amount. A unit other than yuan (万元) is kFormat, never guessed.
+// Reads an amount in yuan and returns it in fen: 1625, 1,470.00, ￥1470, 1470元, full-width or not.
+// R31: "2300.00", "2,300" and "２３００元" are one amount. A unit other than yuan (万元) is
+// kFormat, never guessed.
 Parsed<int64_t, MoneyError> ParseYuan(absl::string_view text);
 
-// The amount in yuan with two decimals and no separators, "1470.00"; ParseYuan reads it back. A negative difference
-// gets a leading '-'.
+// The amount in yuan with two decimals and no separators, "1470.00"; ParseYuan reads it back. A
+// negative difference gets a leading '-'.
 std::string FormatYuan(int64_t amount_fen);
 
 }  // namespace bangfu::domain

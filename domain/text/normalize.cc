@@ -5,7 +5,9 @@
 #include <unicode/uniset.h>
 #include <unicode/unistr.h>
 #include <unicode/ustring.h>
+#include <unicode/utf16.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
@@ -18,31 +20,65 @@ icu::UnicodeString FromUtf8(absl::string_view text) {
       icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
 }
 
-// ICU's NFKC tables are compiled into its data library; a null pointer means a broken installation, which every
-// later call would report as a failed conversion.
+// Cannot fail: the tables are inside ICU's data library, without which the program does not start.
 const icu::Normalizer2& Nfkc() {
   UErrorCode status = U_ZERO_ERROR;
   return *icu::Normalizer2::getNFKCInstance(status);
 }
 
+constexpr UChar32 kFirstFullWidthAscii = 0xFF01;
+constexpr UChar32 kLastFullWidthAscii = 0xFF5E;
+
 // NFKC applied to the full-width ASCII forms alone.
 const icu::Normalizer2& FullWidthAsciiToAscii() {
-  static const icu::UnicodeSet* const forms =
-      static_cast<icu::UnicodeSet*>((new icu::UnicodeSet(0xFF01, 0xFF5E))->freeze());
+  static const auto* const forms = static_cast<icu::UnicodeSet*>(
+      (new icu::UnicodeSet(kFirstFullWidthAscii, kLastFullWidthAscii))->freeze());
   static const auto* const normalizer = new icu::FilteredNormalizer2(Nfkc(), *forms);
   return *normalizer;
 }
 
-icu::UnicodeString Normalize(const icu::Normalizer2& normalizer, absl::string_view text) {
+icu::UnicodeString Normalize(const icu::Normalizer2& normalizer, const icu::UnicodeString& text) {
   UErrorCode status = U_ZERO_ERROR;
-  return normalizer.normalize(FromUtf8(text), status);
+  return normalizer.normalize(text, status);
 }
 
-// Characters that nobody sees and nobody typed. Joiners stay: scripts of several nationalities need them.
+// Characters that nobody sees and nobody typed.
 bool IsInvisible(UChar32 c) {
   const auto type = u_charType(c);
-  return (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR) &&
-         !u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL);
+  return type == U_CONTROL_CHAR || type == U_FORMAT_CHAR;
+}
+
+// Joiners are invisible too, but words in the scripts of several nationalities are spelled with
+// them.
+bool IsDroppedFromText(UChar32 c) {
+  return IsInvisible(c) && !u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL);
+}
+
+// Most text that arrives is in its normal form already. Seeing that is several times cheaper than
+// making it so, which counts in bulk imports; both functions may answer false for normal text,
+// never true for other text.
+constexpr UChar32 kReplacement = 0xFFFD;  // may stand for ill-formed bytes
+
+bool IsNormalText(const icu::UnicodeString& text) {
+  const int32_t length = text.length();
+  UChar32 before = u' ';
+  for (int32_t i = 0; i < length; ++i) {
+    const UChar32 c = text.charAt(i);
+    if (c == u' ' && (before == u' ' || i + 1 == length)) return false;
+    const bool common = (c >= 0x20 && c < 0x7F) || (c >= 0x4E00 && c <= 0x9FFF);
+    if (!common &&
+        (c == kReplacement || U16_IS_SURROGATE(c) || u_isUWhiteSpace(c) || IsDroppedFromText(c) ||
+         (c >= kFirstFullWidthAscii && c <= kLastFullWidthAscii))) {
+      return false;
+    }
+    before = c;
+  }
+  return true;
+}
+
+bool IsNormalIdentifier(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < 0x7F && !absl::ascii_islower(c); });
 }
 
 std::string WithoutBlanks(const icu::UnicodeString& text) {
@@ -66,14 +102,16 @@ bool IsValidUtf8(absl::string_view text) {
 }
 
 std::string NormalizeText(absl::string_view text) {
-  const icu::UnicodeString narrow = Normalize(FullWidthAsciiToAscii(), text);
+  const icu::UnicodeString whole = FromUtf8(text);
+  if (IsNormalText(whole)) return std::string(text);
+  const icu::UnicodeString narrow = Normalize(FullWidthAsciiToAscii(), whole);
   icu::UnicodeString kept;
   bool blank_before = false;
   for (int32_t i = 0; i < narrow.length(); i = narrow.moveIndex32(i, 1)) {
     const UChar32 c = narrow.char32At(i);
     if (u_isUWhiteSpace(c)) {
       blank_before = true;
-    } else if (!IsInvisible(c)) {
+    } else if (!IsDroppedFromText(c)) {
       if (blank_before && !kept.isEmpty()) kept.append(u' ');
       blank_before = false;
       kept.append(c);
@@ -84,10 +122,13 @@ std::string NormalizeText(absl::string_view text) {
 }
 
 std::string NormalizeIdentifier(absl::string_view text) {
-  return absl::AsciiStrToUpper(WithoutBlanks(Normalize(Nfkc(), text)));
+  if (IsNormalIdentifier(text)) return std::string(text);
+  return absl::AsciiStrToUpper(WithoutBlanks(Normalize(Nfkc(), FromUtf8(text))));
 }
 
-std::string CodeKey(absl::string_view text) { return WithoutBlanks(Normalize(Nfkc(), text)); }
+std::string CodeKey(absl::string_view text) {
+  return WithoutBlanks(Normalize(Nfkc(), FromUtf8(text)));
+}
 
 std::string MaskMiddle(absl::string_view text, int front, int back) {
   const icu::UnicodeString whole = FromUtf8(NormalizeIdentifier(text));

@@ -40,13 +40,23 @@ TEST(NormalizeTextTest, WidthAndBlanks) {
       {"\uFEFF张\u200B三\u202C", "张三"},
       {Bytes("a\0b", 3), "ab"},
       {"𠮷林", "𠮷林"},
+      {"a b", "a b"},
+      {"a  b", "a b"},
+      {" a", "a"},
+      {"a ", "a"},
+      {" ", ""},
+      {"a\x7F", "a"},
+      {"买买提\u200C江", "买买提\u200C江"},
+      {"\uFF01", "!"},
+      {"\uFF5E", "~"},
   };
   for (const auto& c : cases) EXPECT_EQ(NormalizeText(c.in), c.out) << c.in;
 }
 
 TEST(NormalizeTextTest, LeavesAllElseAlone) {
-  // NFKC would change each of these. U+FF00 and U+FF5F are the neighbours of the range that changes.
-  for (const std::string text : {"①㎡", "隆", "。、", "￥", "ﾊ", "\uFF5F", "⼯"}) {
+  // NFKC would change each of these. U+FF00 and U+FF5F are the neighbours of the range that
+  // changes.
+  for (const std::string text : {"①㎡", "隆", "。、", "￥", "ﾊ", "\uFF00", "\uFF5F", "⼯"}) {
     EXPECT_EQ(NormalizeText(text), text);
   }
 }
@@ -69,6 +79,7 @@ TEST(NormalizeIdentifierTest, WidthBlanksAndCase) {
       {"\u202D13812345678\u202C", "13812345678"},
       {"￥１，４７０．００", "¥1,470.00"},
       {"转12", "转12"},
+      {"12\u200D34", "1234"},
   };
   for (const auto& c : cases) EXPECT_EQ(NormalizeIdentifier(c.in), c.out) << c.in;
 }

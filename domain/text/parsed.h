@@ -6,8 +6,9 @@
 
 namespace bangfu::domain {
 
-// A value read from typed text, or the kind of mistake in it. Parsers of this folder return this instead of
-// absl::StatusOr because the caller turns each kind of mistake into its own finding, in two languages.
+// A value read from typed text, or the kind of mistake in it. Parsers of this folder return this
+// instead of absl::StatusOr because the caller turns each kind of mistake into its own finding, in
+// two languages.
 //
 // `Error` is an enum of mistakes only: it has no "none".
 template <typename Value, typename Error>

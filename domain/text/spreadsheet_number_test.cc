@@ -9,9 +9,8 @@ TEST(IsScientificNotationTest, Forms) {
   for (const char* text : {"3.30104E+17", "3.30104197903035E17", "6E+18", "1.38E+10"}) {
     EXPECT_TRUE(IsScientificNotation(text)) << text;
   }
-  for (const char* text :
-       {"", "E", "E17", "3E", "3E+", "33E+17", "3.E+17", ".3E+17", "3.30104E-17", "3.3X104E+17",
-        "330104197903035000", "3.30104E+1A"}) {
+  for (const char* text : {"", "E", "E17", "3E", "3E+", "33E+17", "3.E+17", ".3E+17", "3.30104E-17",
+                           "3.3X104E+17", "330104197903035000", "3.30104E+1A"}) {
     EXPECT_FALSE(IsScientificNotation(text)) << text;
   }
 }

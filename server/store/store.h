@@ -68,6 +68,12 @@ struct LoggedChange {
   v1::Outcome outcome;  // without its record
 };
 
+// The live archive that a person leads or belongs to.
+struct PersonHolder {
+  std::string archive_id;
+  std::string org;
+};
+
 struct CounterKey {
   std::string prefix;
   int year = 0;
@@ -122,7 +128,7 @@ class Transaction {
       const std::vector<std::pair<std::string, int64_t>>& records) = 0;
 
   // Live archives that the persons lead or belong to, by person key.
-  virtual absl::StatusOr<std::map<std::string, std::string>> FindPersons(const std::vector<std::string>& keys) = 0;
+  virtual absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(const std::vector<std::string>& keys) = 0;
 
   // Archives that carry the numbers, by number.
   virtual absl::StatusOr<std::map<std::string, std::string>> FindNumbers(const std::vector<std::string>& numbers) = 0;
