@@ -16,14 +16,17 @@ struct CodeMatch {
   bool misprint = false;  // the word is a known misprint of it: accept with a warning (R69, 新农舍)
 };
 
-// Finds the value of `list` for a word of a register: label, alias or misprint, width of brackets, blanks and case
-// ignored. Empty or unknown words give nullopt. Constant time: an index is built once per list.
-std::optional<CodeMatch> FindCode(const google::protobuf::EnumDescriptor& list, absl::string_view word);
+// Finds the value of `list` for a word of a register: label, alias or misprint, width of brackets,
+// blanks and case ignored. Empty or unknown words give nullopt. Constant time: an index is built
+// once per list.
+std::optional<CodeMatch> FindCode(const google::protobuf::EnumDescriptor& list,
+                                  absl::string_view word);
 
 // The description of a value; empty for the UNSPECIFIED value and for numbers of a newer version.
 const v1::ValueSpec& SpecOfCode(const google::protobuf::EnumDescriptor& list, int number);
 
-// Chinese label of a value: the word of the form. Empty for UNSPECIFIED, "#<number>" for one that is not known here.
+// Chinese label of a value: the word of the form. Empty for UNSPECIFIED, "#<number>" for one that
+// is not known here.
 std::string CodeLabel(const google::protobuf::EnumDescriptor& list, int number);
 
 // All labels of the list, joined with "、", for messages that tell which words are possible.

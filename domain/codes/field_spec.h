@@ -9,12 +9,14 @@
 
 namespace bangfu::domain {
 
-// The description of a record field from its options (bangfu.v1.spec). A field without one is owned by the server and
-// secret, so that forgetting the option opens nothing.
+// The description of a record field from its options (bangfu.v1.spec). A field without one is owned
+// by the server and secret, so that forgetting the option opens nothing; one that leaves out owner
+// or sensitivity is completed that way.
 const v1::FieldSpec& SpecOf(const google::protobuf::FieldDescriptor& field);
 
-// The field of `record` whose column header is `header`: label or alias, compared as a code word (width of brackets and
-// blanks do not count). nullptr when there is none. Nested messages (members, papers) are not searched.
+// The field of `record` whose column header is `header`: label or alias, compared as a code word
+// (width of brackets and blanks do not count). nullptr when there is none. Nested messages
+// (members, papers) are neither found nor searched: a column holds values.
 const google::protobuf::FieldDescriptor* FindColumn(const google::protobuf::Descriptor& record,
                                                     absl::string_view header);
 

@@ -17,7 +17,8 @@ namespace bangfu::domain {
 std::unique_ptr<google::protobuf::Message> NewRecord(v1::RecordType type);
 
 // Parses a body. INVALID_ARGUMENT when it is not a message of the type.
-absl::StatusOr<std::unique_ptr<google::protobuf::Message>> ParseRecord(v1::RecordType type, absl::string_view body);
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> ParseRecord(v1::RecordType type,
+                                                                       absl::string_view body);
 
 // Value of the field "id".
 std::string IdOf(const google::protobuf::Message& record);
@@ -29,7 +30,8 @@ std::string ParentIdOf(const google::protobuf::Message& record);
 // Whether an archive in this status still counts for "one person, one archive" (a live archive).
 bool IsLive(v1::ArchiveStatus status);
 
-// Normalised identity numbers of the applicant and the members, without repetition, sorted; invalid ones left out.
+// Normalised identity numbers of the applicant and the members, without repetition, sorted; invalid
+// ones left out.
 std::vector<std::string> PersonsOf(const v1::Archive& archive);
 
 }  // namespace bangfu::domain
