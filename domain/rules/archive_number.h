@@ -17,15 +17,19 @@ struct ArchiveNumber {
   friend bool operator==(const ArchiveNumber&, const ArchiveNumber&) = default;
 };
 
-// Reads a number, after normalisation of width and blanks. nullopt when it is none: wrong year, sequence 0000, digits
-// in the prefix's place, empty prefix.
+// Whether `prefix` can stand before year and sequence: not empty, without digits (the number could
+// be read in two ways) and blanks, and in the normal form of NormalizeIdentifier.
+bool IsNumberPrefix(absl::string_view prefix);
+
+// Reads a number, after normalisation of width and blanks. nullopt when it is none: wrong year,
+// sequence 0000, digits in the prefix's place, empty prefix.
 std::optional<ArchiveNumber> ParseArchiveNumber(absl::string_view text);
 
 // Writes a number: sequence with leading zeros.
 std::string FormatArchiveNumber(const ArchiveNumber& number);
 
-// The number after `last` (0 when none was given yet) of a prefix and year; nullopt when 9999 are given (A2) or the
-// year is not one of 2000–2099 (R102).
+// The number after `last` (0 when none was given yet) of a prefix and year; nullopt when 9999 are
+// given (A2), the year is not one of 2000–2099 (R102) or `prefix` is none.
 std::optional<ArchiveNumber> NextArchiveNumber(absl::string_view prefix, int year, int last);
 
 }  // namespace bangfu::domain
