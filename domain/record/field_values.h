@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,15 +13,20 @@
 
 namespace bangfu::domain {
 
-// The set fields of a record as canonical text by path: what merges, conflicts and histories compare.
+// The set fields of a record as canonical text by path: what merges, conflicts and histories
+// compare.
 //
-//   phone                       -> 13800000000          singular field: text, enum number, fen, "true"
-//   secondary_causes            -> 2,5                  repeated scalar: one field as a whole, order kept
+//   phone                       -> 13800000000          text, code number, fen, "true", UTC instant
+//   secondary_causes            -> 2,5                  repeated scalar: one field as a whole
 //   members[0190…]              -> ""                   presence of a list element, by its list key
-//   members[0190…].name         -> 王某                 field of a list element
+//   members[0190…].name         -> 王某                  field of a list element
 //   approval.person_id          -> u1                   field of a singular message
 //
-// A field at its proto3 default without presence is unset and absent. Unknown fields are not part of it.
+// A field at its proto3 default without presence is unset and absent. The list key of an element is
+// in its path and not a field of its own; brackets and percent signs in a key are percent-encoded.
+// Elements without a key are absent, of elements with the same key only the first one counts
+// (CheckValues refuses both). Not part of it: unknown fields, lists of messages without a list key,
+// maps, bytes and floating point numbers; records have none of these but the first.
 using FieldValues = std::map<std::string, std::string>;
 
 // An edit: value to set, or nullopt to clear.
@@ -34,31 +38,38 @@ FieldValues ReadFields(const google::protobuf::Message& record);
 // The difference that turns `before` into `after`.
 FieldEdits Difference(const FieldValues& before, const FieldValues& after);
 
-// The values of `paths` in `values`: nullopt for those that are unset. A path of a presence ("members[id]") stands for
-// the element with all its fields.
+// The values of `paths` in `values`: nullopt for those that are unset. A path of a presence
+// ("members[id]") stands for the element with all its fields.
 FieldEdits Select(const FieldValues& values, const std::vector<std::string>& paths);
 
-// Writes `edits` into `record`. List elements that do not exist are added when their presence or a field of them is
-// set, and removed when their presence is cleared; lists are kept in the order of their keys, so that the result does
-// not depend on the order of edits. Unknown fields stay.
-// Errors: INVALID_ARGUMENT when a path does not exist in the record or a text is not a value of its field; then
+// Writes `edits` into `record`. List elements that do not exist are added when their presence or a
+// field of them is set, and removed when their presence is cleared, whatever else is said of them.
+// Lists that are written to are put in the order of their keys, so that the result does not depend
+// on the order of edits. A value that is the default of a field without presence clears it. Unknown
+// fields stay. Errors: INVALID_ARGUMENT when a path does not exist in the record, stands for no
+// value ("members", "approval"), or a text is not the canonical text of a value of its field; then
 // `record` may be half written and must be thrown away.
 absl::Status WriteFields(google::protobuf::Message& record, const FieldEdits& edits);
 
-// The spec of the field at `path`; nullptr when there is no such path. For a field of a list element or of a nested
-// message the owner is the outer field's when that is stricter (server over center over filing side).
+// The spec of the field at `path`, also of a container ("members", "members[id]", "approval");
+// nullptr when there is no such path. For a field of a list element or of a nested message owner
+// and sensitivity are the outer field's when those are stricter (server over center over filing
+// side). Lives for ever.
 const v1::FieldSpec* SpecOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
 
 // Owner of the field at `path`, as above; OWNER_SERVER when there is no such path.
 v1::Owner OwnerOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
 
-// The label of the field at `path` in Chinese, "家庭成员·成员姓名"; the path itself when it is not known.
+// The label of the field at `path` in Chinese, "家庭成员·成员姓名"; the path itself when it is not
+// known.
 std::string LabelOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
 
-// The value of a path as people read it: code words instead of numbers, yuan instead of fen. Masked according to the
-// sensitivity of the field when `masked`.
-std::string DisplayValue(const google::protobuf::Descriptor& record, absl::string_view path, absl::string_view value,
-                         bool masked);
+// The value of a path as people read it: code words instead of numbers, yuan instead of fen,
+// instants in Asia/Shanghai, "有" for the presence of a list element. A text that is not a value of
+// the field is returned as it is. Masked according to the sensitivity of the field when `masked`; a
+// path that is not known is secret.
+std::string DisplayValue(const google::protobuf::Descriptor& record, absl::string_view path,
+                         absl::string_view value, bool masked);
 
 }  // namespace bangfu::domain
 

@@ -1,0 +1,159 @@
+#include "domain/record/field_values.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "domain/codes/descriptor_cache.h"
+#include "domain/codes/field_spec.h"
+#include "domain/record/field_path.h"
+#include "domain/record/record_edit.h"
+#include "domain/record/value_text.h"
+
+namespace bangfu::domain {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+void ReadMessage(const Message& message, const FieldDescriptor* key, std::string& prefix,
+                 FieldValues& values);
+
+void ReadList(const Message& message, const FieldDescriptor& field, std::string& prefix,
+              FieldValues& values) {
+  const FieldDescriptor* key_field = ListKeyOf(field);
+  if (key_field == nullptr) return;
+  const Reflection& reflection = *message.GetReflection();
+  const size_t length = prefix.size();
+  const int size = reflection.FieldSize(message, &field);
+  for (int i = 0; i < size; ++i) {
+    const Message& element = reflection.GetRepeatedMessage(message, &field, i);
+    const std::string key = element.GetReflection()->GetString(element, key_field);
+    if (key.empty()) continue;
+    absl::StrAppend(&prefix, field.name(), "[", EscapeKey(key), "]");
+    if (values.emplace(prefix, "").second) {
+      prefix.push_back('.');
+      ReadMessage(element, key_field, prefix, values);
+    }
+    prefix.resize(length);
+  }
+}
+
+// Reads all set fields but `key`, which the path of the element already tells.
+void ReadMessage(const Message& message, const FieldDescriptor* key, std::string& prefix,
+                 FieldValues& values) {
+  const Reflection& reflection = *message.GetReflection();
+  const size_t length = prefix.size();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field == key) continue;
+    if (IsValue(*field)) {
+      values.emplace(absl::StrCat(prefix, field->name()), ValueText(message, *field));
+    } else if (IsGroup(*field)) {
+      absl::StrAppend(&prefix, field->name(), ".");
+      ReadMessage(reflection.GetMessage(message, field), nullptr, prefix, values);
+      prefix.resize(length);
+    } else {
+      ReadList(message, *field, prefix, values);
+    }
+  }
+}
+
+// Numbers of both enums grow with strictness.
+bool IsStricter(const v1::FieldSpec& outer, const v1::FieldSpec& inner) {
+  return outer.owner() > inner.owner() || outer.sensitivity() > inner.sensitivity();
+}
+
+v1::FieldSpec Tightened(const v1::FieldSpec& outer, v1::FieldSpec inner) {
+  inner.set_owner(std::max(outer.owner(), inner.owner()));
+  inner.set_sensitivity(std::max(outer.sensitivity(), inner.sensitivity()));
+  return inner;
+}
+
+const v1::FieldSpec& SpecWithin(const v1::FieldSpec& outer, const v1::FieldSpec& inner) {
+  if (!IsStricter(outer, inner)) return inner;
+  using Pair = std::pair<const v1::FieldSpec*, const v1::FieldSpec*>;
+  static auto& cache = *new DescriptorCache<Pair, v1::FieldSpec>();
+  return cache.Get({&outer, &inner}, [&] { return Tightened(outer, inner); });
+}
+
+}  // namespace
+
+FieldValues ReadFields(const Message& record) {
+  FieldValues values;
+  std::string prefix;
+  ReadMessage(record, nullptr, prefix, values);
+  return values;
+}
+
+FieldEdits Difference(const FieldValues& before, const FieldValues& after) {
+  FieldEdits edits;
+  auto b = before.begin();
+  auto a = after.begin();
+  while (b != before.end() || a != after.end()) {
+    const bool only_before = a == after.end() || (b != before.end() && b->first < a->first);
+    const bool only_after = b == before.end() || (a != after.end() && a->first < b->first);
+    if (only_before) {
+      edits.emplace_hint(edits.end(), b->first, std::nullopt);
+      ++b;
+    } else if (only_after) {
+      edits.emplace_hint(edits.end(), a->first, a->second);
+      ++a;
+    } else {
+      if (a->second != b->second) edits.emplace_hint(edits.end(), a->first, a->second);
+      ++a;
+      ++b;
+    }
+  }
+  return edits;
+}
+
+FieldEdits Select(const FieldValues& values, const std::vector<std::string>& paths) {
+  FieldEdits edits;
+  for (const std::string& path : paths) {
+    const auto found = values.find(path);
+    if (found == values.end()) {
+      edits.emplace(path, std::nullopt);
+      continue;
+    }
+    edits.insert_or_assign(path, found->second);
+    if (!absl::EndsWith(path, "]")) continue;
+    const std::string prefix = path + ".";
+    for (auto field = values.lower_bound(prefix);
+         field != values.end() && absl::StartsWith(field->first, prefix); ++field) {
+      edits.insert_or_assign(field->first, field->second);
+    }
+  }
+  return edits;
+}
+
+absl::Status WriteFields(Message& record, const FieldEdits& edits) {
+  RecordEdit edit(record);
+  for (const auto& [path, value] : edits) {
+    if (absl::Status status = edit.Write(path, value); !status.ok()) return status;
+  }
+  edit.Finish();
+  return absl::OkStatus();
+}
+
+const v1::FieldSpec* SpecOfPath(const Descriptor& record, absl::string_view path) {
+  const auto steps = ParsePath(record, path);
+  if (!steps.has_value()) return nullptr;
+  const v1::FieldSpec* spec = nullptr;
+  for (const PathStep& step : *steps) {
+    const v1::FieldSpec& own = SpecOf(*step.field);
+    spec = spec == nullptr ? &own : &SpecWithin(*spec, own);
+  }
+  return spec;
+}
+
+v1::Owner OwnerOfPath(const Descriptor& record, absl::string_view path) {
+  const v1::FieldSpec* spec = SpecOfPath(record, path);
+  return spec == nullptr ? v1::OWNER_SERVER : spec->owner();
+}
+
+}  // namespace bangfu::domain
