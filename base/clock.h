@@ -6,7 +6,8 @@
 
 namespace bangfu {
 
-// The clock of a node, injected everywhere: business days, entry times and deadlines never read the machine directly.
+// The clock of a node, injected everywhere: business days, entry times and deadlines never read the
+// machine directly.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -19,8 +20,9 @@ class SystemClock final : public Clock {
   absl::Time Now() const override { return absl::Now(); }
 };
 
-// A clock that started at `start` when it was made and runs at normal speed since: for demonstrations and tests that
-// need the days of the notice. Certificates are always checked against the machine's clock.
+// A clock that started at `start` when it was made and runs at normal speed since: for
+// demonstrations and tests that need the days of the notice. Certificates are always checked
+// against the machine's clock.
 class ShiftedClock final : public Clock {
  public:
   explicit ShiftedClock(absl::Time start) : offset_(start - absl::Now()) {}

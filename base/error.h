@@ -18,13 +18,14 @@ struct Text {
   std::string en;
 };
 
-// Builds an error that a person and a program can both act on. The status message is the English text; payloads carry
-// google.rpc.ErrorInfo (reason, metadata), LocalizedMessage (zh-CN), BadRequest and RetryInfo, and are copied to the
-// wire by the service layer and back into a status by the client.
+// Builds an error that a person and a program can both act on. The status message is the English
+// text; payloads carry google.rpc.ErrorInfo (reason, metadata), LocalizedMessage (zh-CN),
+// BadRequest and RetryInfo, and are copied to the wire by the service layer and back into a status
+// by the client.
 class ErrorBuilder {
  public:
   ErrorBuilder(absl::StatusCode code, v1::ErrorReason reason, Text text);
-  ErrorBuilder& With(absl::string_view key, absl::string_view value);            // ErrorInfo.metadata
+  ErrorBuilder& With(absl::string_view key, absl::string_view value);  // ErrorInfo.metadata
   ErrorBuilder& Field(absl::string_view field, absl::string_view description);  // BadRequest
   ErrorBuilder& RetryAfter(absl::Duration delay);
   absl::Status Build() const;
@@ -38,7 +39,8 @@ class ErrorBuilder {
   absl::Duration retry_after_ = absl::ZeroDuration();
 };
 
-// An error for people without a machine-readable reason, for what never crosses the wire (files, command line).
+// An error for people without a machine-readable reason, for what never crosses the wire (files,
+// command line).
 absl::Status UserError(absl::StatusCode code, const Text& text);
 
 // The texts of a status: the Chinese one from its payload (the English one where there is none).

@@ -5,31 +5,32 @@
 
 #include "absl/time/time.h"
 
-// Every limit of the protocol and of the nodes, with its unit. Limits of one algorithm live beside it.
+// Every limit of the protocol and of the nodes, with its unit. Limits of one algorithm live beside
+// it.
 namespace bangfu::limits {
 
 // Protocol.
 inline constexpr int kProtocolVersion = 1;
-inline constexpr int kMaxChangesPerPush = 500;                     // changes
-inline constexpr int64_t kMaxPushBytes = 4 * 1024 * 1024;          // bytes of serialised changes
-inline constexpr int kMaxMessageBytes = 8 * 1024 * 1024;           // bytes of one gRPC message
-inline constexpr int64_t kMaxRecordBytes = 256 * 1024;             // bytes of one serialised record
-inline constexpr int kMaxMembers = 50;                             // household members of one archive
-inline constexpr int kMaxMaterials = 400;                          // papers of one archive
-inline constexpr int kDefaultPullBatchRecords = 200;               // records
-inline constexpr int kMaxPullBatchRecords = 500;                   // records
-inline constexpr int kDefaultPageSize = 100;                       // elements of a list
-inline constexpr int kMaxPageSize = 1000;                          // elements of a list
-inline constexpr int kMaxCharactersOfText = 500;                   // code points, where the field says nothing else
-inline constexpr int kMaxCharactersOfReason = 500;                 // code points of a reason or opinion
+inline constexpr int kMaxChangesPerPush = 500;             // changes
+inline constexpr int64_t kMaxPushBytes = 4 * 1024 * 1024;  // bytes of serialised changes
+inline constexpr int kMaxMessageBytes = 8 * 1024 * 1024;   // bytes of one gRPC message
+inline constexpr int64_t kMaxRecordBytes = 256 * 1024;     // bytes of one serialised record
+inline constexpr int kMaxMembers = 50;                     // household members of one archive
+inline constexpr int kMaxMaterials = 400;                  // papers of one archive
+inline constexpr int kDefaultPullBatchRecords = 200;       // records
+inline constexpr int kMaxPullBatchRecords = 500;           // records
+inline constexpr int kDefaultPageSize = 100;               // elements of a list
+inline constexpr int kMaxPageSize = 1000;                  // elements of a list
+inline constexpr int kMaxCharactersOfText = 500;  // code points, where the field says nothing else
+inline constexpr int kMaxCharactersOfReason = 500;  // code points of a reason or opinion
 inline constexpr absl::Duration kMaxEntryTimeAhead = absl::Minutes(10);  // clock skew guard (A23)
 
 // Transactions.
-inline constexpr int kMaxTxnAttempts = 5;                          // runs of one transaction body
+inline constexpr int kMaxTxnAttempts = 5;  // runs of one transaction body
 inline constexpr absl::Duration kStatementTimeout = absl::Seconds(30);
 inline constexpr absl::Duration kLockTimeout = absl::Seconds(10);
-inline constexpr int kStoreConnections = 8;                        // connections of one server
-inline constexpr int kSequencerBatch = 5000;                       // queue rows moved in one transaction
+inline constexpr int kStoreConnections = 8;   // connections of one server
+inline constexpr int kSequencerBatch = 5000;  // queue rows moved in one transaction
 inline constexpr absl::Duration kSequencerPoll = absl::Seconds(1);  // when no notification comes
 
 // Calls.
@@ -37,12 +38,12 @@ inline constexpr absl::Duration kConnectTimeout = absl::Seconds(10);
 inline constexpr absl::Duration kCallTimeout = absl::Seconds(60);
 inline constexpr absl::Duration kPullTimeout = absl::Minutes(30);
 inline constexpr absl::Duration kDrainTimeout = absl::Seconds(20);
-inline constexpr int kMaxCallAttempts = 4;                         // tries of one call that answers UNAVAILABLE
+inline constexpr int kMaxCallAttempts = 4;  // tries of one call that answers UNAVAILABLE
 inline constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);
 inline constexpr absl::Duration kMaxBackoff = absl::Seconds(30);
 
 // Numbers (R24–R27, R102).
-inline constexpr int kMaxSequence = 9999;                          // archives of one prefix and year (A2)
+inline constexpr int kMaxSequence = 9999;  // archives of one prefix and year (A2)
 inline constexpr int kFirstYear = 2000;
 inline constexpr int kLastYear = 2099;
 

@@ -18,10 +18,12 @@ constexpr FieldRule kFieldRules[] = {
 
 }  // namespace
 
-Relation RelationOf(const domain::OrgTree& orgs, absl::string_view actor_org, absl::string_view record_org) {
+Relation RelationOf(const domain::OrgTree& orgs, absl::string_view actor_org,
+                    absl::string_view record_org) {
   if (orgs.IsServiceCenter(actor_org)) return Relation::kServiceCenter;
   if (orgs.IsCityOffice(actor_org)) return Relation::kCityOffice;
-  if (orgs.Find(actor_org) != nullptr && domain::IsWithin(record_org, actor_org)) return Relation::kFilingSide;
+  if (orgs.Find(actor_org) != nullptr && domain::IsWithin(record_org, actor_org))
+    return Relation::kFilingSide;
   return Relation::kOther;
 }
 
@@ -32,12 +34,14 @@ FieldPermission MayWriteField(Relation relation, v1::Owner owner) {
   return FieldPermission::kDenied;
 }
 
-bool MayAccess(const domain::OrgTree& orgs, const Principal& principal, absl::string_view record_org) {
+bool MayAccess(const domain::OrgTree& orgs, const Principal& principal,
+               absl::string_view record_org) {
   if (orgs.Find(principal.org) == nullptr) return false;
   return domain::IsWithin(record_org, orgs.ReadScope(principal.org));
 }
 
-bool MaySpeakFor(const domain::OrgTree& orgs, const Principal& principal, absl::string_view actor_org) {
+bool MaySpeakFor(const domain::OrgTree& orgs, const Principal& principal,
+                 absl::string_view actor_org) {
   return orgs.Find(principal.org) != nullptr && orgs.Find(actor_org) != nullptr &&
          domain::IsWithin(actor_org, principal.org);
 }

@@ -10,7 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "server/cluster/file_descriptor.h"
+#include "server/cluster/system_error.h"
 
 namespace bangfu::server {
 namespace {
@@ -73,17 +75,19 @@ std::vector<std::string> FoldersDownTo(absl::string_view folder) {
 absl::StatusOr<Account> AccountForCluster(std::optional<uid_t> owner) {
   const uid_t self = geteuid();
   if (owner.has_value() && *owner == 0) {
-    return absl::FailedPreconditionError(
-        "数据库文件夹 pg 属于 root，而 PostgreSQL 不能以 root 运行；请执行 chown -R postgres pg / "
-        "the cluster folder pg belongs to root and PostgreSQL refuses to run as root; run chown -R "
-        "postgres on it");
+    return UserError(
+        absl::StatusCode::kFailedPrecondition,
+        {"数据库文件夹 pg 属于 root，而 PostgreSQL 不能以 root 运行；请执行 chown -R postgres pg",
+         "the cluster folder pg belongs to root and PostgreSQL refuses to run as root; run chown "
+         "-R postgres pg"});
   }
   if (self != 0) {
     if (owner.has_value() && *owner != self) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("数据库文件夹 pg 属于用户 ", AccountByUid(*owner).name,
-                       "，请以该用户或 root 启动 / ", "the cluster folder pg belongs to user ",
-                       AccountByUid(*owner).name, "; start the server as that user or as root"));
+      const std::string name = AccountByUid(*owner).name;
+      return UserError(absl::StatusCode::kFailedPrecondition,
+                       {absl::StrCat("数据库文件夹 pg 属于用户 ", name, "，请以该用户或 root 启动"),
+                        absl::StrCat("the cluster folder pg belongs to user ", name,
+                                     "; start the server as that user or as root")});
     }
     return AccountByUid(self);
   }
@@ -98,9 +102,9 @@ absl::StatusOr<Account> AccountForCluster(std::optional<uid_t> owner) {
     account->switches_user = true;
     return *std::move(account);
   }
-  return absl::NotFoundError(
-      "没有可用于运行 PostgreSQL 的普通用户，请创建用户 postgres / no unprivileged account to run "
-      "PostgreSQL: create the user postgres");
+  return UserError(absl::StatusCode::kNotFound,
+                   {"没有可用于运行 PostgreSQL 的普通用户，请创建用户 postgres",
+                    "no unprivileged account to run PostgreSQL; create the user postgres"});
 }
 
 bool BecomeAccount(const Account& account) {
@@ -119,11 +123,12 @@ absl::StatusOr<std::optional<std::string>> FirstFolderClosedTo(const Account& ac
   }
   // Only the kernel knows about access lists and the like, so a child asks it as that user.
   std::array<int, 2> ends;
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe2");
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return SystemError(errno, {"无法创建管道", "cannot make a pipe"});
   const FileDescriptor read_end(ends[0]);
   FileDescriptor write_end(ends[1]);
   const pid_t child = fork();
-  if (child < 0) return absl::ErrnoToStatus(errno, "fork");
+  if (child < 0) return SystemError(errno, {"无法创建进程", "cannot make a process"});
   if (child == 0) {
     if (!BecomeAccount(account)) _exit(1);
     size_t open_folders = 0;
@@ -141,8 +146,12 @@ absl::StatusOr<std::optional<std::string>> FirstFolderClosedTo(const Account& ac
   while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (count != static_cast<ssize_t>(sizeof(open_folders))) {
-    return absl::InternalError(absl::StrCat(
-        "无法以用户 ", account.name, " 检查文件夹 / cannot check folders as user ", account.name));
+    return UserError(
+        absl::StatusCode::kInternal,
+        {absl::StrCat("无法以用户 ", account.name,
+                      " 检查文件夹；请以该用户启动，或以拥有全部权限的 root 启动"),
+         absl::StrCat("cannot check folders as user ", account.name,
+                      "; start the server as that user, or as root with all its capabilities")});
   }
   if (open_folders >= folders.size()) return std::optional<std::string>();
   return std::optional<std::string>(folders[open_folders]);

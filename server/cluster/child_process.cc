@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "server/cluster/file_descriptor.h"
+#include "server/cluster/system_error.h"
 
 namespace bangfu::server {
 namespace {
@@ -142,8 +143,8 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(const ChildPro
     process->pid_ = result.pid;
   }
   if (result.error != 0) {
-    return absl::ErrnoToStatus(result.error,
-                               absl::StrCat("无法启动 / cannot start ", program.arguments.front()));
+    return SystemError(result.error, {absl::StrCat("无法启动 ", program.arguments.front()),
+                                      absl::StrCat("cannot start ", program.arguments.front())});
   }
   return process;
 }

@@ -18,11 +18,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "base/error.h"
 #include "server/cluster/child_process.h"
 #include "server/cluster/cluster_log.h"
 #include "server/cluster/cluster_names.h"
 #include "server/cluster/cluster_settings.h"
 #include "server/cluster/file_descriptor.h"
+#include "server/cluster/system_error.h"
 
 namespace bangfu::server {
 namespace {
@@ -34,7 +36,8 @@ constexpr absl::Duration kInitTimeout = absl::Minutes(5);
 absl::Status SyncPath(const std::string& path) {
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid() || fsync(file.get()) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法写盘 / cannot sync ", path));
+    return SystemError(errno,
+                       {absl::StrCat("无法写盘 ", path), absl::StrCat("cannot sync ", path)});
   }
   return absl::OkStatus();
 }
@@ -51,7 +54,9 @@ absl::Status AppendConfiguration(const std::string& folder, bool durable) {
   file << InitialConfiguration(MemoryBytes());
   file.close();
   if (!file) {
-    return absl::InternalError(absl::StrCat("无法写入 / cannot write ", path));
+    return UserError(absl::StatusCode::kInternal,
+                     {absl::StrCat("无法写入 ", path, "，请检查磁盘空间"),
+                      absl::StrCat("cannot write ", path, ", check the disk")});
   }
   return durable ? SyncPath(path) : absl::OkStatus();
 }
@@ -79,14 +84,16 @@ absl::Status RunInitdb(const std::string& folder, const Account& account,
   absl::StatusOr<std::unique_ptr<ChildProcess>> process = ChildProcess::Start(initdb);
   if (!process.ok()) return process.status();
   if (!(*process)->WaitForExit(kInitTimeout)) {
-    return absl::DeadlineExceededError(
-        absl::StrCat("初始化数据库超时，请检查磁盘，日志见 / initdb did not finish in time, check "
-                     "the disk, log: ",
-                     log_path));
+    return UserError(
+        absl::StatusCode::kDeadlineExceeded,
+        {absl::StrCat("初始化数据库超时，请检查磁盘，日志见 ", log_path),
+         absl::StrCat("initdb did not finish in time, check the disk; log: ", log_path)});
   }
   if (!(*process)->Succeeded()) {
-    return absl::InternalError(absl::StrCat("初始化数据库失败，日志见 / initdb failed, log: ",
-                                            log_path, ": ", LastComplaint(log_path)));
+    const std::string complaint = LastComplaint(log_path);
+    return UserError(absl::StatusCode::kInternal,
+                     {absl::StrCat("初始化数据库失败，日志见 ", log_path, "：", complaint),
+                      absl::StrCat("initdb failed, log: ", log_path, ": ", complaint)});
   }
   return absl::OkStatus();
 }
@@ -95,22 +102,23 @@ absl::Status RunInitdb(const std::string& folder, const Account& account,
 
 absl::StatusOr<std::string> PrepareDataFolder(const std::string& data_dir) {
   if (data_dir.empty()) {
-    return absl::InvalidArgumentError("未指定数据文件夹 / no data folder was given");
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"未指定数据文件夹", "no data folder was given"});
   }
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::absolute(data_dir, error);
   if (!error && !std::filesystem::exists(folder, error)) {
     const bool created = std::filesystem::create_directories(folder, error);
     if (created && chmod(folder.c_str(), geteuid() == 0 ? kOwnerAndPassThrough : kOwnerOnly) != 0) {
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("无法更改权限 / cannot change mode ", data_dir));
+      return SystemError(errno, {absl::StrCat("无法更改权限 ", data_dir),
+                                 absl::StrCat("cannot change mode ", data_dir)});
     }
   }
   const std::unique_ptr<char, decltype(&free)> canonical(realpath(folder.c_str(), nullptr), &free);
   if (error || canonical == nullptr) {
-    return absl::ErrnoToStatus(
-        error ? error.value() : errno,
-        absl::StrCat("无法使用数据文件夹 / cannot use the data folder ", data_dir));
+    return SystemError(error ? error.value() : errno,
+                       {absl::StrCat("无法使用数据文件夹 ", data_dir),
+                        absl::StrCat("cannot use the data folder ", data_dir)});
   }
   return std::string(canonical.get());
 }
@@ -120,15 +128,19 @@ absl::StatusOr<std::optional<ClusterOrigin>> ReadClusterOrigin(absl::string_view
   struct stat info;
   if (lstat(folder.c_str(), &info) != 0) {
     if (errno == ENOENT) return std::optional<ClusterOrigin>();
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法读取 / cannot read ", folder));
+    return SystemError(errno,
+                       {absl::StrCat("无法读取 ", folder), absl::StrCat("cannot read ", folder)});
   }
   ClusterOrigin origin;
   origin.owner = info.st_uid;
   std::ifstream version(folder + "/PG_VERSION");
   if (!(version >> origin.major)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        folder, " 不是可读的 PostgreSQL 数据库，请移走它或从备份恢复 / ", folder,
-        " is not a PostgreSQL cluster this user can read; move it away or restore a backup"));
+    return UserError(
+        absl::StatusCode::kFailedPrecondition,
+        {absl::StrCat(folder, " 不是可读的 PostgreSQL 数据库，请移走它或从备份恢复"),
+         absl::StrCat(
+             folder,
+             " is not a PostgreSQL cluster this user can read; move it away or restore a backup")});
   }
   return std::optional<ClusterOrigin>(origin);
 }
@@ -141,21 +153,23 @@ absl::Status InitializeCluster(const std::string& data_dir, const Account& accou
   std::error_code error;
   std::filesystem::remove_all(unfinished, error);
   if (error) {
-    return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat("无法删除 / cannot remove ", unfinished));
+    return SystemError(error.value(), {absl::StrCat("无法删除 ", unfinished),
+                                       absl::StrCat("cannot remove ", unfinished)});
   }
   if (mkdir(unfinished.c_str(), kOwnerOnly) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法创建 / cannot create ", unfinished));
+    return SystemError(
+        errno, {absl::StrCat("无法创建 ", unfinished), absl::StrCat("cannot create ", unfinished)});
   }
   if (account.switches_user && chown(unfinished.c_str(), account.uid, account.gid) != 0) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("无法更改所有者 / cannot change owner ", unfinished));
+    return SystemError(errno, {absl::StrCat("无法更改所有者 ", unfinished),
+                               absl::StrCat("cannot change owner ", unfinished)});
   }
   absl::Status status = RunInitdb(unfinished, account, binaries, durable, log_fd, log_path);
   if (status.ok()) status = AppendConfiguration(unfinished, durable);
   if (!status.ok()) return status;
   if (rename(unfinished.c_str(), finished.c_str()) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法改名 / cannot rename ", unfinished));
+    return SystemError(
+        errno, {absl::StrCat("无法改名 ", unfinished), absl::StrCat("cannot rename ", unfinished)});
   }
   return durable ? SyncPath(data_dir) : absl::OkStatus();
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/cluster/system_error.h"
 
 namespace bangfu::server {
 namespace {
@@ -26,13 +27,15 @@ absl::StatusOr<FileDescriptor> OpenClusterLog(const std::string& path) {
   struct stat info;
   if (lstat(path.c_str(), &info) == 0 && info.st_size > kMaxClusterLogBytes) {
     if (rename(path.c_str(), (path + ".1").c_str()) != 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("无法改名 / cannot rename ", path));
+      return SystemError(errno,
+                         {absl::StrCat("无法改名 ", path), absl::StrCat("cannot rename ", path)});
     }
   }
   FileDescriptor file(
       open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.valid()) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法写入日志 / cannot write the log ", path));
+    return SystemError(
+        errno, {absl::StrCat("无法写入日志 ", path), absl::StrCat("cannot write the log ", path)});
   }
   return file;
 }

@@ -19,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/error.h"
 #include "server/cluster/cluster_names.h"
 
 namespace bangfu::server {
@@ -108,10 +109,12 @@ void RemovePidFileOfStranger(const ClusterProcesses& cluster) {
 absl::Status StopLeftoverProcesses(const ClusterProcesses& cluster) {
   if (!StopAll(cluster, SIGINT, kFastShutdown) && !StopAll(cluster, SIGQUIT, kImmediateShutdown)) {
     const std::string pids = absl::StrJoin(ProcessesOf(cluster), ", ");
-    return absl::DeadlineExceededError(absl::StrCat(
-        "上次遗留的 PostgreSQL 进程无法停止，请手动结束：", pids,
-        " / PostgreSQL processes left over from an earlier run do not stop, end them by hand: ",
-        pids));
+    return UserError(
+        absl::StatusCode::kDeadlineExceeded,
+        {absl::StrCat("上次遗留的 PostgreSQL 进程无法停止，请手动结束：", pids),
+         absl::StrCat(
+             "PostgreSQL processes left over from an earlier run do not stop, end them by hand: ",
+             pids)});
   }
   RemovePidFileOfStranger(cluster);
   return absl::OkStatus();

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/error.h"
 
 namespace bangfu::server {
 namespace {
@@ -72,11 +73,13 @@ absl::StatusOr<PostgresBinaries> FindPostgresBinaries(std::optional<int> major,
   }
   if (best.has_value()) return *std::move(best);
   const int wanted = major.value_or(kOldestPostgresMajor);
-  return absl::NotFoundError(absl::StrCat(
-      "找不到 PostgreSQL ", wanted, major.has_value() ? "" : " 或更新版本",
-      "，请安装软件包 postgresql-", wanted, "，或改用外部数据库地址 / PostgreSQL ", wanted,
-      major.has_value() ? "" : " or newer", " is not installed: install the package postgresql-",
-      wanted, ", or give the server a database URL"));
+  return UserError(
+      absl::StatusCode::kNotFound,
+      {absl::StrCat("找不到 PostgreSQL ", wanted, major.has_value() ? "" : " 或更新版本",
+                    "，请安装软件包 postgresql-", wanted, "，或改用外部数据库地址"),
+       absl::StrCat("PostgreSQL ", wanted, major.has_value() ? "" : " or newer",
+                    " is not installed: install the package postgresql-", wanted,
+                    ", or give the server a database URL")});
 }
 
 }  // namespace bangfu::server

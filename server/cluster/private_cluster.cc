@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
+#include "base/error.h"
 #include "server/cluster/cluster_folder.h"
 #include "server/cluster/cluster_log.h"
 #include "server/cluster/cluster_names.h"
@@ -43,12 +44,21 @@ bool IsDatabaseName(absl::string_view name) {
   return true;
 }
 
+absl::Status NoDatabase(absl::string_view name, absl::string_view reason) {
+  return UserError(
+      absl::StatusCode::kInternal,
+      {absl::StrCat("无法创建数据库 ", name, "，请查看 postgresql.log：", reason),
+       absl::StrCat("cannot create the database ", name, ", see postgresql.log: ", reason)});
+}
+
 absl::Status CheckOptions(const PrivateClusterOptions& options) {
   if (options.max_connections < kMinMaxConnections ||
       options.max_connections > kMaxMaxConnections) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("max_connections 必须在 / must be between ", kMinMaxConnections, " 和 / and ",
-                     kMaxMaxConnections, ": ", options.max_connections));
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {absl::StrCat("max_connections 必须在 ", kMinMaxConnections, " 和 ",
+                                   kMaxMaxConnections, " 之间：", options.max_connections),
+                      absl::StrCat("max_connections must be between ", kMinMaxConnections, " and ",
+                                   kMaxMaxConnections, ": ", options.max_connections)});
   }
   return absl::OkStatus();
 }
@@ -57,12 +67,14 @@ absl::Status CheckReachable(const Account& account, const std::string& data_dir)
   absl::StatusOr<std::optional<std::string>> closed = FirstFolderClosedTo(account, data_dir);
   if (!closed.ok()) return closed.status();
   if (!closed->has_value()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "PostgreSQL 以用户 ", account.name, " 运行，但该用户无法进入文件夹 ", **closed,
-      "；请执行 chmod o+x ", **closed, "，或把数据文件夹换到别处（例如 /var/lib/bangfu） / ",
-      "PostgreSQL runs as user ", account.name, ", who cannot enter the folder ", **closed,
-      "; run chmod o+x ", **closed,
-      " or put the data folder elsewhere (for example /var/lib/bangfu)"));
+  return UserError(
+      absl::StatusCode::kFailedPrecondition,
+      {absl::StrCat("PostgreSQL 以用户 ", account.name, " 运行，但该用户无法进入文件夹 ", **closed,
+                    "；请执行 chmod o+x ", **closed,
+                    "，或把数据文件夹换到别处（例如 /var/lib/bangfu）"),
+       absl::StrCat("PostgreSQL runs as user ", account.name, ", who cannot enter the folder ",
+                    **closed, "; run chmod o+x ", **closed,
+                    " or put the data folder elsewhere (for example /var/lib/bangfu)")});
 }
 
 }  // namespace
@@ -140,9 +152,11 @@ absl::Status PrivateCluster::WaitUntilReady(absl::Duration timeout, const std::s
   while (true) {
     // First the process, then the socket: otherwise another postmaster could answer for a dead one.
     if (!postmaster_->Running()) {
-      return absl::InternalError(absl::StrCat("PostgreSQL 无法启动，日志见 / ",
-                                              "PostgreSQL does not start, log: ", log_path, ": ",
-                                              LastComplaint(log_path)));
+      const std::string complaint = LastComplaint(log_path);
+      return UserError(
+          absl::StatusCode::kInternal,
+          {absl::StrCat("PostgreSQL 无法启动，日志见 ", log_path, "：", complaint),
+           absl::StrCat("PostgreSQL does not start, log: ", log_path, ": ", complaint)});
     }
     try {
       const pqxx::connection connection(connection_string_ + " connect_timeout=5");
@@ -151,11 +165,13 @@ absl::Status PrivateCluster::WaitUntilReady(absl::Duration timeout, const std::s
       // Not yet: no socket, or recovery is under way.
     }
     if (absl::Now() >= deadline) {
-      return absl::DeadlineExceededError(absl::StrCat(
-          "PostgreSQL 在 ", absl::FormatDuration(timeout),
-          " 内未就绪，可能仍在恢复，请查看日志后重试 / PostgreSQL was not ready within ",
-          absl::FormatDuration(timeout),
-          ", it may still be recovering; see the log and retry: ", log_path));
+      const std::string limit = absl::FormatDuration(timeout);
+      return UserError(
+          absl::StatusCode::kDeadlineExceeded,
+          {absl::StrCat("PostgreSQL 在 ", limit, " 内未就绪，可能仍在恢复，请查看日志后重试：",
+                        log_path),
+           absl::StrCat("PostgreSQL was not ready within ", limit,
+                        ", it may still be recovering; see the log and retry: ", log_path)});
     }
     postmaster_->WaitForExit(kReadyPollInterval);
   }
@@ -168,11 +184,12 @@ std::string PrivateCluster::ConnectionString(absl::string_view database) const {
 
 absl::Status PrivateCluster::CreateDatabaseIfMissing(absl::string_view name) {
   if (!IsDatabaseName(name)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "数据库名只能用小写字母、数字和下划线，不以数字开头，最多 ", kMaxDatabaseNameBytes,
-        " 字节 / a database name has lower case letters, digits and underscores, does not begin "
-        "with a digit and has at most ",
-        kMaxDatabaseNameBytes, " bytes"));
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {absl::StrCat("数据库名只能用小写字母、数字和下划线，不以数字开头，最多 ",
+                                   kMaxDatabaseNameBytes, " 字节"),
+                      absl::StrCat("a database name has lower case letters, digits and "
+                                   "underscores, does not begin with a digit and has at most ",
+                                   kMaxDatabaseNameBytes, " bytes")});
   }
   try {
     pqxx::connection connection(connection_string_);
@@ -184,17 +201,15 @@ absl::Status PrivateCluster::CreateDatabaseIfMissing(absl::string_view name) {
     session.exec(absl::StrCat("CREATE DATABASE ", session.quote_name(std::string(name))));
     return absl::OkStatus();
   } catch (const pqxx::broken_connection&) {
-    return absl::UnavailableError(
-        "无法连接本节点的 PostgreSQL，请查看 postgresql.log / cannot reach this node's PostgreSQL; "
-        "see postgresql.log");
+    return UserError(absl::StatusCode::kUnavailable,
+                     {"无法连接本节点的 PostgreSQL，请查看 postgresql.log",
+                      "cannot reach this node's PostgreSQL; see postgresql.log"});
   } catch (const pqxx::sql_error& error) {
     // Someone else was faster.
     if (error.sqlstate() == kDuplicateDatabase) return absl::OkStatus();
-    return absl::InternalError(absl::StrCat("无法创建数据库 / cannot create the database ", name,
-                                            ": SQLSTATE ", error.sqlstate()));
+    return NoDatabase(name, absl::StrCat("SQLSTATE ", error.sqlstate()));
   } catch (const std::exception& error) {
-    return absl::InternalError(
-        absl::StrCat("无法创建数据库 / cannot create the database ", name, ": ", error.what()));
+    return NoDatabase(name, error.what());
   }
 }
 
@@ -212,10 +227,10 @@ absl::Status PrivateCluster::Stop() {
   }
   lock_.Release();
   if (in_order) return absl::OkStatus();
-  return absl::DeadlineExceededError(
-      "PostgreSQL 未能按时正常停止，已强制结束；下次启动会自动恢复 / PostgreSQL did not stop in "
-      "time "
-      "and was ended at once; the next start recovers");
+  return UserError(
+      absl::StatusCode::kDeadlineExceeded,
+      {"PostgreSQL 未能按时正常停止，已强制结束；下次启动会自动恢复",
+       "PostgreSQL did not stop in time and was ended at once; the next start recovers"});
 }
 
 bool PrivateCluster::Running() { return postmaster_ != nullptr && postmaster_->Running(); }

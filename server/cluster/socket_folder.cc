@@ -8,7 +8,9 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "server/cluster/file_descriptor.h"
+#include "server/cluster/system_error.h"
 
 namespace bangfu::server {
 namespace {
@@ -27,11 +29,12 @@ uint64_t StableHash(absl::string_view text) {
 }
 
 absl::Status Refused(const std::string& folder) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "套接字文件夹 ", folder, " 属于其他用户或不是文件夹，为安全起见不使用；请查明来源后删除它 / ",
-      "the socket folder ", folder,
-      " belongs to another user or is no folder, and is not used for safety; find out who made it "
-      "and remove it"));
+  return UserError(absl::StatusCode::kFailedPrecondition,
+                   {absl::StrCat("套接字文件夹 ", folder,
+                                 " 属于其他用户或不是文件夹，为安全起见不使用；请查明来源后删除它"),
+                    absl::StrCat("the socket folder ", folder,
+                                 " belongs to another user or is no folder, and is not used for "
+                                 "safety; find out who made it and remove it")});
 }
 
 }  // namespace
@@ -50,8 +53,8 @@ std::string SocketFolderFor(absl::string_view data_dir) {
 
 absl::Status PrepareSocketFolder(const std::string& folder, const Account& owner) {
   if (mkdir(folder.c_str(), kOwnerOnly) != 0 && errno != EEXIST) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("无法创建文件夹 / cannot create folder ", folder));
+    return SystemError(errno, {absl::StrCat("无法创建文件夹 ", folder),
+                               absl::StrCat("cannot create folder ", folder)});
   }
   // From here on through one descriptor, so that nobody can exchange the folder in between.
   const FileDescriptor opened(
@@ -62,11 +65,12 @@ absl::Status PrepareSocketFolder(const std::string& folder, const Account& owner
   const bool ours = info.st_uid == owner.uid || (owner.switches_user && info.st_uid == geteuid());
   if (!ours) return Refused(folder);
   if (info.st_uid != owner.uid && fchown(opened.get(), owner.uid, owner.gid) != 0) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("无法更改所有者 / cannot change owner ", folder));
+    return SystemError(errno, {absl::StrCat("无法更改所有者 ", folder),
+                               absl::StrCat("cannot change owner ", folder)});
   }
   if ((info.st_mode & kPermissionBits) != kOwnerOnly && fchmod(opened.get(), kOwnerOnly) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("无法更改权限 / cannot change mode ", folder));
+    return SystemError(errno, {absl::StrCat("无法更改权限 ", folder),
+                               absl::StrCat("cannot change mode ", folder)});
   }
   return absl::OkStatus();
 }

@@ -8,13 +8,14 @@
 
 namespace bangfu::server {
 
-// Turns identity numbers into keys that can be compared but not read back: HMAC-SHA-256 (RFC 2104) under a key of the
-// node that is not in the database.
+// Turns identity numbers into keys that can be compared but not read back: HMAC-SHA-256 (RFC 2104)
+// under a key of the node that is not in the database.
 class PersonKeyer {
  public:
   explicit PersonKeyer(std::string secret) : secret_(std::move(secret)) {}
 
-  // Reads the key of the node from `path`; makes one (32 random bytes, mode 0600) when there is none.
+  // Reads the key of the node from `path`; makes one (32 random bytes, mode 0600) when there is
+  // none.
   static absl::StatusOr<PersonKeyer> Open(const std::string& path);
 
   // 64 hexadecimal characters for a normalised identity number.

@@ -20,20 +20,21 @@
 #include "bangfu/v1/org.pb.h"
 #include "domain/record/field_values.h"
 
-// The authoritative store of a node. Implemented on PostgreSQL (store/postgres); the sync core knows only this.
+// The authoritative store of a node. Implemented on PostgreSQL (store/postgres); the sync core
+// knows only this.
 //
-// Errors of every method: UNAVAILABLE STORE_UNAVAILABLE (the outcome of a commit is unknown), INTERNAL. Texts of the
-// driver never leave the implementation.
+// Errors of every method: UNAVAILABLE STORE_UNAVAILABLE (the outcome of a commit is unknown),
+// INTERNAL. Texts of the driver never leave the implementation.
 namespace bangfu::server {
 
 // What SQL filters, constrains and counts; extracted from the record when it is written.
 struct RecordColumns {
-  std::string archive_id;               // of an aid event or visit: foreign key
+  std::string archive_id;  // of an aid event or visit: foreign key
   v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;
   v1::Tier tier = v1::TIER_UNSPECIFIED;
   v1::HardshipCategory category = v1::HARDSHIP_CATEGORY_UNSPECIFIED;  // determined, else claimed
-  std::string number;                   // unified number, unique; empty before establishment
-  std::string on_date;                  // ISO day: filed, aided, visited; may be empty
+  std::string number;   // unified number, unique; empty before establishment
+  std::string on_date;  // ISO day: filed, aided, visited; may be empty
 };
 
 struct StoredRecord {
@@ -50,8 +51,8 @@ struct StoredRecord {
 struct Revision {
   std::string record_id;
   int64_t revision = 0;
-  std::string change_id;   // empty for what came down from the parent
-  std::string pushed_by;   // Principal::Key of the child, or kFromUpstream
+  std::string change_id;  // empty for what came down from the parent
+  std::string pushed_by;  // Principal::Key of the child, or kFromUpstream
   v1::Actor actor;
   absl::Time entry_time;
   absl::Time received_time;
@@ -64,7 +65,8 @@ struct LoggedChange {
   std::string change_id;
   std::string record_id;
   std::string pushed_by;
-  std::string digest;   // of the change without base_revision: the same id for something else is refused
+  std::string
+      digest;  // of the change without base_revision: the same id for something else is refused
   v1::Outcome outcome;  // without its record
 };
 
@@ -80,7 +82,8 @@ struct CounterKey {
   friend auto operator<=>(const CounterKey&, const CounterKey&) = default;
 };
 
-// A row for the sequencer. Upsert: the record has a new revision in `org`. Leave: it is gone from `org`.
+// A row for the sequencer. Upsert: the record has a new revision in `org`. Leave: it is gone from
+// `org`.
 struct QueueEntry {
   enum class Kind { kUpsert, kLeave };
   Kind kind = Kind::kUpsert;
@@ -97,19 +100,22 @@ struct UpstreamChange {
 
 // Everything that one transaction writes, in one round trip per table.
 struct WriteSet {
-  std::vector<StoredRecord> records;        // inserted or replaced by id
+  std::vector<StoredRecord> records;         // inserted or replaced by id
   std::vector<std::string> removed_records;  // ids; their history stays
   std::vector<Revision> revisions;
   std::vector<LoggedChange> changes;
-  std::vector<v1::Conflict> conflicts;      // inserted; one with a known id is left as it is
-  std::vector<std::pair<std::string, std::vector<std::string>>> persons;  // archive id → all its person keys now
-  std::vector<std::pair<CounterKey, int>> counters;                       // last sequence given
-  std::vector<std::pair<std::string, std::string>> prefixes;              // prefix → org; frozen by its first use (A4)
-  std::vector<QueueEntry> queue;            // in this order
-  std::vector<v1::Change> upstream;         // appended to the upstream queue, in this order
-  std::vector<int64_t> upstream_done;       // positions to remove
-  std::vector<std::pair<int64_t, v1::Outcome>> upstream_refused;  // positions to keep, out of the line, with the reason
-  std::optional<std::string> upstream_cursor;                     // cursor of the pull from the parent
+  std::vector<v1::Conflict> conflicts;  // inserted; one with a known id is left as it is
+  std::vector<std::pair<std::string, std::vector<std::string>>>
+      persons;                                       // archive id → all its person keys now
+  std::vector<std::pair<CounterKey, int>> counters;  // last sequence given
+  std::vector<std::pair<std::string, std::string>>
+      prefixes;                        // prefix → org; frozen by its first use (A4)
+  std::vector<QueueEntry> queue;       // in this order
+  std::vector<v1::Change> upstream;    // appended to the upstream queue, in this order
+  std::vector<int64_t> upstream_done;  // positions to remove
+  std::vector<std::pair<int64_t, v1::Outcome>>
+      upstream_refused;  // positions to keep, out of the line, with the reason
+  std::optional<std::string> upstream_cursor;  // cursor of the pull from the parent
 };
 
 // One transaction, read committed. Not for use by several threads.
@@ -118,23 +124,30 @@ class Transaction {
   virtual ~Transaction() = default;
 
   // Outcomes of change_ids that were answered before; unknown ones are absent.
-  virtual absl::StatusOr<std::map<std::string, LoggedChange>> FindChanges(const std::vector<std::string>& change_ids) = 0;
+  virtual absl::StatusOr<std::map<std::string, LoggedChange>> FindChanges(
+      const std::vector<std::string>& change_ids) = 0;
 
-  // Locks the records for update in the order of their ids and returns them; unknown ids are absent.
-  virtual absl::StatusOr<std::map<std::string, StoredRecord>> LockRecords(const std::vector<std::string>& ids) = 0;
+  // Locks the records for update in the order of their ids and returns them; unknown ids are
+  // absent.
+  virtual absl::StatusOr<std::map<std::string, StoredRecord>> LockRecords(
+      const std::vector<std::string>& ids) = 0;
 
   // Revisions of each record after the given one, by record and revision.
   virtual absl::StatusOr<std::vector<Revision>> RevisionsSince(
       const std::vector<std::pair<std::string, int64_t>>& records) = 0;
 
   // Live archives that the persons lead or belong to, by person key.
-  virtual absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(const std::vector<std::string>& keys) = 0;
+  virtual absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(
+      const std::vector<std::string>& keys) = 0;
 
   // Archives that carry the numbers, by number.
-  virtual absl::StatusOr<std::map<std::string, std::string>> FindNumbers(const std::vector<std::string>& numbers) = 0;
+  virtual absl::StatusOr<std::map<std::string, std::string>> FindNumbers(
+      const std::vector<std::string>& numbers) = 0;
 
-  // Locks the counters, in order, until the end of the transaction; returns the last sequence given (0 for none).
-  virtual absl::StatusOr<std::map<CounterKey, int>> LockCounters(const std::vector<CounterKey>& keys) = 0;
+  // Locks the counters, in order, until the end of the transaction; returns the last sequence given
+  // (0 for none).
+  virtual absl::StatusOr<std::map<CounterKey, int>> LockCounters(
+      const std::vector<CounterKey>& keys) = 0;
 
   // Changes of these records that the parent has not answered, in order, by record.
   virtual absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PendingUpstream(
@@ -148,7 +161,8 @@ struct FeedState {
   int64_t head = 0;   // last feed_seq
 };
 
-// A page of the feed. A record appears when the row is about its present revision; otherwise a later row brings it.
+// A page of the feed. A record appears when the row is about its present revision; otherwise a
+// later row brings it.
 struct FeedPage {
   std::vector<StoredRecord> records;
   std::vector<std::string> left_record_ids;
@@ -159,7 +173,7 @@ struct FeedPage {
 
 struct RecordQuery {
   v1::RecordType type = v1::RECORD_TYPE_ARCHIVE;
-  std::string scope;       // org path: only its subtree
+  std::string scope;  // org path: only its subtree
   v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;
   std::string archive_id;  // only records of this archive
   std::string after_id;    // exclusive
@@ -185,7 +199,8 @@ struct UpstreamState {
   int64_t refused = 0;  // changes that the parent refused or parked
 };
 
-// Moves committed queue rows into the feed. One at a time per database: others stay passive until it is gone.
+// Moves committed queue rows into the feed. One at a time per database: others stay passive until
+// it is gone.
 class SequencerSession {
  public:
   virtual ~SequencerSession() = default;
@@ -202,28 +217,32 @@ class Store {
   virtual ~Store() = default;
 
   // Runs `body` in a transaction and commits when it returns OK. The body is run again, up to
-  // limits::kMaxTxnAttempts times, when transactions collide (serialization, deadlock, unique key): it must keep no
-  // state from a run before. Errors beside the body's own: ABORTED TRANSACTION_CONFLICT.
+  // limits::kMaxTxnAttempts times, when transactions collide (serialization, deadlock, unique key):
+  // it must keep no state from a run before. Errors beside the body's own: ABORTED
+  // TRANSACTION_CONFLICT.
   virtual absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body) = 0;
 
   virtual absl::StatusOr<FeedState> GetFeedState() = 0;
   // At most `limit` feed rows of the subtree `scope` after `after_seq`.
-  virtual absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq, int limit) = 0;
+  virtual absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq,
+                                            int limit) = 0;
   virtual absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() = 0;
 
   // nullopt outside the scope too.
-  virtual absl::StatusOr<std::optional<StoredRecord>> GetRecord(absl::string_view scope, absl::string_view id) = 0;
-  virtual absl::StatusOr<std::optional<StoredRecord>> GetArchiveByNumber(absl::string_view scope,
-                                                                         absl::string_view number) = 0;
+  virtual absl::StatusOr<std::optional<StoredRecord>> GetRecord(absl::string_view scope,
+                                                                absl::string_view id) = 0;
+  virtual absl::StatusOr<std::optional<StoredRecord>> GetArchiveByNumber(
+      absl::string_view scope, absl::string_view number) = 0;
   virtual absl::StatusOr<std::vector<StoredRecord>> ListRecords(const RecordQuery& query) = 0;
 
-  virtual absl::StatusOr<std::optional<v1::Conflict>> GetConflict(absl::string_view scope, absl::string_view id) = 0;
+  virtual absl::StatusOr<std::optional<v1::Conflict>> GetConflict(absl::string_view scope,
+                                                                  absl::string_view id) = 0;
   virtual absl::StatusOr<ConflictPage> ListConflicts(const ConflictQuery& query) = 0;
 
   // The org tree in force; version 0 when none was saved.
   virtual absl::StatusOr<v1::OrgTree> LoadOrgTree() = 0;
-  // Saves a higher version; a version that is not higher changes nothing. FAILED_PRECONDITION when a prefix that was
-  // used now belongs to another org or to none (A4).
+  // Saves a higher version; a version that is not higher changes nothing. FAILED_PRECONDITION when
+  // a prefix that was used now belongs to another org or to none (A4).
   virtual absl::Status SaveOrgTree(const v1::OrgTree& tree) = 0;
 
   // First changes of the upstream line, in order.

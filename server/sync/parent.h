@@ -12,17 +12,20 @@
 
 namespace bangfu::server {
 
-// Applies what the parent answered and sent to the store of a node, so that its own children see it in their feed.
-// The parent's version of a record replaces the node's, with the changes that the parent has not answered on top.
-// Every call may be repeated: what is there already changes nothing.
+// Applies what the parent answered and sent to the store of a node, so that its own children see it
+// in their feed. The parent's version of a record replaces the node's, with the changes that the
+// parent has not answered on top. Every call may be repeated: what is there already changes
+// nothing.
 class ParentSync {
  public:
   ParentSync(Store& store, const Clock& clock, PersonKeyer keyer)
       : store_(store), clock_(clock), keyer_(std::move(keyer)) {}
 
-  // Takes the outcomes of a push, in order: answered changes leave the line; refused and parked ones are kept aside
-  // with their reason; conflicts are copied into the node's own log. `sent` and `outcomes` have the same size.
-  absl::Status ApplyOutcomes(const std::vector<UpstreamChange>& sent, const std::vector<v1::Outcome>& outcomes);
+  // Takes the outcomes of a push, in order: answered changes leave the line; refused and parked
+  // ones are kept aside with their reason; conflicts are copied into the node's own log. `sent` and
+  // `outcomes` have the same size.
+  absl::Status ApplyOutcomes(const std::vector<UpstreamChange>& sent,
+                             const std::vector<v1::Outcome>& outcomes);
 
   // Takes a batch of a pull together with its cursor, in one transaction.
   absl::Status ApplyBatch(const v1::PullResponse& batch);

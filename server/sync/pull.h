@@ -26,8 +26,9 @@ absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
 // Reads the next batch for the principal after `cursor` (empty: from the start).
 // Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the start)
 //         UNAVAILABLE STORE_UNAVAILABLE
-absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs, const Principal& principal,
-                                           absl::string_view cursor, int max_records);
+absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
+                                           const Principal& principal, absl::string_view cursor,
+                                           int max_records);
 
 }  // namespace bangfu::server
 

@@ -20,8 +20,9 @@ struct NodeRole {
   bool has_upstream = false;  // accepted changes go on to the parent
 };
 
-// Applies changes in order to the authoritative store and returns one outcome per change, same order and number.
-// All commit together or none does; a change that conflicts, is parked or refused is an outcome, not an error.
+// Applies changes in order to the authoritative store and returns one outcome per change, same
+// order and number. All commit together or none does; a change that conflicts, is parked or refused
+// is an outcome, not an error.
 //
 // Size: at most limits::kMaxChangesPerPush changes and limits::kMaxPushBytes bytes.
 // Retry: safe; a change_id seen before returns its first outcome, with the record as it is now.
@@ -32,7 +33,8 @@ class PushHandler {
   PushHandler(Store& store, const Clock& clock, PersonKeyer keyer, NodeRole role)
       : store_(store), clock_(clock), keyer_(std::move(keyer)), role_(role) {}
 
-  absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal, const domain::OrgTree& orgs,
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
+                                                const domain::OrgTree& orgs,
                                                 const std::vector<v1::Change>& changes);
 
  private:

@@ -10,8 +10,8 @@
 
 namespace bangfu::server {
 
-// Runs the sequencer of a node in a thread of its own: moves queue rows into the feed as soon as they are committed,
-// reconnects after failures with back-off. Stops within limits::kSequencerPoll.
+// Runs the sequencer of a node in a thread of its own: moves queue rows into the feed as soon as
+// they are committed, reconnects after failures with back-off. Stops within limits::kSequencerPoll.
 class Sequencer {
  public:
   // `on_error` is told about every failure (for the log); may be called from the thread.

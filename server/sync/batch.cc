@@ -1,0 +1,164 @@
+#include "server/sync/batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "domain/record/field_values.h"
+#include "domain/record/record_type.h"
+#include "server/store/columns.h"
+
+namespace bangfu::server {
+
+absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  auto locked = transaction.LockRecords(ids);
+  if (!locked.ok()) return locked.status();
+  for (auto& [id, stored] : *locked) {
+    auto message = domain::ParseRecord(stored.type, stored.body);
+    if (!message.ok()) {
+      return ErrorBuilder(absl::StatusCode::kInternal, v1::ERROR_REASON_INTERNAL,
+                          {"存储的记录无法读取；请联系维护人员。",
+                           "A stored record cannot be read; call support."})
+          .With("record_id", id)
+          .Build();
+    }
+    WorkingRecord record;
+    record.stored = std::move(stored);
+    record.message = std::move(*message);
+    records_.emplace(id, std::move(record));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Batch::LoadPersons(Transaction& transaction,
+                                const std::vector<std::string>& identity_numbers) {
+  std::vector<std::string> keys;
+  keys.reserve(identity_numbers.size());
+  for (const std::string& number : identity_numbers) keys.push_back(keyer_.Key(number));
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  if (keys.empty()) return absl::OkStatus();
+  auto holders = transaction.FindPersons(keys);
+  if (!holders.ok()) return holders.status();
+  persons_ = std::move(*holders);
+  return absl::OkStatus();
+}
+
+WorkingRecord* Batch::Find(absl::string_view id) {
+  const auto it = records_.find(std::string(id));
+  return it == records_.end() ? nullptr : &it->second;
+}
+
+std::optional<PersonHolder> Batch::FindDuplicate(const v1::Archive& archive,
+                                                 std::string& person) const {
+  for (const std::string& number : domain::PersonsOf(archive)) {
+    const auto it = persons_.find(keyer_.Key(number));
+    if (it != persons_.end() && it->second.archive_id != archive.id()) {
+      person = number;
+      return it->second;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Batch::KeysOf(const v1::Archive& archive) const {
+  std::vector<std::string> keys;
+  if (!domain::IsLive(archive.status())) return keys;
+  for (const std::string& number : domain::PersonsOf(archive)) keys.push_back(keyer_.Key(number));
+  return keys;
+}
+
+void Batch::RememberPersons(const WorkingRecord& record) {
+  const v1::Archive* archive = record.archive();
+  if (archive == nullptr) return;
+  std::vector<std::string> keys = KeysOf(*archive);
+  for (auto it = persons_.begin(); it != persons_.end();) {
+    const bool gone = it->second.archive_id == archive->id() &&
+                      std::find(keys.begin(), keys.end(), it->first) == keys.end();
+    it = gone ? persons_.erase(it) : std::next(it);
+  }
+  // A key that another live archive holds stays with it: the caller parks such changes, and what
+  // comes down from the parent was decided there.
+  keys.erase(std::remove_if(keys.begin(), keys.end(),
+                            [&](const std::string& key) {
+                              const auto [it, inserted] = persons_.try_emplace(
+                                  key, PersonHolder{archive->id(), record.stored.org});
+                              return !inserted && it->second.archive_id != archive->id();
+                            }),
+             keys.end());
+  keys_of_[archive->id()] = std::move(keys);
+}
+
+WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
+                             absl::string_view org,
+                             std::unique_ptr<google::protobuf::Message> message,
+                             const Attribution& attribution) {
+  domain::FieldValues before;
+  if (record == nullptr) {
+    record = &records_[std::string(id)];
+    record->stored.type = type;
+    record->stored.id = std::string(id);
+  } else {
+    before = domain::ReadFields(*record->message);
+    if (record->stored.org != org) {
+      writes_.queue.push_back({QueueEntry::Kind::kLeave, record->stored.id,
+                               record->stored.revision + 1, record->stored.org});
+    }
+  }
+  const domain::FieldValues after = domain::ReadFields(*message);
+
+  Revision revision;
+  revision.record_id = record->stored.id;
+  revision.revision = record->stored.revision + 1;
+  revision.change_id = attribution.change_id;
+  revision.pushed_by = attribution.pushed_by;
+  revision.actor = attribution.actor;
+  revision.entry_time = attribution.entry_time;
+  revision.received_time = attribution.received_time;
+  revision.before = domain::Difference(after, before);
+
+  record->message = std::move(message);
+  record->stored.org = std::string(org);
+  record->stored.revision = revision.revision;
+  record->stored.body = record->message->SerializeAsString();
+  record->stored.columns = ColumnsOf(type, *record->message);
+  record->dirty = true;
+  record->history.push_back(revision);
+  writes_.revisions.push_back(std::move(revision));
+  writes_.queue.push_back(
+      {QueueEntry::Kind::kUpsert, record->stored.id, record->stored.revision, record->stored.org});
+  RememberPersons(*record);
+  return *record;
+}
+
+void Batch::Remove(absl::string_view id) {
+  const auto it = records_.find(std::string(id));
+  if (it == records_.end()) return;
+  const StoredRecord& stored = it->second.stored;
+  writes_.removed_records.push_back(stored.id);
+  writes_.queue.push_back({QueueEntry::Kind::kLeave, stored.id, stored.revision + 1, stored.org});
+  if (stored.type == v1::RECORD_TYPE_ARCHIVE) keys_of_[stored.id] = {};
+  records_.erase(it);
+}
+
+absl::Status Batch::Write(Transaction& transaction) {
+  for (const auto& [id, record] : records_) {
+    if (record.dirty) writes_.records.push_back(record.stored);
+  }
+  for (auto& [archive_id, keys] : keys_of_) writes_.persons.emplace_back(archive_id, keys);
+  return transaction.Write(writes_);
+}
+
+v1::Record Batch::Wire(const WorkingRecord& record) {
+  v1::Record wire;
+  wire.set_type(record.stored.type);
+  wire.set_id(record.stored.id);
+  wire.set_revision(record.stored.revision);
+  wire.set_org(record.stored.org);
+  wire.set_body(record.stored.body);
+  return wire;
+}
+
+}  // namespace bangfu::server

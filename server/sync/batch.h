@@ -1,0 +1,99 @@
+#ifndef BANGFU_SERVER_SYNC_BATCH_H_
+#define BANGFU_SERVER_SYNC_BATCH_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "bangfu/v1/archive.pb.h"
+#include "bangfu/v1/change.pb.h"
+#include "google/protobuf/message.h"
+#include "server/store/person_key.h"
+#include "server/store/store.h"
+
+namespace bangfu::server {
+
+// A record as a transaction knows it: what is stored, with what the transaction has done to it so
+// far.
+struct WorkingRecord {
+  StoredRecord stored;  // body and columns are those before the transaction until Batch::Commit
+                        // wrote a revision
+  std::unique_ptr<google::protobuf::Message> message;
+  std::vector<Revision>
+      history;  // after the oldest base in the batch, oldest first, with those of the batch itself
+  bool dirty = false;
+
+  const v1::Archive* archive() const {
+    return stored.type == v1::RECORD_TYPE_ARCHIVE ? static_cast<const v1::Archive*>(message.get())
+                                                  : nullptr;
+  }
+};
+
+// Who and when of a revision.
+struct Attribution {
+  std::string change_id;
+  std::string pushed_by;
+  v1::Actor actor;
+  absl::Time entry_time;
+  absl::Time received_time;
+};
+
+// The records, persons and numbers that one transaction reads and writes, in memory between one
+// read and one write. Shared by what comes from children (push) and from the parent.
+class Batch {
+ public:
+  explicit Batch(const PersonKeyer& keyer) : keyer_(keyer) {}
+
+  // Reads and locks records, in the order of their ids. Call once.
+  absl::Status Lock(Transaction& transaction, std::vector<std::string> ids);
+  // Reads who of these identity numbers is in a live archive.
+  absl::Status LoadPersons(Transaction& transaction,
+                           const std::vector<std::string>& identity_numbers);
+
+  // nullptr when there is no such record.
+  WorkingRecord* Find(absl::string_view id);
+
+  // The other live archive that one of the persons of `archive` is in already; nullopt when there
+  // is none. Writes the person's identity number to `person`.
+  std::optional<PersonHolder> FindDuplicate(const v1::Archive& archive, std::string& person) const;
+
+  // Makes `message` the next revision of the record, or its first. `record` is a result of Find, or
+  // nullptr to create one of this type and id. Queues it for the feed: in its org, and as gone from
+  // the org it had before. Returns the record.
+  WorkingRecord& Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
+                        absl::string_view org, std::unique_ptr<google::protobuf::Message> message,
+                        const Attribution& attribution);
+
+  // Marks a record as changed without a new revision (upstream_revision).
+  void Touch(WorkingRecord& record) { record.dirty = true; }
+
+  // Removes a record that left the node's scope.
+  void Remove(absl::string_view id);
+
+  // Everything to write; records are added to what the caller put in already.
+  WriteSet& writes() { return writes_; }
+  absl::Status Write(Transaction& transaction);
+
+  // The record as it travels.
+  static v1::Record Wire(const WorkingRecord& record);
+
+ private:
+  std::vector<std::string> KeysOf(const v1::Archive& archive) const;
+  void RememberPersons(const WorkingRecord& record);
+
+  const PersonKeyer& keyer_;
+  std::map<std::string, WorkingRecord, std::less<>> records_;
+  std::map<std::string, PersonHolder> persons_;  // by person key
+  std::map<std::string, std::vector<std::string>>
+      keys_of_;  // archive id → its keys, when they changed
+  WriteSet writes_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_SYNC_BATCH_H_

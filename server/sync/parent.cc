@@ -1,0 +1,189 @@
+#include "server/sync/parent.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "domain/record/field_values.h"
+#include "domain/record/record_type.h"
+#include "domain/rules/lifecycle.h"
+#include "domain/text/civil_date.h"
+#include "server/sync/batch.h"
+#include "server/sync/conflict_entry.h"
+
+namespace bangfu::server {
+namespace {
+
+using google::protobuf::Message;
+using PendingChanges = std::map<std::string, std::vector<v1::Change>>;
+
+absl::Status Unreadable(absl::string_view record_id) {
+  return ErrorBuilder(absl::StatusCode::kInternal, v1::ERROR_REASON_INTERNAL,
+                      {"上级节点发来的记录无法读取；请升级本节点。",
+                       "A record from the parent cannot be read; update this node."})
+      .With("record_id", record_id)
+      .Build();
+}
+
+class ParentTransaction {
+ public:
+  ParentTransaction(const PersonKeyer& keyer, absl::Time now)
+      : batch_(keyer), now_(now), today_(domain::ShanghaiDay(now)) {}
+
+  absl::Status Read(Transaction& transaction, const std::vector<std::string>& ids,
+                    const std::vector<const v1::Record*>& records) {
+    if (absl::Status status = batch_.Lock(transaction, ids); !status.ok()) return status;
+    auto pending = transaction.PendingUpstream(ids);
+    if (!pending.ok()) return pending.status();
+    pending_ = std::move(*pending);
+    std::vector<std::string> identity_numbers;
+    for (const v1::Record* record : records) {
+      if (record->type() != v1::RECORD_TYPE_ARCHIVE) continue;
+      v1::Archive archive;
+      if (!archive.ParseFromString(record->body())) return Unreadable(record->id());
+      for (std::string& number : domain::PersonsOf(archive))
+        identity_numbers.push_back(std::move(number));
+    }
+    return batch_.LoadPersons(transaction, identity_numbers);
+  }
+
+  // The parent's version becomes the node's, with the unanswered changes on top.
+  absl::Status Take(const v1::Record& theirs) {
+    auto parsed = domain::ParseRecord(theirs.type(), theirs.body());
+    if (!parsed.ok()) return Unreadable(theirs.id());
+    std::unique_ptr<Message> next = std::move(*parsed);
+    const std::vector<v1::Change>& unanswered = pending_[theirs.id()];
+    for (const v1::Change& change : unanswered) {
+      if (!domain::Preview(*next, change, today_).ok()) return Unreadable(theirs.id());
+    }
+    WorkingRecord* record = batch_.Find(theirs.id());
+    const bool same = record != nullptr && record->stored.org == theirs.org() &&
+                      domain::ReadFields(*record->message) == domain::ReadFields(*next);
+    if (!same) {
+      Attribution attribution{"", kFromUpstream, {}, now_, now_};
+      record = &batch_.Commit(record, theirs.type(), theirs.id(), theirs.org(), std::move(next),
+                              attribution);
+      if (unanswered.empty())
+        record->stored.body = theirs.body();  // byte for byte, as the parent sent it
+    }
+    record->stored.upstream_revision = theirs.revision();
+    batch_.Touch(*record);
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeOutcome(const UpstreamChange& sent, const v1::Outcome& outcome) {
+    Answered(sent.change);
+    const bool kept_aside =
+        outcome.verdict() == v1::VERDICT_REFUSED || outcome.verdict() == v1::VERDICT_PARKED;
+    if (kept_aside) {
+      v1::Outcome reason = outcome;
+      reason.clear_record();
+      batch_.writes().upstream_refused.emplace_back(sent.position, std::move(reason));
+    } else {
+      batch_.writes().upstream_done.push_back(sent.position);
+    }
+    if (outcome.verdict() == v1::VERDICT_CONFLICT || outcome.verdict() == v1::VERDICT_PARKED)
+      Note(sent.change, outcome);
+    if (outcome.has_record()) return Take(outcome.record());
+    if (WorkingRecord* record = batch_.Find(sent.change.record_id());
+        record != nullptr && !kept_aside) {
+      record->stored.upstream_revision = outcome.revision();
+      batch_.Touch(*record);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakePulled(const v1::PullResponse& pulled) {
+    for (const v1::Record& theirs : pulled.records()) {
+      const WorkingRecord* record = batch_.Find(theirs.id());
+      if (record != nullptr && record->stored.upstream_revision == theirs.revision()) continue;
+      if (absl::Status status = Take(theirs); !status.ok()) return status;
+    }
+    for (const std::string& id : pulled.left_record_ids()) {
+      if (pending_[id].empty())
+        batch_.Remove(id);  // with unanswered changes it stays until they are answered
+    }
+    batch_.writes().upstream_cursor = pulled.next_cursor();
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(Transaction& transaction) { return batch_.Write(transaction); }
+
+ private:
+  void Answered(const v1::Change& change) {
+    std::vector<v1::Change>& unanswered = pending_[change.record_id()];
+    unanswered.erase(std::remove_if(unanswered.begin(), unanswered.end(),
+                                    [&](const v1::Change& other) {
+                                      return other.change_id() == change.change_id();
+                                    }),
+                     unanswered.end());
+  }
+
+  // Copies a disagreement that the parent logged into the node's own log, under the same id.
+  void Note(const v1::Change& change, const v1::Outcome& outcome) {
+    const WorkingRecord* record = batch_.Find(change.record_id());
+    if (record == nullptr || outcome.conflict_id().empty()) return;
+    v1::Conflict entry;
+    entry.set_id(outcome.conflict_id());
+    entry.set_kind(outcome.verdict() == v1::VERDICT_CONFLICT ? v1::CONFLICT_KIND_FIELDS
+                                                             : v1::CONFLICT_KIND_DUPLICATE_PERSON);
+    entry.set_state(v1::CONFLICT_STATE_OPEN);
+    entry.set_record_type(change.record_type());
+    entry.set_record_id(change.record_id());
+    entry.set_org(record->stored.org);
+    *entry.mutable_fields() = outcome.conflicts();
+    *entry.mutable_findings() = outcome.findings();
+    *entry.mutable_change() = change;
+    *entry.mutable_logged_time() = ToProto(now_);
+    entry.set_pushed_by(kFromUpstream);
+    batch_.writes().conflicts.push_back(std::move(entry));
+  }
+
+  Batch batch_;
+  const absl::Time now_;
+  const absl::CivilDay today_;
+  PendingChanges pending_;
+};
+
+}  // namespace
+
+absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
+                                       const std::vector<v1::Outcome>& outcomes) {
+  std::vector<std::string> ids;
+  std::vector<const v1::Record*> records;
+  for (size_t i = 0; i < sent.size(); ++i) {
+    ids.push_back(sent[i].change.record_id());
+    if (outcomes[i].has_record()) records.push_back(&outcomes[i].record());
+  }
+  const absl::Time now = clock_.Now();
+  return store_.Transact([&](Transaction& transaction) -> absl::Status {
+    ParentTransaction apply(keyer_, now);
+    if (absl::Status status = apply.Read(transaction, ids, records); !status.ok()) return status;
+    for (size_t i = 0; i < sent.size(); ++i) {
+      if (absl::Status status = apply.TakeOutcome(sent[i], outcomes[i]); !status.ok())
+        return status;
+    }
+    return apply.Write(transaction);
+  });
+}
+
+absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch) {
+  std::vector<std::string> ids(batch.left_record_ids().begin(), batch.left_record_ids().end());
+  std::vector<const v1::Record*> records;
+  for (const v1::Record& record : batch.records()) {
+    ids.push_back(record.id());
+    records.push_back(&record);
+  }
+  const absl::Time now = clock_.Now();
+  return store_.Transact([&](Transaction& transaction) -> absl::Status {
+    ParentTransaction apply(keyer_, now);
+    if (absl::Status status = apply.Read(transaction, ids, records); !status.ok()) return status;
+    if (absl::Status status = apply.TakePulled(batch); !status.ok()) return status;
+    return apply.Write(transaction);
+  });
+}
+
+}  // namespace bangfu::server

@@ -1,0 +1,102 @@
+#include "server/sync/prepared_change.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "domain/record/record_type.h"
+#include "domain/rules/form.h"
+#include "domain/text/civil_date.h"
+#include "domain/text/uuid.h"
+
+namespace bangfu::server {
+namespace {
+
+using domain::Error;
+
+std::string Digest(const v1::Change& change) {
+  v1::Change content = change;
+  content.clear_base_revision();
+  const std::string bytes = content.SerializeAsString();
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(hash), sizeof(hash)));
+}
+
+v1::Finding Malformed(absl::string_view field, Text text) {
+  return Error("R28", v1::FINDING_CODE_MALFORMED, field, text);
+}
+
+void CheckEnvelope(const v1::Change& change, domain::Findings& findings) {
+  if (!domain::IsUuid(change.record_id())) {
+    findings.push_back(
+        Malformed("record_id", {"记录标识不是 UUID；请升级客户端后重新录入。",
+                                "record_id is not a UUID; update the client and enter it again."}));
+  }
+  if (change.action_case() == v1::Change::ACTION_NOT_SET) {
+    findings.push_back(
+        Malformed("action", {"变更没有内容，或由更新版本的程序产生；请升级本节点。",
+                             "The change has no action known here; update this node."}));
+  }
+  if (change.actor().person_id().empty() || change.actor().org().empty()) {
+    findings.push_back(
+        Malformed("actor", {"变更没有经办人；请用 --user 说明由谁办理。",
+                            "The change names no actor; say with --user who did it."}));
+  }
+  if (!change.has_entry_time()) {
+    findings.push_back(
+        Malformed("entry_time", {"变更没有录入时间。", "The change has no entry_time."}));
+  }
+}
+
+void PreparePut(const v1::Change& change, absl::CivilDay today, PreparedChange& prepared) {
+  const v1::Put& put = change.put();
+  if (static_cast<int64_t>(put.record().size()) > limits::kMaxRecordBytes) {
+    prepared.findings.push_back(Error(
+        "R28", v1::FINDING_CODE_TOO_LARGE, "",
+        {"记录超过最大长度；请缩短说明文字。", "The record is too large; shorten its texts."}));
+    return;
+  }
+  auto theirs = domain::ParseRecord(change.record_type(), put.record());
+  if (!theirs.ok()) {
+    prepared.findings.push_back(Malformed(
+        "", {"记录内容无法读取；请重新录入。", "The record cannot be read; enter it again."}));
+    return;
+  }
+  prepared.theirs = std::move(*theirs);
+  if (domain::IdOf(*prepared.theirs) != change.record_id()) {
+    prepared.findings.push_back(
+        Malformed("id", {"记录标识与变更不一致；请重新录入。",
+                         "The id in the record is not that of the change; enter it again."}));
+  }
+  domain::Append(prepared.findings, domain::CheckValues(*prepared.theirs, today));
+}
+
+}  // namespace
+
+PreparedChange Prepare(const v1::Change& change, absl::Time received) {
+  PreparedChange prepared;
+  prepared.change = &change;
+  prepared.digest = Digest(change);
+  const absl::Time entered = absl::FromUnixSeconds(change.entry_time().seconds()) +
+                             absl::Nanoseconds(change.entry_time().nanos());
+  prepared.entry_time = std::min(entered, received);
+  CheckEnvelope(change, prepared.findings);
+  if (entered > received + limits::kMaxEntryTimeAhead) {
+    prepared.findings.push_back(domain::Warning(
+        "R48", v1::FINDING_CODE_CLOCK_SKEW, "entry_time",
+        {"录入设备的时钟快于本节点，按收到时间计算期限；请校准时钟（A23）。",
+         "The clock of the device is ahead; the time of receipt counts. Set the clock (A23)."}));
+  }
+  if (change.has_put() && !domain::HasErrors(prepared.findings)) {
+    PreparePut(change, domain::ShanghaiDay(received), prepared);
+  }
+  return prepared;
+}
+
+}  // namespace bangfu::server

@@ -1,0 +1,86 @@
+#include "server/sync/pull.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+namespace bangfu::server {
+namespace {
+
+constexpr char kCursorVersion[] = "1";
+
+absl::Status BadCursor() {
+  return ErrorBuilder(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_BAD_CURSOR,
+                      {"同步位置无效；请从头拉取。",
+                       "The cursor is not one of this node; pull from the start."})
+      .Build();
+}
+
+absl::Status EpochChanged(absl::string_view epoch) {
+  return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_EPOCH_CHANGED,
+                      {"节点数据已重建，或管辖范围已变；请从头拉取。",
+                       "The feed began anew or the scope changed; pull from the start."})
+      .With("epoch", epoch)
+      .Build();
+}
+
+v1::Record ToWire(StoredRecord&& stored) {
+  v1::Record record;
+  record.set_type(stored.type);
+  record.set_id(std::move(stored.id));
+  record.set_revision(stored.revision);
+  record.set_org(std::move(stored.org));
+  record.set_body(std::move(stored.body));
+  return record;
+}
+
+}  // namespace
+
+std::string EncodeCursor(const Cursor& cursor) {
+  return absl::StrCat(kCursorVersion, "|", cursor.epoch, "|", cursor.feed_seq, "|", cursor.scope);
+}
+
+absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes) {
+  const std::vector<std::string> parts = absl::StrSplit(bytes, '|');
+  Cursor cursor;
+  if (parts.size() != 4 || parts[0] != kCursorVersion ||
+      !absl::SimpleAtoi(parts[2], &cursor.feed_seq) || cursor.feed_seq < 0) {
+    return BadCursor();
+  }
+  cursor.epoch = parts[1];
+  cursor.scope = parts[3];
+  return cursor;
+}
+
+absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
+                                           const Principal& principal, absl::string_view cursor,
+                                           int max_records) {
+  const std::string scope = orgs.ReadScope(principal.org);
+  Cursor from{"", 0, scope};
+  if (!cursor.empty()) {
+    auto decoded = DecodeCursor(cursor);
+    if (!decoded.ok()) return decoded.status();
+    from = std::move(*decoded);
+    if (from.scope != scope) return EpochChanged(from.epoch);
+  }
+  const int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
+                                     : std::min(max_records, limits::kMaxPullBatchRecords);
+  auto page = store.ReadFeed(scope, from.feed_seq, limit);
+  if (!page.ok()) return page.status();
+  if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
+
+  v1::PullResponse response;
+  for (StoredRecord& stored : page->records) *response.add_records() = ToWire(std::move(stored));
+  for (std::string& id : page->left_record_ids) response.add_left_record_ids(std::move(id));
+  response.set_next_cursor(EncodeCursor({page->epoch, page->next_seq, scope}));
+  response.set_caught_up(page->caught_up);
+  return response;
+}
+
+}  // namespace bangfu::server

@@ -1,0 +1,43 @@
+#include "server/sync/sequencer.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "base/limits.h"
+
+namespace bangfu::server {
+
+Sequencer::Sequencer(Store& store, std::function<void(const absl::Status&)> on_error)
+    : store_(store), on_error_(std::move(on_error)), thread_([this] { Run(); }) {}
+
+Sequencer::~Sequencer() {
+  stop_ = true;
+  thread_.join();
+}
+
+void Sequencer::Run() {
+  while (!stop_) {
+    RunSession();
+    if (!stop_)
+      absl::SleepFor(limits::kSequencerPoll);  // the session failed: its connection is gone
+  }
+}
+
+void Sequencer::RunSession() {
+  auto session = store_.OpenSequencer();
+  if (!session.ok()) return on_error_(session.status());
+  while (!stop_) {
+    auto leads = (*session)->Lead();
+    if (!leads.ok()) return on_error_(leads.status());
+    if (*leads) {
+      auto moved = (*session)->Sequence(limits::kSequencerBatch);
+      if (!moved.ok()) return on_error_(moved.status());
+      if (*moved == limits::kSequencerBatch) continue;  // there is more
+    }
+    if (absl::Status status = (*session)->Wait(limits::kSequencerPoll); !status.ok())
+      return on_error_(status);
+  }
+}
+
+}  // namespace bangfu::server
