@@ -11,8 +11,7 @@
 
 namespace bangfu::domain {
 
-// Years a written date may have. GB 11643's own example was born in 1880; 9999 is how "no end" is
-// written.
+// Years a written date may have. GB 11643's own example was born in 1880; 9999 stands for "no end".
 inline constexpr int kMinYear = 1800;
 inline constexpr int kMaxYear = 9999;
 
@@ -30,8 +29,7 @@ std::optional<absl::CivilDay> RealDay(int year, int month, int day);
 
 // Reads a date as people write it: 1985年7月28日 (or 号, or neither), 1990.7.12, 1997-06-05,
 // 1997/6/5, 19970605; digits and signs may be full-width, blanks around are ignored. Nothing when
-// it is anything else or not a real day; two-digit years and dates without a day are not guessed
-// at.
+// it is anything else or not a real day; two-digit years and dates without a day are refused.
 std::optional<absl::CivilDay> ParseDate(absl::string_view text);
 
 // Reads YYYY-MM-DD and nothing else (RFC 3339 full-date).

@@ -27,14 +27,14 @@ struct IdentityNumber {
 // In the order in which they are looked for: one text has one mistake.
 enum class IdentityNumberError {
   kEmpty,
-  kNumericDamage,  // digits lost in a numeric spreadsheet cell: format the column as text and type
-                   // the number again
-  kCharacters,     // something other than 17 digits and a final digit or X
-  kLength15,       // an old number (A32)
+  // Digits were lost in a numeric spreadsheet cell: format the column as text and type the number
+  // again.
+  kNumericDamage,
+  kCharacters,  // something other than 17 digits and a final digit or X
+  kLength15,    // an old number (A32)
   kLength,
   kDivision,    // the first two digits are no province
-  kBirthDate,   // not a real day from kMinYear on; whether it lies in the future is the caller's
-                // question
+  kBirthDate,   // not a real day from kMinYear on; a future one is left to the caller
   kCheckDigit,  // ISO 7064 MOD 11-2
 };
 

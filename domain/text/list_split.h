@@ -10,8 +10,7 @@ namespace bangfu::domain {
 
 // The items of a list typed into one field (causes of hardship), each after NormalizeText, in the
 // order written. Separators are 、 , ， ; ； / ／ and blanks of any kind, also several in a row;
-// empty items do not exist. Repeated items are kept: whether they may repeat is the field's rule
-// (A15).
+// empty items do not exist. Repeated items are kept: the field's own rule judges them (A15).
 std::vector<std::string> SplitList(absl::string_view text);
 
 }  // namespace bangfu::domain

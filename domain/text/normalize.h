@@ -25,9 +25,8 @@ std::string NormalizeText(absl::string_view text);
 // upper case.
 std::string NormalizeIdentifier(absl::string_view text);
 
-// The key by which a word of a closed list is looked up: equal for "下（待）岗", "下(待)岗" and "
-// 下（待） 岗 ". NFKC without white space, control or format characters. For comparing only, never
-// shown.
+// The key by which a word of a closed list is looked up: equal for 下（待）岗 and 下(待)岗 with or
+// without blanks. NFKC less white space, control and format characters. For comparing, not showing.
 std::string CodeKey(absl::string_view text);
 
 // `text` after NormalizeIdentifier with all but its first `front` and last `back` characters

@@ -1,0 +1,114 @@
+#include "domain/text/phone.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "domain/text/normalize.h"
+#include "domain/text/spreadsheet_number.h"
+
+namespace bangfu::domain {
+namespace {
+
+constexpr int kMaskFront = 3;
+constexpr int kMaskBack = 4;
+constexpr size_t kShortAreaDigits = 3;  // 010 and 02x, whose local numbers all have 8 digits
+constexpr size_t kLongAreaDigits = 4;
+
+// One spelling per sign: dashes as '-', every way to announce an extension as 'X'.
+std::string Canonical(absl::string_view text) {
+  return absl::StrReplaceAll(
+      NormalizeIdentifier(text),
+      {{"–", "-"}, {"—", "-"}, {"−", "-"}, {"转", "X"}, {"EXT.", "X"}, {"EXT", "X"}, {"#", "X"}});
+}
+
+bool IsMobile(absl::string_view digits) {
+  return digits.size() == kMobileDigits && digits[0] == '1' && digits[1] >= '3';
+}
+
+bool IsLocal(absl::string_view digits) {
+  return digits.size() >= kMinLocalDigits && digits.size() <= kMaxLocalDigits && digits[0] >= '2';
+}
+
+// The landline number with a hyphen after its area code.
+std::optional<std::string> Landline(absl::string_view digits) {
+  if (IsLocal(digits)) return std::string(digits);
+  if (digits.size() < kLongAreaDigits || digits[0] != '0') return std::nullopt;
+  const bool short_area = absl::StartsWith(digits, "010") || digits[1] == '2';
+  if (!short_area && digits[1] < '3') return std::nullopt;
+  const size_t area = short_area ? kShortAreaDigits : kLongAreaDigits;
+  const absl::string_view local = digits.substr(area);
+  if (!IsLocal(local) || (short_area && local.size() != kMaxLocalDigits)) return std::nullopt;
+  return absl::StrCat(digits.substr(0, area), "-", local);
+}
+
+std::optional<Phone> Number(absl::string_view digits) {
+  absl::string_view mobile = digits;
+  if (IsMobile(mobile) || (absl::ConsumePrefix(&mobile, "0") && IsMobile(mobile))) {
+    return Phone{PhoneKind::kMobile, std::string(mobile)};
+  }
+  auto landline = Landline(digits);
+  if (!landline) return std::nullopt;
+  return Phone{PhoneKind::kLandline, *std::move(landline)};
+}
+
+std::optional<Phone> WithExtension(absl::string_view digits, absl::string_view extension) {
+  auto phone = Number(digits);
+  if (!phone || phone->kind != PhoneKind::kLandline || extension.empty() ||
+      extension.size() > kMaxExtensionDigits ||
+      !std::all_of(extension.begin(), extension.end(), absl::ascii_isdigit)) {
+    return std::nullopt;
+  }
+  absl::StrAppend(&phone->number, "-", extension);
+  return phone;
+}
+
+// The runs of digits between hyphens and parentheses, without the country code.
+std::vector<absl::string_view> Groups(absl::string_view text) {
+  std::vector<absl::string_view> groups =
+      absl::StrSplit(text, absl::ByAnyChar("-()"), absl::SkipEmpty());
+  if (groups.empty()) return groups;
+  absl::string_view& first = groups.front();
+  if (!absl::ConsumePrefix(&first, "+86") && !absl::ConsumePrefix(&first, "0086") &&
+      groups.size() > 1 && first == "86") {
+    first = "";
+  }
+  return groups;
+}
+
+}  // namespace
+
+Parsed<Phone, PhoneError> ParsePhone(absl::string_view text) {
+  const std::string canonical = Canonical(text);
+  if (canonical.empty()) return PhoneError::kEmpty;
+  if (IsScientificNotation(canonical)) return PhoneError::kNumericDamage;
+  if (canonical.find_first_not_of("0123456789+-()X") != std::string::npos) {
+    return PhoneError::kCharacters;
+  }
+
+  const std::vector<absl::string_view> halves = absl::StrSplit(canonical, absl::MaxSplits('X', 1));
+  std::vector<absl::string_view> groups = Groups(halves[0]);
+  std::optional<Phone> phone;
+  if (halves.size() == 2) {
+    phone = WithExtension(absl::StrJoin(groups, ""), halves[1]);
+  } else if (phone = Number(absl::StrJoin(groups, "")); !phone && groups.size() > 1) {
+    const absl::string_view extension = groups.back();
+    groups.pop_back();
+    phone = WithExtension(absl::StrJoin(groups, ""), extension);
+  }
+  if (!phone) return PhoneError::kFormat;
+  return *std::move(phone);
+}
+
+std::string MaskPhone(absl::string_view text) { return MaskMiddle(text, kMaskFront, kMaskBack); }
+
+}  // namespace bangfu::domain
