@@ -56,7 +56,7 @@ std::optional<StoredNumber> ParseStoredNumber(absl::string_view stored) {
   StoredNumber number;
   if (!absl::SimpleAtod(text, &number.value) || !std::isfinite(number.value)) return std::nullopt;
   if (number.value == 0) {
-    number.digits = "0";
+    number.digits = std::string(1, '0');
   } else {
     number.digits = IsWholeNumber(text) ? std::string(text) : PlainDecimal(number.value);
   }

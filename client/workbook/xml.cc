@@ -1,98 +1,84 @@
 #include "client/workbook/xml.h"
 
-// The parser below checks malformed input with assert() in its header templates. A damaged file
-// must be an error in every build type, never an abort.
-#ifndef NDEBUG
-#define NDEBUG
-#endif
+#include <expat.h>
 
 #include <cstddef>
-#include <exception>
-#include <orcus/sax_parser.hpp>
-#include <string_view>
-#include <utility>
+#include <limits>
+#include <memory>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
-#include "client/workbook/utf8.h"
 #include "client/workbook/workbook_error.h"
 
 namespace bangfu::client {
 namespace {
 
-// orcus 0.17 looks a few bytes past the end of input that stops inside a tag. A character that is
-// valid nowhere in a tag, put there, turns each such look into its error.
-constexpr size_t kGuardBytes = 64;
-constexpr char kGuard = '<';
+static_assert(std::is_same_v<XML_Char, char>, "expat must be the UTF-8 build");
 
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+// expat takes a document's length as an int.
+constexpr size_t kMaxXmlBytes = std::numeric_limits<int>::max();
 
-// Passes events on and checks what the parser does not: that tags match and that the document ends.
-class CheckedHandler : public orcus::sax_handler {
- public:
-  explicit CheckedHandler(XmlVisitor& visitor) : visitor_(visitor) {}
+absl::string_view LocalName(absl::string_view qualified) {
+  return qualified.substr(qualified.find(':') + 1);  // npos + 1 is 0
+}
 
-  bool complete() const { return matched_ && seen_root_ && open_.empty(); }
-
-  void attribute(const orcus::sax::parser_attribute& attribute) {
-    attributes_.Add(
-        {std::string(attribute.ns), std::string(attribute.name), std::string(attribute.value)});
-  }
-  void end_declaration(std::string_view) { attributes_.Clear(); }
-  void start_element(const orcus::sax::parser_element& element) {
-    open_.emplace_back(element.ns, element.name);
-    seen_root_ = true;
-    visitor_.StartElement(View(element.name), attributes_);
-    attributes_.Clear();
-  }
-  void end_element(const orcus::sax::parser_element& element) {
-    if (open_.empty() || open_.back() != std::pair(element.ns, element.name)) {
-      matched_ = false;
-      return;
-    }
-    open_.pop_back();
-    visitor_.EndElement(View(element.name));
-  }
-  void characters(std::string_view text, bool /*transient*/) {
-    if (!open_.empty()) visitor_.Text(View(text));
-  }
-
- private:
-  XmlVisitor& visitor_;
-  XmlAttributes attributes_;
-  // The open elements; they point into the content.
-  std::vector<std::pair<std::string_view, std::string_view>> open_;
-  bool matched_ = true;
-  bool seen_root_ = false;
+// What the callbacks get: expat has room for one pointer.
+struct Context {
+  XML_Parser parser;
+  XmlVisitor& visitor;
 };
+
+Context& ContextOf(void* user_data) { return *static_cast<Context*>(user_data); }
+
+void OnStart(void* user_data, const char* name, const char** attributes) {
+  ContextOf(user_data).visitor.StartElement(LocalName(name), XmlAttributes(attributes));
+}
+
+void OnEnd(void* user_data, const char* name) {
+  ContextOf(user_data).visitor.EndElement(LocalName(name));
+}
+
+void OnText(void* user_data, const char* text, int size) {
+  ContextOf(user_data).visitor.Text(absl::string_view(text, static_cast<size_t>(size)));
+}
+
+void OnDoctype(void* user_data, const char*, const char*, const char*, int) {
+  XML_StopParser(ContextOf(user_data).parser, XML_FALSE);
+}
 
 }  // namespace
 
 std::optional<absl::string_view> XmlAttributes::Get(absl::string_view name) const {
-  for (const XmlAttribute& attribute : list_) {
-    if (attribute.prefix.empty() && attribute.name == name) return attribute.value;
+  for (const char* const* pair = pairs_; *pair != nullptr; pair += 2) {
+    if (name == *pair) return pair[1];
   }
   return std::nullopt;
 }
 
 std::optional<absl::string_view> XmlAttributes::GetPrefixed(absl::string_view name) const {
-  for (const XmlAttribute& attribute : list_) {
-    if (!attribute.prefix.empty() && attribute.name == name) return attribute.value;
+  for (const char* const* pair = pairs_; *pair != nullptr; pair += 2) {
+    if (LocalName(*pair) == name && name != *pair) return pair[1];
   }
   return std::nullopt;
 }
 
-absl::Status ParseXml(absl::string_view part, std::string content, XmlVisitor& visitor) {
-  if (!IsUtf8(content)) return DamagedWorkbook(absl::StrCat(part, " is not UTF-8"));
-  const size_t size = content.size();
-  content.append(kGuardBytes, kGuard);
-  CheckedHandler handler(visitor);
-  try {
-    orcus::sax_parser<CheckedHandler>(content.data(), size, handler).parse();
-  } catch (const std::exception&) {
-    // The parser's own text may quote the content, which is personal data.
-    return DamagedWorkbook(absl::StrCat(part, " is not well-formed XML"));
+absl::Status ParseXml(absl::string_view part, absl::string_view content, XmlVisitor& visitor) {
+  if (content.size() > kMaxXmlBytes) {
+    return OverLimit("XML 部件的字节数", "bytes of an XML part", kMaxXmlBytes);
   }
-  if (!handler.complete()) return DamagedWorkbook(absl::StrCat(part, " is incomplete XML"));
+  const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser(
+      XML_ParserCreate("UTF-8"), XML_ParserFree);
+  if (parser == nullptr) return absl::ResourceExhaustedError("内存不足 / out of memory");
+  Context context{parser.get(), visitor};
+  XML_SetUserData(parser.get(), &context);
+  XML_SetElementHandler(parser.get(), OnStart, OnEnd);
+  XML_SetCharacterDataHandler(parser.get(), OnText);
+  XML_SetStartDoctypeDeclHandler(parser.get(), OnDoctype);
+  if (XML_Parse(parser.get(), content.data(), static_cast<int>(content.size()), XML_TRUE) !=
+      XML_STATUS_OK) {
+    return DamagedWorkbook(absl::StrCat(part, " line ", XML_GetCurrentLineNumber(parser.get()),
+                                        ": ", XML_ErrorString(XML_GetErrorCode(parser.get()))));
+  }
   return absl::OkStatus();
 }
 

@@ -12,10 +12,7 @@ namespace bangfu::client {
 
 // Reads the files of a zip archive (PKWARE APPNOTE 6.3) held in memory: stored or deflated, one
 // disk, not encrypted.
-//
-// Not orcus::zip_archive, because that one in 0.17 ignores inflate errors and checksums (a damaged
-// part would become silent zero bytes in people's records) and allocates whatever size the archive
-// claims.
+// Sizes the archive claims are never trusted with memory.
 class ZipArchive {
  public:
   // `bytes` must outlive the archive. Errors: INVALID_ARGUMENT incomplete, damaged, more than
