@@ -1,0 +1,119 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "base/error.h"
+#include "server/main/node_options.h"
+#include "server/main/serve.h"
+#include "server/tls/certificate_authority.h"
+
+namespace {
+
+// Exit statuses, the same for all commands of bangfu.
+enum ExitStatus { kDone = 0, kUsage = 2, kNotReachable = 3, kDefect = 4 };
+
+int Report(const absl::Status& status) {
+  if (status.ok()) return kDone;
+  const bangfu::Text text = bangfu::TextOf(status);
+  std::cerr << text.zh << "\n" << text.en << "\n";
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kFailedPrecondition:
+      return kUsage;
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return kDefect;
+    default:
+      return kNotReachable;
+  }
+}
+
+void AddNodeOptions(CLI::App& command, bangfu::server::NodeOptions& node) {
+  command.set_config(
+      "--config", "",
+      "配置文件（TOML，名称与选项相同） / configuration file, TOML, same names as the flags");
+  command.allow_config_extras(false);
+  command.add_option("--data", node.data_dir, "数据目录 / data folder")->required();
+  command.add_option("--database", node.database,
+                     "自备 PostgreSQL 的连接串；不给则在数据目录内自建 / connection string of a "
+                     "PostgreSQL of your own");
+}
+
+void AddServe(CLI::App& app, bangfu::server::NodeOptions& node) {
+  CLI::App* serve = app.add_subcommand("serve", "运行节点（市、区县或产业） / run a node");
+  AddNodeOptions(*serve, node);
+  serve->add_option("--listen", node.listen, "监听地址 / address to listen on")
+      ->capture_default_str();
+  serve->add_option("--tls", node.tls, "证书目录：ca.pem node.pem node.key / certificate folder")
+      ->required();
+  serve->add_option("--orgs", node.orgs, "组织字典（JSON） / org tree");
+  serve->add_option("--upstream", node.upstream, "上级节点地址 / address of the parent node");
+  serve
+      ->add_option("--upstream-interval", node.upstream_interval_seconds,
+                   "与上级同步的间隔（秒） / seconds between syncs")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  serve->add_option("--clock", node.clock,
+                    "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only");
+}
+
+struct AuthorityOptions {
+  std::string dir;
+  std::string name = "bangfu city CA";
+  std::string out;
+  bangfu::server::NodeCertificateRequest request;
+  int days = 365;
+};
+
+void AddAuthority(CLI::App& app, AuthorityOptions& options) {
+  CLI::App* ca = app.add_subcommand("ca", "市级证书机构 / the city's certificate authority");
+  ca->require_subcommand(1);
+  CLI::App* init = ca->add_subcommand("init", "建立证书机构 / make the authority");
+  init->add_option("--dir", options.dir, "目录 / folder")->required();
+  init->add_option("--name", options.name, "名称 / name")->capture_default_str();
+  CLI::App* issue = ca->add_subcommand("issue", "签发节点证书 / issue the certificate of a node");
+  issue->add_option("--dir", options.dir, "证书机构目录 / folder of the authority")->required();
+  issue->add_option("--org", options.request.org, "单位路径，如 hz.fuyang / org path")->required();
+  issue->add_option("--node", options.request.node_name, "节点名称 / name of the node")->required();
+  issue->add_option("--dns", options.request.dns_names, "主机名 / DNS names");
+  issue->add_option("--ip", options.request.ip_addresses, "IP 地址 / IP addresses");
+  issue->add_option("--days", options.days, "有效天数 / days of validity")
+      ->check(CLI::Range(1, 1095))
+      ->capture_default_str();
+  issue->add_option("--out", options.out, "输出目录 / folder to write")->required();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "bangfu-server: 困难职工档案同步服务器 / sync server for archives of workers in hardship");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", BANGFU_VERSION);
+  bangfu::server::NodeOptions node;
+  AuthorityOptions authority;
+  AddServe(app, node);
+  AddNodeOptions(*app.add_subcommand(
+                     "migrate", "更新数据库结构后退出 / bring the database up to date and end"),
+                 node);
+  AddAuthority(app, authority);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+
+  if (app.got_subcommand("serve")) return Report(bangfu::server::Serve(node));
+  if (app.got_subcommand("migrate")) return Report(bangfu::server::MigrateNode(node));
+  if (app.get_subcommand("ca")->got_subcommand("init")) {
+    return Report(bangfu::server::InitAuthority(authority.dir, authority.name, absl::Now()));
+  }
+  authority.request.now = absl::Now();
+  authority.request.validity = absl::Hours(24 * authority.days);
+  return Report(bangfu::server::IssueCertificate(authority.dir, authority.request, authority.out));
+}

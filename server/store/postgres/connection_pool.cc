@@ -1,0 +1,81 @@
+#include "server/store/postgres/connection_pool.h"
+
+#include <poll.h>
+
+#include <chrono>
+
+#include "server/store/postgres/sql_failure.h"
+
+namespace bangfu::server {
+namespace {
+
+// Whether the server has said something to an idle session: that it ends it, or that a setting changed. Either way a
+// new connection is cheaper than a failed call.
+bool Spoke(const pqxx::connection& connection) {
+  pollfd socket{.fd = connection.sock(), .events = POLLIN, .revents = 0};
+  return socket.fd < 0 || poll(&socket, 1, 0) != 0;
+}
+
+}  // namespace
+
+std::unique_ptr<pqxx::connection> OpenConnection(const std::string& connection_string) {
+  auto connection = std::make_unique<pqxx::connection>(connection_string);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  // Deprecated for a release that never reconnects; this one does.
+  connection->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+  return connection;
+}
+
+bool ConnectionPool::TakeSlot(Idle& idle) {
+  std::vector<Idle> outdated;  // closed after the lock is released
+  const MutexLock lock(mutex_);
+  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(wait_);
+  while (free_slots_ == 0) {
+    if (slot_freed_.wait_until(mutex_, deadline) == std::cv_status::timeout && free_slots_ == 0) {
+      return false;
+    }
+  }
+  --free_slots_;
+  idle.generation = generation_;
+  while (!idle_.empty() && idle.connection == nullptr) {
+    if (idle_.back().generation == generation_) {
+      idle.connection = std::move(idle_.back().connection);
+    } else {
+      outdated.push_back(std::move(idle_.back()));
+    }
+    idle_.pop_back();
+  }
+  return true;
+}
+
+absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(absl::string_view operation) {
+  Idle idle{nullptr, 0};
+  if (!TakeSlot(idle)) return StoreBusy(operation);
+  if (idle.connection != nullptr && Spoke(*idle.connection)) idle.connection.reset();
+  if (idle.connection == nullptr) {
+    try {
+      idle.connection = OpenConnection(connection_string_);
+    } catch (...) {
+      Return(nullptr, idle.generation, false);
+      return CurrentSqlFailure(operation).status;
+    }
+  }
+  return Lease(this, std::move(idle.connection), idle.generation);
+}
+
+void ConnectionPool::Return(std::unique_ptr<pqxx::connection> connection, uint64_t generation,
+                            bool broken) {
+  {
+    const MutexLock lock(mutex_);
+    ++free_slots_;
+    if (broken && generation == generation_) ++generation_;
+    if (connection != nullptr && !broken && generation == generation_) {
+      idle_.push_back({std::move(connection), generation});
+    }
+  }
+  slot_freed_.notify_one();
+}
+
+}  // namespace bangfu::server

@@ -1,0 +1,175 @@
+#include "server/store/postgres/postgres_transaction.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "domain/text/uuid.h"
+#include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/queries.h"
+#include "server/store/postgres/rows.h"
+#include "server/store/postgres/write_set_statements.h"
+
+namespace bangfu::server {
+namespace {
+
+// What is no UUID is no id of anything: unknown, not an error.
+std::vector<std::string> Uuids(const std::vector<std::string>& ids) {
+  std::vector<std::string> uuids;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(uuids),
+               [](const std::string& id) { return domain::IsUuid(id); });
+  return uuids;
+}
+
+absl::Status TakenPrefix(absl::string_view prefix) {
+  return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_BAD_REQUEST,
+                      {absl::StrCat("编号前缀“", prefix, "”已归另一单位使用，不能改用（A4）。请改正组织字典。"),
+                       absl::StrCat("the number prefix '", prefix,
+                                    "' already belongs to another unit for ever (A4); correct the org "
+                                    "dictionary")})
+      .With("prefix", prefix)
+      .Build();
+}
+
+}  // namespace
+
+template <typename Result, typename Statements>
+absl::StatusOr<Result> PostgresTransaction::Run(absl::string_view operation,
+                                                Statements statements) {
+  if (failure_.has_value()) return failure_->status;
+  try {
+    return statements();
+  } catch (const StaleRecord&) {
+    failure_ = RecordCollision(operation);
+  } catch (const PrefixTaken& error) {
+    failure_ = SqlFailure{.status = TakenPrefix(error.prefix())};
+  } catch (...) {
+    failure_ = CurrentSqlFailure(operation);
+  }
+  return failure_->status;
+}
+
+absl::StatusOr<std::map<std::string, LoggedChange>> PostgresTransaction::FindChanges(
+    const std::vector<std::string>& change_ids) {
+  return Run<std::map<std::string, LoggedChange>>("FindChanges", [&] {
+    std::map<std::string, LoggedChange> changes;
+    for (const auto& row : work_.exec_params(queries::kFindChanges, TextArray(Uuids(change_ids)))) {
+      LoggedChange change;
+      change.change_id = TextOf(row[0]);
+      change.record_id = TextOf(row[1]);
+      change.pushed_by = TextOf(row[2]);
+      change.digest = BytesOf(row[3]);
+      Parse(row[4], change.outcome);
+      const std::string id = change.change_id;
+      changes.emplace(id, std::move(change));
+    }
+    return changes;
+  });
+}
+
+absl::StatusOr<std::map<std::string, StoredRecord>> PostgresTransaction::LockRecords(
+    const std::vector<std::string>& ids) {
+  return Run<std::map<std::string, StoredRecord>>("LockRecords", [&] {
+    std::map<std::string, StoredRecord> records;
+    for (const auto& row : work_.exec_params(queries::kLockRecords, TextArray(Uuids(ids)))) {
+      StoredRecord record = RecordFrom(row, 0);
+      const std::string id = record.id;
+      records.emplace(id, std::move(record));
+    }
+    return records;
+  });
+}
+
+absl::StatusOr<std::vector<Revision>> PostgresTransaction::RevisionsSince(
+    const std::vector<std::pair<std::string, int64_t>>& records) {
+  return Run<std::vector<Revision>>("RevisionsSince", [&] {
+    // A record that is asked for twice is answered once, from the earlier revision.
+    std::map<std::string, int64_t> since;
+    for (const auto& [id, revision] : records) {
+      if (!domain::IsUuid(id)) continue;
+      const auto [it, inserted] = since.try_emplace(id, revision);
+      if (!inserted) it->second = std::min(it->second, revision);
+    }
+    ArrayLiteral ids, numbers;
+    for (const auto& [id, revision] : since) {
+      ids.Text(id);
+      numbers.Int(revision);
+    }
+    std::vector<Revision> revisions;
+    for (const auto& row :
+         work_.exec_params(queries::kRevisionsSince, ids.Build(), numbers.Build())) {
+      revisions.push_back(RevisionFrom(row));
+    }
+    return revisions;
+  });
+}
+
+absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindPairs(
+    absl::string_view operation, const char* query, const std::vector<std::string>& keys) {
+  return Run<std::map<std::string, std::string>>(operation, [&] {
+    // PostgreSQL has no text with a NUL, so none is stored.
+    std::vector<std::string> texts;
+    std::copy_if(keys.begin(), keys.end(), std::back_inserter(texts),
+                 [](const std::string& key) { return !absl::StrContains(key, '\0'); });
+    std::map<std::string, std::string> pairs;
+    for (const auto& row : work_.exec_params(query, TextArray(texts))) {
+      pairs.emplace(TextOf(row[0]), TextOf(row[1]));
+    }
+    return pairs;
+  });
+}
+
+absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindPersons(
+    const std::vector<std::string>& keys) {
+  return FindPairs("FindPersons", queries::kFindPersons, keys);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindNumbers(
+    const std::vector<std::string>& numbers) {
+  return FindPairs("FindNumbers", queries::kFindNumbers, numbers);
+}
+
+absl::StatusOr<std::map<CounterKey, int>> PostgresTransaction::LockCounters(
+    const std::vector<CounterKey>& keys) {
+  return Run<std::map<CounterKey, int>>("LockCounters", [&] {
+    ArrayLiteral prefixes, years;
+    for (const CounterKey& key : std::set<CounterKey>(keys.begin(), keys.end())) {
+      prefixes.Text(key.prefix);
+      years.Int(key.year);
+    }
+    work_.exec_params(queries::kMakeCounters, prefixes.Build(), years.Build());
+    std::map<CounterKey, int> last;
+    for (const auto& row :
+         work_.exec_params(queries::kLockCounters, prefixes.Build(), years.Build())) {
+      last.emplace(CounterKey{TextOf(row[0]), static_cast<int>(IntOf(row[1]))},
+                   static_cast<int>(IntOf(row[2])));
+    }
+    return last;
+  });
+}
+
+absl::StatusOr<std::map<std::string, std::vector<v1::Change>>>
+PostgresTransaction::PendingUpstream(const std::vector<std::string>& record_ids) {
+  return Run<std::map<std::string, std::vector<v1::Change>>>("PendingUpstream", [&] {
+    std::map<std::string, std::vector<v1::Change>> changes;
+    for (const auto& row :
+         work_.exec_params(queries::kPendingUpstream, TextArray(Uuids(record_ids)))) {
+      changes[TextOf(row[0])].push_back(MessageOf<v1::Change>(row[1]));
+    }
+    return changes;
+  });
+}
+
+absl::Status PostgresTransaction::Write(const WriteSet& writes) {
+  return Run<bool>("Write",
+                   [&] {
+                     ExecuteWriteSet(work_, writes);
+                     return true;
+                   })
+      .status();
+}
+
+}  // namespace bangfu::server

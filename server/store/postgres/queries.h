@@ -1,0 +1,269 @@
+#ifndef BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
+#define BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
+
+// Every statement of the store. Parameters are text; those ending in [] are array literals (array_literal.h), bytes in
+// them hexadecimal. Indexes are those of migrations/0001_store.sql.
+namespace bangfu::server::queries {
+
+// The columns that RecordFrom() reads, in its order.
+#define BANGFU_RECORD_COLUMNS                                                                    \
+  "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "       \
+  "r.category, r.number, r.on_date, r.body"
+
+// ---- Transaction: reading and locking.
+
+// Outcomes given before. $1 change ids[]. Index: change_log_pkey.
+inline constexpr char kFindChanges[] =
+    "SELECT change_id, record_id, pushed_by, digest, outcome FROM change_log "
+    "WHERE change_id = ANY ($1::uuid[])";
+
+// Locks records in the order of their ids. $1 ids[]. Index: record_pkey.
+// NO KEY: an event that is written for a locked archive need not wait, its foreign key only wants the archive to stay.
+inline constexpr char kLockRecords[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record r WHERE r.id = ANY ($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE";
+
+// History after a revision. $1 record ids[], $2 revisions[]. Index: revision_pkey.
+inline constexpr char kRevisionsSince[] =
+    "SELECT v.record_id, v.revision, v.change_id, v.pushed_by, v.actor, "
+    "(extract(epoch FROM v.entry_time) * 1000000)::bigint, "
+    "(extract(epoch FROM v.received_time) * 1000000)::bigint, v.before_values "
+    "FROM unnest($1::uuid[], $2::bigint[]) AS s (record_id, revision) "
+    "JOIN revision v ON v.record_id = s.record_id AND v.revision > s.revision "
+    "ORDER BY v.record_id, v.revision";
+
+// Live archives of persons. $1 person keys[]. Index: archive_person_pkey.
+inline constexpr char kFindPersons[] =
+    "SELECT person_key, archive_id FROM archive_person WHERE person_key = ANY ($1::text[])";
+
+// Archives of numbers. $1 numbers[]. Index: record_number.
+inline constexpr char kFindNumbers[] =
+    "SELECT number, id FROM record WHERE number = ANY ($1::text[])";
+
+// Makes the rows of counters that were never used. $1 prefixes[], $2 years[]. Index: number_counter_pkey.
+inline constexpr char kMakeCounters[] =
+    "INSERT INTO number_counter (prefix, year, last) "
+    "SELECT prefix, year, 0 FROM unnest($1::text[], $2::smallint[]) AS n (prefix, year) "
+    "ORDER BY prefix, year ON CONFLICT DO NOTHING";
+
+// Locks counters in order. $1 prefixes[], $2 years[]. Index: number_counter_pkey.
+inline constexpr char kLockCounters[] =
+    "SELECT c.prefix, c.year, c.last FROM number_counter c "
+    "WHERE (c.prefix, c.year) IN (SELECT * FROM unnest($1::text[], $2::smallint[])) "
+    "ORDER BY c.prefix, c.year FOR UPDATE";
+
+// Unanswered changes of records. $1 record ids[]. Index: upstream_record.
+inline constexpr char kPendingUpstream[] =
+    "SELECT record_id, change FROM upstream_queue "
+    "WHERE record_id = ANY ($1::uuid[]) AND NOT refused ORDER BY position";
+
+// ---- Transaction: writing. One statement per table; rows in key order, so that two transactions meet in one order.
+
+// $1 ids[]. Index: record_pkey.
+inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1::uuid[])";
+
+// Inserts or replaces. $1 ids[], $2 types[], $3 orgs[], $4 archive ids[], $5 revisions[], $6 upstream revisions[],
+// $7 statuses[], $8 tiers[], $9 categories[], $10 numbers[], $11 days[], $12 bodies[]. Index: record_pkey.
+// A row that went further meanwhile is left alone, which the caller sees in the number of rows.
+inline constexpr char kWriteRecords[] =
+    "INSERT INTO record AS r (id, type, org, archive_id, archive_ref, revision, upstream_revision, "
+    "status, tier, category, number, on_date, body) "
+    "SELECT id, type, org, archive_id, CASE WHEN upstream_revision = 0 THEN archive_id END, "
+    "revision, upstream_revision, status, tier, category, number, on_date, decode(body, 'hex') "
+    "FROM unnest($1::uuid[], $2::smallint[], $3::ltree[], $4::uuid[], $5::bigint[], $6::bigint[], "
+    "$7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::date[], $12::text[]) "
+    "AS n (id, type, org, archive_id, revision, upstream_revision, status, tier, category, number, "
+    "on_date, body) ORDER BY id "
+    "ON CONFLICT (id) DO UPDATE SET type = excluded.type, org = excluded.org, "
+    "archive_id = excluded.archive_id, archive_ref = excluded.archive_ref, "
+    "revision = excluded.revision, upstream_revision = excluded.upstream_revision, "
+    "status = excluded.status, tier = excluded.tier, category = excluded.category, "
+    "number = excluded.number, on_date = excluded.on_date, body = excluded.body, "
+    "updated_at = now() WHERE r.revision <= excluded.revision";
+
+// $1 record ids[], $2 revisions[], $3 change ids[], $4 pushers[], $5 actors[], $6 entry times[], $7 received times[],
+// $8 previous values[].
+inline constexpr char kWriteRevisions[] =
+    "INSERT INTO revision (record_id, revision, change_id, pushed_by, actor, entry_time, "
+    "received_time, before_values) "
+    "SELECT record_id, revision, change_id, pushed_by, decode(actor, 'hex'), entry_time, "
+    "received_time, decode(before_values, 'hex') "
+    "FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], "
+    "$7::timestamptz[], $8::text[]) AS n (record_id, revision, change_id, pushed_by, actor, "
+    "entry_time, received_time, before_values) ORDER BY record_id, revision";
+
+// $1 change ids[], $2 record ids[], $3 pushers[], $4 digests[], $5 outcomes[].
+inline constexpr char kWriteChanges[] =
+    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome) "
+    "SELECT change_id, record_id, pushed_by, decode(digest, 'hex'), decode(outcome, 'hex') "
+    "FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) "
+    "AS n (change_id, record_id, pushed_by, digest, outcome) ORDER BY change_id";
+
+// $1 ids[], $2 orgs[], $3 record ids[], $4 states[], $5 bodies[]. Positions follow the order of the array.
+inline constexpr char kWriteConflicts[] =
+    "INSERT INTO conflict (id, org, record_id, state, body) "
+    "SELECT id, org, record_id, state, decode(body, 'hex') "
+    "FROM unnest($1::uuid[], $2::ltree[], $3::uuid[], $4::smallint[], $5::text[]) WITH ORDINALITY "
+    "AS n (id, org, record_id, state, body, place) ORDER BY place ON CONFLICT (id) DO NOTHING";
+
+// Persons who no longer belong to the archives. $1 archive ids[], $2 person keys[] and $3 their archives[] now.
+// Index: archive_person_archive.
+inline constexpr char kRemovePersons[] =
+    "DELETE FROM archive_person p WHERE p.archive_id = ANY ($1::uuid[]) AND NOT EXISTS ("
+    "SELECT FROM unnest($2::text[], $3::uuid[]) AS n (person_key, archive_id) "
+    "WHERE n.person_key = p.person_key AND n.archive_id = p.archive_id)";
+
+// Persons who are new in the archives; one who is in another archive is a unique violation. $1 person keys[],
+// $2 archives[]. Index: archive_person_pkey.
+inline constexpr char kWritePersons[] =
+    "INSERT INTO archive_person (person_key, archive_id) SELECT person_key, archive_id "
+    "FROM unnest($1::text[], $2::uuid[]) AS n (person_key, archive_id) WHERE NOT EXISTS ("
+    "SELECT FROM archive_person p WHERE p.person_key = n.person_key AND p.archive_id = n.archive_id) "
+    "ORDER BY person_key";
+
+// A counter never goes back. $1 prefixes[], $2 years[], $3 last sequences[]. Index: number_counter_pkey.
+inline constexpr char kWriteCounters[] =
+    "INSERT INTO number_counter AS c (prefix, year, last) SELECT prefix, year, last "
+    "FROM unnest($1::text[], $2::smallint[], $3::smallint[]) AS n (prefix, year, last) "
+    "ORDER BY prefix, year "
+    "ON CONFLICT (prefix, year) DO UPDATE SET last = greatest(c.last, excluded.last)";
+
+// The first use of a prefix. $1 prefixes[], $2 orgs[]. Index: number_prefix_pkey.
+inline constexpr char kWritePrefixes[] =
+    "INSERT INTO number_prefix (prefix, org) SELECT prefix, org "
+    "FROM unnest($1::text[], $2::ltree[]) AS n (prefix, org) ORDER BY prefix ON CONFLICT DO NOTHING";
+
+// A prefix that belongs to another org. $1 prefixes[], $2 orgs[]. Index: number_prefix_pkey.
+inline constexpr char kForeignPrefix[] =
+    "SELECT n.prefix FROM unnest($1::text[], $2::ltree[]) AS n (prefix, org) "
+    "JOIN number_prefix p ON p.prefix = n.prefix WHERE p.org <> n.org LIMIT 1";
+
+// $1 kinds[], $2 record ids[], $3 revisions[], $4 orgs[]. Ids follow the order of the array.
+inline constexpr char kWriteQueue[] =
+    "INSERT INTO change_queue (kind, record_id, revision, org) SELECT kind, record_id, revision, org "
+    "FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::ltree[]) WITH ORDINALITY "
+    "AS n (kind, record_id, revision, org, place) ORDER BY place";
+
+// Wakes the sequencer when the transaction commits.
+inline constexpr char kQueueChannel[] = "bangfu_queue";
+inline constexpr char kNotifyQueue[] = "NOTIFY bangfu_queue";
+
+// $1 record ids[], $2 changes[]. Positions follow the order of the array.
+inline constexpr char kWriteUpstream[] =
+    "INSERT INTO upstream_queue (record_id, change) SELECT record_id, decode(change, 'hex') "
+    "FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS n (record_id, change, place) "
+    "ORDER BY place";
+
+// $1 positions[]. Index: upstream_queue_pkey.
+inline constexpr char kRemoveUpstream[] =
+    "DELETE FROM upstream_queue WHERE position = ANY ($1::bigint[])";
+
+// $1 positions[], $2 outcomes[]. Index: upstream_queue_pkey.
+inline constexpr char kRefuseUpstream[] =
+    "UPDATE upstream_queue q SET refused = true, outcome = decode(n.outcome, 'hex') "
+    "FROM unnest($1::bigint[], $2::text[]) AS n (position, outcome) WHERE q.position = n.position";
+
+// $1 cursor as hexadecimal.
+inline constexpr char kWriteUpstreamCursor[] =
+    "UPDATE upstream_state SET cursor = decode($1, 'hex')";
+
+// ---- Feed.
+
+inline constexpr char kFeedState[] = "SELECT epoch, last_seq FROM feed_state";
+
+// A page and the head in one snapshot; without a feed row the first two columns only. $1 scope, $2 after, $3 limit.
+// Index: feed_org_seq for a unit, feed_pkey for a large part of the city; record_pkey.
+// The record is joined while it is in the scope; its bytes are read only for a row about its present revision.
+inline constexpr char kReadFeed[] =
+    "SELECT s.epoch, s.last_seq, f.feed_seq, f.kind, f.record_id, r.id IS NOT NULL, "
+    "f.kind = 1 AND r.revision = f.revision, "
+    "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
+    "r.category, r.number, r.on_date, CASE WHEN f.kind = 1 AND r.revision = f.revision THEN r.body END "
+    "FROM feed_state s "
+    "LEFT JOIN (SELECT feed_seq, kind, record_id, revision FROM feed "
+    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f ON true "
+    "LEFT JOIN record r ON r.id = f.record_id AND r.org <@ $1::ltree "
+    "ORDER BY f.feed_seq";
+
+// $1 kSequencerLock.
+inline constexpr char kTryLead[] = "SELECT pg_try_advisory_lock($1::bigint)";
+// Advisory lock of the one sequencer of a database; any number that nothing else uses.
+inline constexpr char kSequencerLock[] = "7021305";
+
+// Two sequencers must not number at the same time even when one lost its session without knowing.
+inline constexpr char kLockFeedState[] = "SELECT last_seq FROM feed_state FOR UPDATE";
+
+// Moves rows in the order of their ids. $1 last feed_seq, $2 limit. Index: change_queue_pkey.
+inline constexpr char kSequence[] =
+    "WITH moved AS (DELETE FROM change_queue WHERE id IN ("
+    "SELECT id FROM change_queue ORDER BY id LIMIT $2::bigint) "
+    "RETURNING id, kind, record_id, revision, org) "
+    "INSERT INTO feed (feed_seq, kind, record_id, revision, org) "
+    "SELECT $1::bigint + row_number() OVER (ORDER BY id), kind, record_id, revision, org FROM moved";
+
+// $1 number of rows moved.
+inline constexpr char kAdvanceFeed[] = "UPDATE feed_state SET last_seq = last_seq + $1::bigint";
+
+// ---- Reading.
+
+// $1 scope, $2 id. Index: record_pkey.
+inline constexpr char kGetRecord[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record r WHERE r.id = $2::uuid AND r.org <@ $1::ltree";
+
+// $1 scope, $2 number. Index: record_number.
+inline constexpr char kGetArchiveByNumber[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record r WHERE r.number = $2 AND r.org <@ $1::ltree";
+
+// $1 scope, $2 type, $3 status or 0, $4 archive id or '', $5 after id or '', $6 limit.
+// Index: record_archive_id_id with an archive, record_org for a unit, record_type_id for a large part of the city.
+inline constexpr char kListRecords[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record r WHERE r.org <@ $1::ltree AND r.type = $2::smallint "
+    "AND ($3::smallint = 0 OR r.status = $3::smallint) "
+    "AND (nullif($4, '') IS NULL OR r.archive_id = nullif($4, '')::uuid) "
+    "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id LIMIT $6::bigint";
+
+// $1 scope, $2 id. Index: conflict_id_key.
+inline constexpr char kGetConflict[] =
+    "SELECT body FROM conflict WHERE id = $2::uuid AND org <@ $1::ltree";
+
+// $1 scope, $2 record id or '', $3 state or 0, $4 before or 0, $5 limit.
+// Index: conflict_record with a record, conflict_org for a unit, conflict_pkey otherwise.
+inline constexpr char kListConflicts[] =
+    "SELECT position, body FROM conflict WHERE org <@ $1::ltree "
+    "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
+    "AND ($3::smallint = 0 OR state = $3::smallint) "
+    "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";
+
+// $1 limit. Index: upstream_line.
+inline constexpr char kReadUpstream[] =
+    "SELECT position, change FROM upstream_queue WHERE NOT refused ORDER BY position "
+    "LIMIT $1::bigint";
+
+inline constexpr char kUpstreamState[] =
+    "SELECT s.cursor, count(q.position) FILTER (WHERE NOT q.refused), "
+    "count(q.position) FILTER (WHERE q.refused) "
+    "FROM upstream_state s LEFT JOIN upstream_queue q ON true GROUP BY s.cursor";
+
+// ---- Org tree.
+
+// Index: org_tree_pkey.
+inline constexpr char kLoadOrgTree[] =
+    "SELECT body FROM org_tree ORDER BY version DESC LIMIT 1";
+
+// Nobody uses a prefix for the first time, and nobody saves, while a new tree is compared with those in use.
+inline constexpr char kFreezePrefixes[] = "LOCK TABLE number_prefix IN SHARE ROW EXCLUSIVE MODE";
+inline constexpr char kListPrefixes[] = "SELECT prefix, org FROM number_prefix ORDER BY prefix";
+
+// $1 version, $2 tree as hexadecimal.
+inline constexpr char kSaveOrgTree[] =
+    "INSERT INTO org_tree (version, body) SELECT $1::bigint, decode($2, 'hex') "
+    "WHERE NOT EXISTS (SELECT FROM org_tree WHERE version >= $1::bigint)";
+
+#undef BANGFU_RECORD_COLUMNS
+
+}  // namespace bangfu::server::queries
+
+#endif  // BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_

@@ -1,0 +1,105 @@
+#include "server/store/postgres/rows.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
+#include "google/protobuf/struct.pb.h"
+
+namespace bangfu::server {
+namespace {
+
+constexpr absl::string_view kHexPrefix = "\\x";  // bytea_output = hex
+
+domain::FieldEdits DecodeEdits(const pqxx::field& field) {
+  const auto values = MessageOf<google::protobuf::Struct>(field);
+  domain::FieldEdits edits;
+  for (const auto& [path, value] : values.fields()) {
+    edits[path] = value.has_string_value() ? std::optional(value.string_value()) : std::nullopt;
+  }
+  return edits;
+}
+
+}  // namespace
+
+std::string TextOf(const pqxx::field& field) {
+  return field.is_null() ? std::string() : std::string(field.c_str(), field.size());
+}
+
+std::string BytesOf(const pqxx::field& field) {
+  if (field.is_null()) return {};
+  absl::string_view text(field.c_str(), field.size());
+  if (!absl::ConsumePrefix(&text, kHexPrefix)) throw std::runtime_error("bytea is not in hex");
+  return absl::HexStringToBytes(text);
+}
+
+int64_t IntOf(const pqxx::field& field) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(absl::string_view(field.c_str(), field.size()), &number)) {
+    throw std::runtime_error("not an integer");
+  }
+  return number;
+}
+
+void Parse(const pqxx::field& field, google::protobuf::MessageLite& message) {
+  if (!message.ParseFromString(BytesOf(field))) throw std::runtime_error("not a message");
+}
+
+StoredRecord RecordFrom(const pqxx::row& row, int first) {
+  const auto at = [&row, first](int column) {
+    return row[static_cast<pqxx::row::size_type>(first + column)];
+  };
+  StoredRecord record;
+  record.id = TextOf(at(0));
+  record.type = static_cast<v1::RecordType>(IntOf(at(1)));
+  record.revision = IntOf(at(2));
+  record.upstream_revision = IntOf(at(3));
+  record.org = TextOf(at(4));
+  record.columns.archive_id = TextOf(at(5));
+  record.columns.status = static_cast<v1::ArchiveStatus>(IntOf(at(6)));
+  record.columns.tier = static_cast<v1::Tier>(IntOf(at(7)));
+  record.columns.category = static_cast<v1::HardshipCategory>(IntOf(at(8)));
+  record.columns.number = TextOf(at(9));
+  record.columns.on_date = TextOf(at(10));
+  record.body = BytesOf(at(11));
+  return record;
+}
+
+Revision RevisionFrom(const pqxx::row& row) {
+  Revision revision;
+  revision.record_id = TextOf(row[0]);
+  revision.revision = IntOf(row[1]);
+  revision.change_id = TextOf(row[2]);
+  revision.pushed_by = TextOf(row[3]);
+  revision.actor = MessageOf<v1::Actor>(row[4]);
+  revision.entry_time = absl::FromUnixMicros(IntOf(row[5]));
+  revision.received_time = absl::FromUnixMicros(IntOf(row[6]));
+  revision.before = DecodeEdits(row[7]);
+  return revision;
+}
+
+std::string EncodeEdits(const domain::FieldEdits& edits) {
+  google::protobuf::Struct values;
+  for (const auto& [path, value] : edits) {
+    google::protobuf::Value& encoded = (*values.mutable_fields())[path];
+    if (value.has_value()) {
+      encoded.set_string_value(*value);
+    } else {
+      encoded.set_null_value(google::protobuf::NULL_VALUE);
+    }
+  }
+  return values.SerializeAsString();
+}
+
+std::string TimestampText(absl::Time time) {
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  const absl::Time first = absl::FromCivil(absl::CivilSecond(1), utc);
+  const absl::Time last = absl::FromCivil(absl::CivilSecond(10000), utc) - absl::Microseconds(1);
+  return absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", std::clamp(time, first, last), utc);
+}
+
+}  // namespace bangfu::server
