@@ -1,0 +1,179 @@
+#include "client/replica/record_rows.h"
+
+#include <memory>
+
+#include "bangfu/v1/archive.pb.h"
+#include "domain/record/record_type.h"
+
+namespace bangfu::client {
+namespace {
+
+// Columns in the order of ReadRow.
+#define BANGFU_RECORD_COLUMNS                                                               \
+  "id, type, org, base_revision, base_body, body, archive_id, status, number, left_scope, " \
+  "unseen"
+
+constexpr char kSelectById[] = "SELECT " BANGFU_RECORD_COLUMNS " FROM record WHERE id = ?1";
+constexpr char kSelectByNumber[] =
+    "SELECT " BANGFU_RECORD_COLUMNS " FROM record WHERE number = ?1 AND number <> ''";
+// The range of the paths below ?2: '/' is the character after '.'.
+constexpr char kSelectByFilter[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record WHERE type = ?1"
+    " AND (?2 = '' OR org = ?2 OR (org > ?2 || '.' AND org < ?2 || '/'))"
+    " AND (?3 = 0 OR status = ?3)"
+    " AND (?4 = '' OR archive_id = ?4)"
+    " AND id > ?5 ORDER BY id LIMIT ?6";
+constexpr char kUpsert[] =
+    "INSERT INTO record (" BANGFU_RECORD_COLUMNS
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    " ON CONFLICT (id) DO UPDATE SET type = ?2, org = ?3, base_revision = ?4, base_body = ?5,"
+    " body = ?6, archive_id = ?7, status = ?8, number = ?9, left_scope = ?10, unseen = ?11";
+#undef BANGFU_RECORD_COLUMNS
+
+constexpr char kClearPersons[] = "DELETE FROM person WHERE archive_id = ?1";
+constexpr char kInsertPerson[] = "INSERT INTO person (identity_number, archive_id) VALUES (?1, ?2)";
+constexpr char kSelectPerson[] =
+    "SELECT archive_id FROM person WHERE identity_number = ?1 ORDER BY archive_id";
+constexpr char kSelectUnseen[] = "SELECT id FROM record WHERE unseen <> 0 ORDER BY id";
+constexpr char kDelete[] = "DELETE FROM record WHERE id = ?1";
+
+constexpr int kNoLimit = -1;  // SQLite's LIMIT
+
+RecordRow ReadRow(SQLite::Statement& row) {
+  RecordRow result;
+  LocalRecord& record = result.record;
+  record.id = row.getColumn(0).getString();
+  record.type = static_cast<v1::RecordType>(row.getColumn(1).getInt());
+  record.org = row.getColumn(2).getString();
+  record.base_revision = row.getColumn(3).getInt64();
+  if (!row.isColumnNull(4)) record.base_body = row.getColumn(4).getString();
+  record.body = row.getColumn(5).getString();
+  record.archive_id = row.getColumn(6).getString();
+  record.status = static_cast<v1::ArchiveStatus>(row.getColumn(7).getInt());
+  record.number = row.getColumn(8).getString();
+  record.left_scope = row.getColumn(9).getInt() != 0;
+  result.unseen = static_cast<Unseen>(row.getColumn(10).getInt());
+  record.unconfirmed = result.unseen != Unseen::kNo;
+  return result;
+}
+
+std::vector<std::string> ReadTexts(SQLite::Statement& statement) {
+  std::vector<std::string> texts;
+  while (statement.executeStep()) texts.push_back(statement.getColumn(0).getString());
+  return texts;
+}
+
+// What the body says for the columns.
+struct BodyColumns {
+  std::string archive_id;
+  v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;
+  std::string number;
+  std::vector<std::string> persons;
+};
+
+BodyColumns ColumnsOf(v1::RecordType type, absl::string_view body) {
+  BodyColumns columns;
+  auto message = domain::ParseRecord(type, body);
+  if (!message.ok()) return columns;
+  columns.archive_id = domain::ParentIdOf(**message);
+  if (type != v1::RECORD_TYPE_ARCHIVE) return columns;
+  const auto& archive = static_cast<const v1::Archive&>(**message);
+  columns.status = archive.status() == v1::ARCHIVE_STATUS_UNSPECIFIED ? v1::ARCHIVE_STATUS_DRAFT
+                                                                      : archive.status();
+  columns.number = archive.number();
+  if (domain::IsLive(columns.status)) columns.persons = domain::PersonsOf(archive);
+  return columns;
+}
+
+void StorePersons(SQLite::Database& db, const std::string& id,
+                  const std::vector<std::string>& persons) {
+  SQLite::Statement clear(db, kClearPersons);
+  clear.bind(1, id);
+  clear.exec();
+  if (persons.empty()) return;
+  SQLite::Statement insert(db, kInsertPerson);
+  for (const std::string& person : persons) {
+    insert.bind(1, person);
+    insert.bind(2, id);
+    insert.exec();
+    insert.reset();
+  }
+}
+
+}  // namespace
+
+void BindBlob(SQLite::Statement& statement, int index, absl::string_view bytes) {
+  // A null pointer would bind NULL.
+  statement.bind(index, static_cast<const void*>(bytes.empty() ? "" : bytes.data()),
+                 static_cast<int>(bytes.size()));
+}
+
+std::optional<RecordRow> LoadRecord(SQLite::Database& db, absl::string_view id) {
+  SQLite::Statement select(db, kSelectById);
+  select.bind(1, std::string(id));
+  if (!select.executeStep()) return std::nullopt;
+  return ReadRow(select);
+}
+
+void StoreRecord(SQLite::Database& db, const RecordRow& row) {
+  const LocalRecord& record = row.record;
+  const BodyColumns columns = ColumnsOf(record.type, record.body);
+  SQLite::Statement upsert(db, kUpsert);
+  upsert.bind(1, record.id);
+  upsert.bind(2, static_cast<int>(record.type));
+  upsert.bind(3, record.org);
+  upsert.bind(4, record.base_revision);
+  if (record.base_body.has_value()) {
+    BindBlob(upsert, 5, *record.base_body);
+  } else {
+    upsert.bind(5);
+  }
+  BindBlob(upsert, 6, record.body);
+  upsert.bind(7, columns.archive_id);
+  upsert.bind(8, static_cast<int>(columns.status));
+  upsert.bind(9, columns.number);
+  upsert.bind(10, record.left_scope ? 1 : 0);
+  upsert.bind(11, static_cast<int>(row.unseen));
+  upsert.exec();
+  if (record.type == v1::RECORD_TYPE_ARCHIVE) StorePersons(db, record.id, columns.persons);
+}
+
+void DeleteRecord(SQLite::Database& db, absl::string_view id) {
+  SQLite::Statement statement(db, kDelete);
+  statement.bind(1, std::string(id));
+  statement.exec();
+}
+
+std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter& filter) {
+  SQLite::Statement select(db, kSelectByFilter);
+  select.bind(1, static_cast<int>(filter.type));
+  select.bind(2, filter.org);
+  select.bind(3, static_cast<int>(filter.status));
+  select.bind(4, filter.archive_id);
+  select.bind(5, filter.after_id);
+  select.bind(6, filter.limit > 0 ? filter.limit : kNoLimit);
+  std::vector<LocalRecord> records;
+  while (select.executeStep()) records.push_back(ReadRow(select).record);
+  return records;
+}
+
+std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number) {
+  SQLite::Statement select(db, kSelectByNumber);
+  select.bind(1, std::string(number));
+  if (!select.executeStep()) return std::nullopt;
+  return ReadRow(select).record;
+}
+
+std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number) {
+  SQLite::Statement select(db, kSelectPerson);
+  select.bind(1, std::string(identity_number));
+  return ReadTexts(select);
+}
+
+std::vector<std::string> SelectUnseen(SQLite::Database& db) {
+  SQLite::Statement select(db, kSelectUnseen);
+  return ReadTexts(select);
+}
+
+}  // namespace bangfu::client

@@ -1,0 +1,49 @@
+#ifndef BANGFU_CLIENT_REPLICA_RECORD_ROWS_H_
+#define BANGFU_CLIENT_REPLICA_RECORD_ROWS_H_
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "client/replica/replica.h"
+
+// The tables record and person. Everything here throws SQLite::Exception and runs inside the
+// caller's transaction.
+namespace bangfu::client {
+
+// Why the parent's version of a record is in doubt. Numbers are stored: never reuse one.
+enum class Unseen {
+  kNo = 0,
+  kSameFeed = 1,     // not seen since the pull began anew; revisions still compare
+  kEarlierFeed = 2,  // from a feed that is gone; its revisions mean nothing now
+};
+
+struct RecordRow {
+  LocalRecord record;
+  Unseen unseen = Unseen::kNo;
+};
+
+void BindBlob(SQLite::Statement& statement, int index, absl::string_view bytes);
+
+std::optional<RecordRow> LoadRecord(SQLite::Database& db, absl::string_view id);
+
+// Inserts or replaces the row; status, number, archive and persons are read from its body. A body
+// that cannot be read here (a newer program wrote it) is kept as it is, without them.
+void StoreRecord(SQLite::Database& db, const RecordRow& row);
+
+void DeleteRecord(SQLite::Database& db, absl::string_view id);
+
+std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter& filter);
+std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number);
+std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number);
+
+// Ids of the records whose parent's version is in doubt.
+std::vector<std::string> SelectUnseen(SQLite::Database& db);
+
+}  // namespace bangfu::client
+
+#endif  // BANGFU_CLIENT_REPLICA_RECORD_ROWS_H_

@@ -1,0 +1,189 @@
+#ifndef BANGFU_CLIENT_REPLICA_REPLICA_H_
+#define BANGFU_CLIENT_REPLICA_REPLICA_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "bangfu/v1/change.pb.h"
+#include "bangfu/v1/codes.pb.h"
+#include "bangfu/v1/org.pb.h"
+#include "bangfu/v1/sync_service.pb.h"
+
+namespace bangfu::client {
+
+// Whose replica of which server this is. Fixed when it is made, except for the scope.
+struct ReplicaIdentity {
+  std::string server_address;  // host:port that it was made with
+  std::string server_node;     // name of the parent node
+  std::string server_org;      // its org path
+  std::string node;            // our name, from our certificate
+  std::string org;             // our org path, from our certificate
+  std::string scope;           // org path whose subtree we read
+};
+
+// Where the replica stands in the parent's feed.
+struct SyncState {
+  std::string epoch;       // of the feed; empty before the first pull
+  std::string cursor;      // empty: from the start
+  bool resyncing = false;  // a pull from the start replaces what came from an earlier feed
+  absl::Time last_sync = absl::InfinitePast();  // end of the last complete sync
+};
+
+// A record as it is here.
+struct LocalRecord {
+  v1::RecordType type = v1::RECORD_TYPE_UNSPECIFIED;
+  std::string id;
+  std::string org;                       // org path that it belongs to
+  int64_t base_revision = 0;             // of the parent; 0 when the parent has not got it
+  std::optional<std::string> base_body;  // as the parent has it; nullopt when it has not got it
+  std::string body;        // as people see it: the parent's with the pending changes on top
+  std::string archive_id;  // of an aid event or visit
+  v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;
+  std::string number;        // unified number; empty before establishment
+  bool left_scope = false;   // gone from our scope, kept for its pending changes
+  bool unconfirmed = false;  // not seen yet since the parent's feed began anew
+};
+
+struct RecordFilter {
+  v1::RecordType type = v1::RECORD_TYPE_ARCHIVE;
+  std::string org;                                            // only its subtree; empty for all
+  v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;  // unspecified for all
+  std::string archive_id;  // only records of this archive; empty for all
+  std::string after_id;    // exclusive; records come in the order of their ids
+  int limit = 0;           // 0 for all
+};
+
+// What became of a change that was entered here. Numbers are stored: never reuse one.
+enum class EntryState {
+  kPending = 1,     // not answered by the parent
+  kAccepted = 2,    // taken as it was
+  kMerged = 3,      // taken beside changes of others
+  kConflict = 4,    // some fields kept the parent's value; noted until dismissed
+  kRefused = 5,     // not taken; correct and retry, or dismiss
+  kParked = 6,      // lies in the parent's conflict log for somebody to decide
+  kSuperseded = 7,  // refused or parked, and then sent again under another change_id
+  kDismissed = 8,   // conflict, refused or parked, and put away by the user
+};
+
+// A change that was entered here.
+struct OutboxEntry {
+  int64_t position = 0;  // order of entry
+  EntryState state = EntryState::kPending;
+  v1::Change change;    // without the record of a put once it is accepted, merged or put away
+  v1::Outcome outcome;  // without its record; empty while pending
+};
+
+// How many changes wait for whom.
+struct Backlog {
+  int64_t pending = 0;    // for the next push
+  int64_t refused = 0;    // for the user
+  int64_t parked = 0;     // for somebody at the parent
+  int64_t conflicts = 0;  // for the user to look at
+};
+
+// The local replica of a desktop: records of its scope and the changes that were entered here, in
+// one SQLite file that only its owner can read. What was written survives a crash of the machine;
+// every method takes effect as a whole or not at all. Several processes may use one file; they wait
+// a few seconds for one another. Not for use by several threads at once.
+//
+// Errors of every method beside its own: RESOURCE_EXHAUSTED (disk full), PERMISSION_DENIED (folder
+// or file may not be written), ABORTED (another command holds the file; try again), DATA_LOSS (the
+// file is damaged), all with texts for the user.
+class Replica {
+ public:
+  // Makes a new replica; the file appears only when it is complete. ALREADY_EXISTS.
+  static absl::StatusOr<std::unique_ptr<Replica>> Create(const std::string& path,
+                                                         const ReplicaIdentity& identity,
+                                                         const v1::OrgTree& orgs);
+
+  // Opens a replica. NOT_FOUND when there is none (join first); FAILED_PRECONDITION when a newer
+  // program wrote it or it is not a replica.
+  static absl::StatusOr<std::unique_ptr<Replica>> Open(const std::string& path);
+
+  ~Replica();
+  Replica(const Replica&) = delete;
+  Replica& operator=(const Replica&) = delete;
+
+  const std::string& path() const;
+
+  absl::StatusOr<ReplicaIdentity> Identity() const;
+  absl::StatusOr<SyncState> GetSyncState() const;
+  absl::StatusOr<v1::OrgTree> OrgTree() const;
+  // Replaces the tree by one of a higher version; any other changes nothing.
+  absl::Status SaveOrgTree(const v1::OrgTree& orgs);
+  absl::Status SaveServerAddress(absl::string_view address);
+
+  // Records changes that were entered here, in order, all or none. base_revision is the
+  // LocalRecord::base_revision that the writer saw; 0 stands for the one that is here now. A put on
+  // a draft that the parent refused is sent as a new creation with the whole record and supersedes
+  // the refused ones. Errors: INVALID_ARGUMENT when a change is malformed, does not fit its record
+  // or is larger than
+  //         limits::kMaxRecordBytes · ALREADY_EXISTS when a change_id was used before · NOT_FOUND
+  //         when a step or an edit is about a record that is not here · FAILED_PRECONDITION when
+  //         the record has left our scope
+  absl::Status Append(const std::vector<v1::Change>& changes);
+
+  // Sends `corrected` in the place of a refused or parked change, as Append does; its change_id is
+  // new and its record the same. NOT_FOUND when there is no such refused or parked change.
+  absl::Status Retry(absl::string_view change_id, const v1::Change& corrected);
+
+  // Puts a refused, parked or conflicting change away. A draft that only it kept is removed.
+  // NOT_FOUND when there is no such change.
+  absl::Status Dismiss(absl::string_view change_id);
+
+  // NOT_FOUND when there is none.
+  absl::StatusOr<LocalRecord> GetRecord(absl::string_view id) const;
+  absl::StatusOr<std::vector<LocalRecord>> ListRecords(const RecordFilter& filter) const;
+  absl::StatusOr<int64_t> CountRecords(v1::RecordType type) const;
+  // The archive with that unified number; NOT_FOUND.
+  absl::StatusOr<LocalRecord> FindByNumber(absl::string_view number) const;
+  // Live archives in which the person is the worker or a member, in the order of their ids.
+  // `identity_number` is normalised.
+  absl::StatusOr<std::vector<std::string>> FindPerson(absl::string_view identity_number) const;
+
+  // The first pending changes in order of entry.
+  absl::StatusOr<std::vector<v1::Change>> Pending(int limit) const;
+  absl::StatusOr<Backlog> GetBacklog() const;
+  // Entries in these states in order of entry.
+  absl::StatusOr<std::vector<OutboxEntry>> Outbox(const std::vector<EntryState>& states) const;
+  // All entries about the record in order of entry: what was done to it here.
+  absl::StatusOr<std::vector<OutboxEntry>> History(absl::string_view record_id) const;
+  // NOT_FOUND.
+  absl::StatusOr<OutboxEntry> GetEntry(absl::string_view change_id) const;
+
+  // Takes the parent's answers: `outcomes` is as long as `changes` and in its order. Changes that
+  // were answered before stay as they are, so it may be repeated.
+  absl::Status ApplyOutcomes(const std::vector<v1::Change>& changes,
+                             const std::vector<v1::Outcome>& outcomes);
+
+  // Takes a batch of a pull together with its cursor. May be repeated.
+  absl::Status ApplyBatch(const v1::PullResponse& batch);
+
+  // The first contact with the feed `epoch`: remembers it. When the replica followed another feed,
+  // or `scope` is another, the next pull starts at the beginning and replaces records by what it
+  // brings even when their revisions are lower.
+  absl::Status FollowFeed(absl::string_view epoch, absl::string_view scope);
+  // Forgets the cursor, so that the next pull starts at the beginning.
+  absl::Status RestartFeed();
+
+  // Ends a pull that reached the end of the feed at `now`. After a pull from the start, records
+  // that it did not bring are removed when they lie outside our scope; the others stay as
+  // unconfirmed. Returns how many are unconfirmed.
+  absl::StatusOr<int64_t> FinishPull(absl::Time now);
+
+ private:
+  class Impl;
+  explicit Replica(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bangfu::client
+
+#endif  // BANGFU_CLIENT_REPLICA_REPLICA_H_

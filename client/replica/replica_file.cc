@@ -1,0 +1,137 @@
+#include "client/replica/replica_file.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "client/replica/schema.h"
+#include "client/replica/sqlite_status.h"
+#include "client/replica/sync_lock.h"
+
+namespace bangfu::client {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kOthers = 0077;
+
+absl::Status FileError(int error, const std::string& path) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return SqliteStatus(SQLite::Exception("", full ? SQLITE_FULL : SQLITE_CANTOPEN), error, path);
+}
+
+absl::Status AlreadyThere(const std::string& path) {
+  return UserError(
+      absl::StatusCode::kAlreadyExists,
+      {absl::StrCat("本地副本已存在，无需再次加入：", path),
+       absl::StrCat("there is a replica already, joining again is not needed: ", path)});
+}
+
+// The name of a new file is only safe on the disk when its folder is.
+void SyncFolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+void Configure(SQLite::Database& db) {
+  db.exec("PRAGMA foreign_keys = ON");
+  db.exec("PRAGMA synchronous = FULL");
+  // Deleted records hold personal data: overwrite them.
+  db.exec("PRAGMA secure_delete = ON");
+}
+
+}  // namespace
+
+absl::Status CreateReplicaFile(const std::string& path,
+                               absl::FunctionRef<void(SQLite::Database&)> fill) {
+  absl::StatusOr<SyncLock> lock = SyncLock::Acquire(path);
+  if (!lock.ok()) return lock.status();
+  if (access(path.c_str(), F_OK) == 0) return AlreadyThere(path);
+  // A crash before the end leaves only the draft, which the next attempt replaces.
+  const std::string draft = path + ".new";
+  for (const char* suffix : {"", "-wal", "-shm"}) unlink((draft + suffix).c_str());
+  const int fd = open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
+  if (fd < 0) return FileError(errno, path);
+  close(fd);
+  int system_error = 0;
+  try {
+    SQLite::Database db(draft, SQLite::OPEN_READWRITE);
+    try {
+      Configure(db);
+      db.exec("PRAGMA journal_mode = WAL");
+      SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+      db.exec(absl::StrCat("PRAGMA application_id = ", kApplicationId));
+      db.exec(absl::StrCat("PRAGMA user_version = ", kSchemaVersion));
+      db.exec(kSchema);
+      fill(db);
+      transaction.commit();
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const SQLite::Exception&) {
+      system_error = sqlite3_system_errno(db.getHandle());
+      throw;
+    }
+  } catch (const SQLite::Exception& error) {
+    for (const char* suffix : {"", "-wal", "-shm"}) unlink((draft + suffix).c_str());
+    return SqliteStatus(error, system_error, path);
+  }
+  if (rename(draft.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(draft.c_str());
+    return FileError(error, path);
+  }
+  SyncFolderOf(path);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::string& path) {
+  struct stat file;
+  if (stat(path.c_str(), &file) != 0) {
+    if (errno != ENOENT) return FileError(errno, path);
+    return UserError(absl::StatusCode::kNotFound,
+                     {absl::StrCat("找不到本地副本：", path, "。请先运行 bangfu join 加入服务器"),
+                      absl::StrCat("there is no replica: ", path, "; run bangfu join first")});
+  }
+  // Somebody copied it or restored a backup with other permissions: it holds identity numbers.
+  if ((file.st_mode & kOthers) != 0 && chmod(path.c_str(), kOwnerOnly) != 0) {
+    return FileError(errno, path);
+  }
+  int system_error = 0;
+  try {
+    auto db = std::make_unique<SQLite::Database>(
+        path, SQLite::OPEN_READWRITE, static_cast<int>(absl::ToInt64Milliseconds(kBusyTimeout)));
+    try {
+      Configure(*db);
+      const int application = db->execAndGet("PRAGMA application_id").getInt();
+      const int version = db->execAndGet("PRAGMA user_version").getInt();
+      if (application != kApplicationId) {
+        return UserError(absl::StatusCode::kFailedPrecondition,
+                         {absl::StrCat("该文件不是帮扶系统的本地副本：", path),
+                          absl::StrCat("the file is not a replica of bangfu: ", path)});
+      }
+      if (version != kSchemaVersion) {
+        return UserError(absl::StatusCode::kFailedPrecondition,
+                         {absl::StrCat("本地副本的格式版本是 ", version, "，本程序支持 ",
+                                       kSchemaVersion, "。请安装新版程序：", path),
+                          absl::StrCat("the replica has format ", version, ", this program knows ",
+                                       kSchemaVersion, "; install the newer program: ", path)});
+      }
+    } catch (const SQLite::Exception&) {
+      system_error = sqlite3_system_errno(db->getHandle());
+      throw;
+    }
+    return db;
+  } catch (const SQLite::Exception& error) {
+    return SqliteStatus(error, system_error, path);
+  }
+}
+
+}  // namespace bangfu::client

@@ -1,0 +1,256 @@
+#include "client/transport/grpc_server_link.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "bangfu/v1/archive_service.grpc.pb.h"
+#include "bangfu/v1/conflict_service.grpc.pb.h"
+#include "bangfu/v1/org_service.grpc.pb.h"
+#include "bangfu/v1/sync_service.grpc.pb.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "client/transport/backoff.h"
+#include "client/transport/connection_diagnosis.h"
+#include "client/transport/grpc_status.h"
+
+namespace bangfu::client {
+namespace {
+
+// Finds a line that went dead during a long pull. A server must allow pings this often.
+constexpr absl::Duration kKeepaliveTime = absl::Minutes(1);
+constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+grpc::ChannelArguments ChannelArguments(const std::optional<std::string>& name_override) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
+  arguments.SetMaxSendMessageSize(limits::kMaxMessageBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(kKeepaliveTime));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(kKeepaliveTimeout));
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, Milliseconds(limits::kFirstBackoff));
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, Milliseconds(limits::kMaxBackoff));
+  // In spite of its name this is the time that one connection attempt may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, Milliseconds(limits::kConnectTimeout));
+  // We try again ourselves; gRPC's own tries would multiply ours.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // Each link has its own connection, so that one made with a new certificate uses it.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  if (name_override.has_value()) arguments.SetSslTargetNameOverride(*name_override);
+  return arguments;
+}
+
+void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+}
+
+absl::Status Unintelligible() {
+  return UserError(absl::StatusCode::kInternal,
+                   {"服务器的应答与请求不符，没有采用；请升级两端程序后重试",
+                    "the server's answer does not fit the request and was not used; update both "
+                    "programs and try again"});
+}
+
+// How one stream of a pull ended.
+struct PullEnd {
+  grpc::Status status;
+  absl::Status refused;  // by the one who takes the batches
+  bool progress = false;
+  bool caught_up = false;
+};
+
+// Reads one stream; afterwards the request asks for what comes after the last batch taken.
+PullEnd PullOnce(v1::SyncService::Stub& stub, v1::PullRequest& request,
+                 ServerLink::OnBatch on_batch) {
+  grpc::ClientContext context;
+  SetDeadline(context, limits::kPullTimeout);
+  auto reader = stub.Pull(&context, request);
+  PullEnd end;
+  v1::PullResponse batch;
+  while (reader->Read(&batch)) {
+    end.refused = on_batch(batch);
+    if (!end.refused.ok()) {
+      context.TryCancel();
+      break;
+    }
+    end.progress = true;
+    end.caught_up = batch.caught_up();
+    request.set_cursor(batch.next_cursor());
+  }
+  end.status = reader->Finish();
+  return end;
+}
+
+bool IsKnown(v1::Verdict verdict) {
+  return verdict != v1::VERDICT_UNSPECIFIED && v1::Verdict_IsValid(verdict);
+}
+
+}  // namespace
+
+GrpcServerLink::GrpcServerLink(ServerAddress address, std::string expected_name,
+                               LinkCredentials credentials, std::shared_ptr<grpc::Channel> channel)
+    : address_(std::move(address)),
+      expected_name_(std::move(expected_name)),
+      credentials_(std::move(credentials)),
+      channel_(std::move(channel)) {}
+
+absl::StatusOr<std::unique_ptr<GrpcServerLink>> GrpcServerLink::Connect(
+    absl::string_view address, LinkCredentials credentials,
+    std::optional<std::string> name_override) {
+  auto parsed = ParseServerAddress(address);
+  if (!parsed.ok()) return parsed.status();
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = credentials.ca_pem;
+  tls.pem_cert_chain = credentials.cert_pem;
+  tls.pem_private_key = credentials.key_pem;
+  auto channel = grpc::CreateCustomChannel(std::string(address), grpc::SslCredentials(tls),
+                                           ChannelArguments(name_override));
+  std::string expected_name = name_override.value_or(parsed->host);
+  return std::unique_ptr<GrpcServerLink>(new GrpcServerLink(
+      *std::move(parsed), std::move(expected_name), std::move(credentials), std::move(channel)));
+}
+
+template <typename Response, typename Attempt>
+absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) const {
+  Backoff backoff(std::random_device{}());
+  for (int tries = 1;; ++tries) {
+    grpc::ClientContext context;
+    SetDeadline(context, limits::kCallTimeout);
+    Response response;
+    const grpc::Status status = attempt(&context, &response);
+    if (status.ok()) return response;
+    if (status.error_code() != grpc::StatusCode::UNAVAILABLE || tries == limits::kMaxCallAttempts) {
+      return Explain(status);
+    }
+    absl::SleepFor(backoff.Next());
+  }
+}
+
+absl::Status GrpcServerLink::Explain(const grpc::Status& status) const {
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsFromServer(status)) {
+    if (absl::Status cause = DiagnoseConnection(address_, expected_name_, credentials_);
+        !cause.ok()) {
+      return cause;
+    }
+  }
+  return FromGrpcStatus(status);
+}
+
+absl::StatusOr<v1::HandshakeResponse> GrpcServerLink::Handshake() {
+  auto stub = v1::SyncService::NewStub(channel_);
+  v1::HandshakeRequest request;
+  request.set_protocol_version(limits::kProtocolVersion);
+  auto response = Call<v1::HandshakeResponse>(
+      [&](auto* context, auto* answer) { return stub->Handshake(context, request, answer); });
+  if (!response.ok()) return response.status();
+  if (response->protocol_version() != limits::kProtocolVersion) {
+    return ErrorBuilder(
+               absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_PROTOCOL_VERSION,
+               {absl::StrCat("服务器使用协议版本 ", response->protocol_version(), "，本程序使用 ",
+                             limits::kProtocolVersion, "；请升级较旧的一端"),
+                absl::StrCat("the server speaks protocol version ", response->protocol_version(),
+                             ", this program ", limits::kProtocolVersion,
+                             "; update the older one")})
+        .With("supported", absl::StrCat(limits::kProtocolVersion))
+        .Build();
+  }
+  return response;
+}
+
+absl::StatusOr<std::vector<v1::Outcome>> GrpcServerLink::Push(
+    const std::vector<v1::Change>& changes) {
+  auto stub = v1::SyncService::NewStub(channel_);
+  v1::PushRequest request;
+  request.mutable_changes()->Reserve(static_cast<int>(changes.size()));
+  for (const v1::Change& change : changes) *request.add_changes() = change;
+  auto response = Call<v1::PushResponse>(
+      [&](auto* context, auto* answer) { return stub->Push(context, request, answer); });
+  if (!response.ok()) return response.status();
+  if (response->outcomes_size() != request.changes_size()) return Unintelligible();
+  for (int i = 0; i < response->outcomes_size(); ++i) {
+    if (response->outcomes(i).change_id() != request.changes(i).change_id() ||
+        !IsKnown(response->outcomes(i).verdict())) {
+      return Unintelligible();
+    }
+  }
+  return std::vector<v1::Outcome>(std::make_move_iterator(response->mutable_outcomes()->begin()),
+                                  std::make_move_iterator(response->mutable_outcomes()->end()));
+}
+
+absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
+  auto stub = v1::SyncService::NewStub(channel_);
+  v1::PullRequest request;
+  request.set_cursor(std::string(cursor));
+  request.set_max_batch_records(limits::kDefaultPullBatchRecords);
+  Backoff backoff(std::random_device{}());
+  for (int tries = 1;; ++tries) {
+    const PullEnd end = PullOnce(*stub, request, on_batch);
+    if (!end.refused.ok()) return end.refused;
+    if (end.caught_up || (end.status.ok() && !end.progress)) return absl::OkStatus();
+    if (end.progress) {
+      tries = 0;
+      backoff.Reset();
+    }
+    if (end.status.ok()) continue;
+    const bool broken_off =
+        end.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+        (end.progress && end.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
+    if (!broken_off || tries >= limits::kMaxCallAttempts) return Explain(end.status);
+    absl::SleepFor(backoff.Next());
+  }
+}
+
+absl::StatusOr<std::optional<v1::OrgTree>> GrpcServerLink::GetOrgTree(int64_t known_version) {
+  auto stub = v1::OrgService::NewStub(channel_);
+  v1::GetOrgTreeRequest request;
+  request.set_known_version(known_version);
+  auto response = Call<v1::GetOrgTreeResponse>(
+      [&](auto* context, auto* answer) { return stub->GetOrgTree(context, request, answer); });
+  if (!response.ok()) return response.status();
+  if (!response->has_tree()) return std::nullopt;
+  return std::move(*response->mutable_tree());
+}
+
+absl::StatusOr<v1::Conflict> GrpcServerLink::GetConflict(absl::string_view id) {
+  auto stub = v1::ConflictService::NewStub(channel_);
+  v1::GetConflictRequest request;
+  request.set_id(std::string(id));
+  auto response = Call<v1::GetConflictResponse>(
+      [&](auto* context, auto* answer) { return stub->GetConflict(context, request, answer); });
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_conflict());
+}
+
+absl::StatusOr<v1::ListConflictsResponse> GrpcServerLink::ListConflicts(
+    const v1::ListConflictsRequest& query) {
+  auto stub = v1::ConflictService::NewStub(channel_);
+  return Call<v1::ListConflictsResponse>(
+      [&](auto* context, auto* answer) { return stub->ListConflicts(context, query, answer); });
+}
+
+absl::StatusOr<v1::GetArchiveResponse> GrpcServerLink::GetArchive(absl::string_view id) {
+  auto stub = v1::ArchiveService::NewStub(channel_);
+  v1::GetArchiveRequest request;
+  request.set_id(std::string(id));
+  return Call<v1::GetArchiveResponse>(
+      [&](auto* context, auto* answer) { return stub->GetArchive(context, request, answer); });
+}
+
+absl::StatusOr<v1::ListArchivesResponse> GrpcServerLink::ListArchives(
+    const v1::ListArchivesRequest& query) {
+  auto stub = v1::ArchiveService::NewStub(channel_);
+  return Call<v1::ListArchivesResponse>(
+      [&](auto* context, auto* answer) { return stub->ListArchives(context, query, answer); });
+}
+
+}  // namespace bangfu::client

@@ -1,0 +1,65 @@
+#ifndef BANGFU_CLIENT_TRANSPORT_SERVER_LINK_H_
+#define BANGFU_CLIENT_TRANSPORT_SERVER_LINK_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "bangfu/v1/archive_service.pb.h"
+#include "bangfu/v1/change.pb.h"
+#include "bangfu/v1/conflict_service.pb.h"
+#include "bangfu/v1/org.pb.h"
+#include "bangfu/v1/sync_service.pb.h"
+
+namespace bangfu::client {
+
+// The line to the parent node, for clients and for servers with an upstream. Thread-safe.
+//
+// Errors of every call: what the server says, with its texts and reason (base/error.h);
+// UNAVAILABLE when it cannot be reached, DEADLINE_EXCEEDED when it does not answer in time,
+// UNAUTHENTICATED when one side does not accept the certificate of the other. After the first two
+// nobody knows whether a push took effect: send it again with the same change_ids.
+class ServerLink {
+ public:
+  // Takes one batch; an error ends the pull and is returned by it.
+  using OnBatch = absl::FunctionRef<absl::Status(const v1::PullResponse& batch)>;
+
+  virtual ~ServerLink() = default;
+
+  // Says whom the server takes the caller for, and its limits. FAILED_PRECONDITION
+  // PROTOCOL_VERSION when the two programs do not understand each other.
+  virtual absl::StatusOr<v1::HandshakeResponse> Handshake() = 0;
+
+  // Sends changes; returns one outcome for each, same order. See TakePush for the size of a push.
+  virtual absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes) = 0;
+
+  // Reads what changed since `cursor` (empty: everything), until the feed holds no more. Batches
+  // come one after the other, each once.
+  // Errors: FAILED_PRECONDITION EPOCH_CHANGED · INVALID_ARGUMENT BAD_CURSOR (pull from the start)
+  virtual absl::Status Pull(absl::string_view cursor, OnBatch on_batch) = 0;
+
+  // The org tree, nullopt when it is still that of `known_version`.
+  virtual absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) = 0;
+
+  // One entry of the conflict log, whole. NOT_FOUND outside the caller's scope too.
+  virtual absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) = 0;
+
+  // One page of the conflict log, newest first, sensitive values masked.
+  virtual absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
+      const v1::ListConflictsRequest& query) = 0;
+
+  // One archive by UUID or number, whole. NOT_FOUND outside the caller's scope too.
+  virtual absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view id) = 0;
+
+  // One page of archives, sensitive values masked.
+  virtual absl::StatusOr<v1::ListArchivesResponse> ListArchives(
+      const v1::ListArchivesRequest& query) = 0;
+};
+
+}  // namespace bangfu::client
+
+#endif  // BANGFU_CLIENT_TRANSPORT_SERVER_LINK_H_
