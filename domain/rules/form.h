@@ -8,14 +8,23 @@
 
 namespace bangfu::domain {
 
-// Checks the values that are there, field by field, whatever record it is: well-formed dates, money, phones, identity
-// numbers (GB 11643), cards (warning), UUIDs and org paths, known codes, length of texts, number of members and papers,
-// distinct list keys, no date after `today`. An empty field is not looked at, so a draft passes.
-// A record with such an error is never stored.
+// Both checks walk the record by its descriptor: a field added to the proto is checked by its
+// options. A finding cites the rule of the field, of the list around it when it has none itself,
+// and R28 when there is neither. A text of nothing but blanks is empty.
+
+// Checks the values that are there, field by field, whatever record it is: well-formed dates,
+// money, phones, identity numbers (GB 11643), cards (warning), UUIDs and org paths, known codes,
+// length of texts, control characters, number of members and papers, list keys that are there and
+// distinct, no date after `today`. An empty field is not looked at, so a draft passes. A record
+// with such an error is never stored.
+//
+// Days on which something happened may not lie in the future; their fields end in "_on" (filed_on,
+// work_started_on). Limits of validity (valid_from, valid_until) may, and do not.
 Findings CheckValues(const google::protobuf::Message& record, absl::CivilDay today);
 
-// Checks that what is required is there: for archives by worker type (annex 1, stars, note 10; A12), also in members
-// and papers. Fields that the server or the center writes are not asked for.
+// Checks that what is required is there: for archives by worker type (annex 1, stars, note 10;
+// A12), also in members and papers. While the worker type is not stated, only what is required of
+// every worker. Fields that the server or the center writes are not asked for.
 Findings CheckRequired(const google::protobuf::Message& record);
 
 }  // namespace bangfu::domain
