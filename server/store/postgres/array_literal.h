@@ -9,12 +9,13 @@
 
 namespace bangfu::server {
 
-// Builds the text form of a one-dimensional PostgreSQL array (manual, 8.15.6), for statements that take whole columns
-// as parameters.
+// Builds the text form of a one-dimensional PostgreSQL array (manual, 8.15.6), for statements that
+// take whole columns as parameters.
 class ArrayLiteral {
  public:
-  // Any text, quoted as needed. Throws std::invalid_argument for one with a NUL character: PostgreSQL has no such
-  // text, and the driver would cut the literal there. Use Bytes() for what may hold one.
+  // Any text, quoted as needed. Throws std::invalid_argument for one with a NUL character:
+  // PostgreSQL has no such text, and the driver would cut the literal there. Use Bytes() for what
+  // may hold one.
   void Text(absl::string_view text);
 
   // An integer.

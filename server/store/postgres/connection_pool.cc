@@ -9,8 +9,8 @@
 namespace bangfu::server {
 namespace {
 
-// Whether the server has said something to an idle session: that it ends it, or that a setting changed. Either way a
-// new connection is cheaper than a failed call.
+// Whether the server has said something to an idle session: that it ends it, or that a setting
+// changed. Either way a new connection is cheaper than a failed call.
 bool Spoke(const pqxx::connection& connection) {
   pollfd socket{.fd = connection.sock(), .events = POLLIN, .revents = 0};
   return socket.fd < 0 || poll(&socket, 1, 0) != 0;

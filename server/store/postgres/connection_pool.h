@@ -19,14 +19,15 @@ namespace bangfu::server {
 // How long a call waits for a connection that another one uses.
 inline constexpr absl::Duration kConnectionWait = absl::Seconds(10);
 
-// Opens a connection that never reconnects by itself (a session that was lost has lost its transaction, locks and
-// LISTEN). Throws what libpqxx throws.
+// Opens a connection that never reconnects by itself (a session that was lost has lost its
+// transaction, locks and LISTEN). Throws what libpqxx throws.
 std::unique_ptr<pqxx::connection> OpenConnection(const std::string& connection_string);
 
 // A fixed number of connections, opened when needed. Thread-safe.
 class ConnectionPool {
  public:
-  // A borrowed connection; goes back when it is destroyed, or is closed when it was marked as broken.
+  // A borrowed connection; goes back when it is destroyed, or is closed when it was marked as
+  // broken.
   class Lease {
    public:
     Lease(Lease&& other) noexcept
@@ -57,7 +58,8 @@ class ConnectionPool {
       : connection_string_(std::move(connection_string)), wait_(wait), free_slots_(connections) {}
 
   // A connection for the use of one thread.
-  // Errors: UNAVAILABLE STORE_UNAVAILABLE, with RetryInfo when all are in use for longer than the wait.
+  // Errors: UNAVAILABLE STORE_UNAVAILABLE, with RetryInfo when all are in use for longer than the
+  // wait.
   absl::StatusOr<Lease> Acquire(absl::string_view operation);
 
  private:
@@ -89,7 +91,8 @@ class ConnectionPool {
     uint64_t generation;
   };
 
-  // Waits for a slot and takes an idle connection of the present generation with it, if there is one.
+  // Waits for a slot and takes an idle connection of the present generation with it, if there is
+  // one.
   bool TakeSlot(Idle& idle);
   void Return(std::unique_ptr<pqxx::connection> connection, uint64_t generation, bool broken);
 
@@ -100,7 +103,8 @@ class ConnectionPool {
   std::condition_variable_any slot_freed_;
   int free_slots_ ABSL_GUARDED_BY(mutex_);  // connections that may still be handed out, open or not
   std::vector<Idle> idle_ ABSL_GUARDED_BY(mutex_);
-  // Grows when a connection breaks: those opened before it have probably broken too and are not used again.
+  // Grows when a connection breaks: those opened before it have probably broken too and are not
+  // used again.
   uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

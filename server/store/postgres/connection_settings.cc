@@ -18,9 +18,10 @@ absl::StatusOr<std::map<std::string, std::string>> Parse(const std::string& addr
       PQconninfoParse(address.c_str(), &error), &PQconninfoFree);
   if (error != nullptr) PQfreemem(error);
   if (options == nullptr) {
-    return UserError(absl::StatusCode::kInvalidArgument,
-                     {"数据库地址无法识别，请写成 postgresql://用户@主机/库 的形式。",
-                      "the database address cannot be read; write it as postgresql://user@host/database"});
+    return UserError(
+        absl::StatusCode::kInvalidArgument,
+        {"数据库地址无法识别，请写成 postgresql://用户@主机/库 的形式。",
+         "the database address cannot be read; write it as postgresql://user@host/database"});
   }
   std::map<std::string, std::string> keywords;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
@@ -41,12 +42,11 @@ absl::StatusOr<std::string> WithSessionSettings(absl::string_view address,
   if (!keywords.ok()) return keywords.status();
   std::map<std::string, std::string>& values = *keywords;
   // The server takes the last of several.
-  values["options"] =
-      absl::StrCat("-c statement_timeout=", absl::ToInt64Milliseconds(settings.statement_timeout),
-                   " -c lock_timeout=", absl::ToInt64Milliseconds(settings.lock_timeout), " ",
-                   values["options"],
-                   " -c timezone=UTC -c datestyle=ISO -c bytea_output=hex"
-                   " -c default_transaction_isolation=read\\ committed");
+  values["options"] = absl::StrCat(
+      "-c statement_timeout=", absl::ToInt64Milliseconds(settings.statement_timeout),
+      " -c lock_timeout=", absl::ToInt64Milliseconds(settings.lock_timeout), " ", values["options"],
+      " -c timezone=UTC -c datestyle=ISO -c bytea_output=hex"
+      " -c default_transaction_isolation=read\\ committed");
   values["client_encoding"] = "UTF8";
   values.try_emplace("application_name", settings.application_name);
   values.try_emplace("connect_timeout",

@@ -13,16 +13,18 @@ namespace bangfu::server {
 // How long sent bytes may stay unacknowledged before the connection counts as lost.
 inline constexpr absl::Duration kNetworkTimeout = absl::Seconds(40);
 
-// What a session of ours sets. In the connection string and not by SET, because a driver that reconnects loses those.
+// What a session of ours sets. In the connection string and not by SET, because a driver that
+// reconnects loses those.
 struct SessionSettings {
   std::string application_name;
   absl::Duration statement_timeout = limits::kStatementTimeout;  // zero: none
   absl::Duration lock_timeout = limits::kLockTimeout;            // zero: none
 };
 
-// `address` (libpq URI or keywords) with the settings, in keyword form: UTC, ISO dates, hexadecimal bytea, UTF-8,
-// timeouts. Timeouts and keywords that the address itself gives win; the formats that we parse do not change.
-// Errors: INVALID_ARGUMENT it is neither form. Its text is not repeated, it may hold a password.
+// `address` (libpq URI or keywords) with the settings, in keyword form: UTC, ISO dates, hexadecimal
+// bytea, UTF-8, timeouts. Timeouts and keywords that the address itself gives win; the formats that
+// we parse do not change. Errors: INVALID_ARGUMENT it is neither form. Its text is not repeated, it
+// may hold a password.
 absl::StatusOr<std::string> WithSessionSettings(absl::string_view address,
                                                 const SessionSettings& settings);
 

@@ -22,8 +22,8 @@ std::string With(absl::string_view address) {
 }
 
 TEST(ConnectionSettingsTest, BothFormsOfAnAddress) {
-  for (const char* address :
-       {"postgresql://u@db.example/city?sslmode=require", "user=u host=db.example dbname=city sslmode=require"}) {
+  for (const char* address : {"postgresql://u@db.example/city?sslmode=require",
+                              "user=u host=db.example dbname=city sslmode=require"}) {
     const std::string text = With(address);
     EXPECT_THAT(text, HasSubstr("host='db.example'"));
     EXPECT_THAT(text, HasSubstr("dbname='city'"));

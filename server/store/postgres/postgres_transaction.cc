@@ -24,12 +24,22 @@ std::vector<std::string> Uuids(const std::vector<std::string>& ids) {
   return uuids;
 }
 
+// PostgreSQL has no text with a NUL, so what holds one is stored nowhere.
+std::vector<std::string> Texts(const std::vector<std::string>& keys) {
+  std::vector<std::string> texts;
+  std::copy_if(keys.begin(), keys.end(), std::back_inserter(texts),
+               [](const std::string& key) { return !absl::StrContains(key, '\0'); });
+  return texts;
+}
+
 absl::Status TakenPrefix(absl::string_view prefix) {
-  return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_BAD_REQUEST,
-                      {absl::StrCat("编号前缀“", prefix, "”已归另一单位使用，不能改用（A4）。请改正组织字典。"),
-                       absl::StrCat("the number prefix '", prefix,
-                                    "' already belongs to another unit for ever (A4); correct the org "
-                                    "dictionary")})
+  return ErrorBuilder(
+             absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_BAD_REQUEST,
+             {absl::StrCat("编号前缀“", prefix,
+                           "”已归另一单位使用，不能改用（A4）。请改正组织字典。"),
+              absl::StrCat("the number prefix '", prefix,
+                           "' already belongs to another unit for ever (A4); correct the org "
+                           "dictionary")})
       .With("prefix", prefix)
       .Build();
 }
@@ -107,29 +117,27 @@ absl::StatusOr<std::vector<Revision>> PostgresTransaction::RevisionsSince(
   });
 }
 
-absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindPairs(
-    absl::string_view operation, const char* query, const std::vector<std::string>& keys) {
-  return Run<std::map<std::string, std::string>>(operation, [&] {
-    // PostgreSQL has no text with a NUL, so none is stored.
-    std::vector<std::string> texts;
-    std::copy_if(keys.begin(), keys.end(), std::back_inserter(texts),
-                 [](const std::string& key) { return !absl::StrContains(key, '\0'); });
-    std::map<std::string, std::string> pairs;
-    for (const auto& row : work_.exec_params(query, TextArray(texts))) {
-      pairs.emplace(TextOf(row[0]), TextOf(row[1]));
-    }
-    return pairs;
-  });
-}
-
-absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindPersons(
+absl::StatusOr<std::map<std::string, PersonHolder>> PostgresTransaction::FindPersons(
     const std::vector<std::string>& keys) {
-  return FindPairs("FindPersons", queries::kFindPersons, keys);
+  return Run<std::map<std::string, PersonHolder>>("FindPersons", [&] {
+    std::map<std::string, PersonHolder> holders;
+    for (const auto& row : work_.exec_params(queries::kFindPersons, TextArray(Texts(keys)))) {
+      holders.emplace(TextOf(row[0]),
+                      PersonHolder{.archive_id = TextOf(row[1]), .org = TextOf(row[2])});
+    }
+    return holders;
+  });
 }
 
 absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindNumbers(
     const std::vector<std::string>& numbers) {
-  return FindPairs("FindNumbers", queries::kFindNumbers, numbers);
+  return Run<std::map<std::string, std::string>>("FindNumbers", [&] {
+    std::map<std::string, std::string> archives;
+    for (const auto& row : work_.exec_params(queries::kFindNumbers, TextArray(Texts(numbers)))) {
+      archives.emplace(TextOf(row[0]), TextOf(row[1]));
+    }
+    return archives;
+  });
 }
 
 absl::StatusOr<std::map<CounterKey, int>> PostgresTransaction::LockCounters(
@@ -151,8 +159,8 @@ absl::StatusOr<std::map<CounterKey, int>> PostgresTransaction::LockCounters(
   });
 }
 
-absl::StatusOr<std::map<std::string, std::vector<v1::Change>>>
-PostgresTransaction::PendingUpstream(const std::vector<std::string>& record_ids) {
+absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PostgresTransaction::PendingUpstream(
+    const std::vector<std::string>& record_ids) {
   return Run<std::map<std::string, std::vector<v1::Change>>>("PendingUpstream", [&] {
     std::map<std::string, std::vector<v1::Change>> changes;
     for (const auto& row :

@@ -13,8 +13,8 @@
 
 namespace bangfu::server {
 
-// The statements of one transaction. After the first failure every method returns that failure: PostgreSQL has given
-// the transaction up, whatever its owner does next.
+// The statements of one transaction. After the first failure every method returns that failure:
+// PostgreSQL has given the transaction up, whatever its owner does next.
 class PostgresTransaction final : public Transaction {
  public:
   explicit PostgresTransaction(pqxx::transaction_base& work) : work_(work) {}
@@ -25,7 +25,7 @@ class PostgresTransaction final : public Transaction {
       const std::vector<std::string>& ids) override;
   absl::StatusOr<std::vector<Revision>> RevisionsSince(
       const std::vector<std::pair<std::string, int64_t>>& records) override;
-  absl::StatusOr<std::map<std::string, std::string>> FindPersons(
+  absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(
       const std::vector<std::string>& keys) override;
   absl::StatusOr<std::map<std::string, std::string>> FindNumbers(
       const std::vector<std::string>& numbers) override;
@@ -42,10 +42,6 @@ class PostgresTransaction final : public Transaction {
   // Runs `statements`, which may throw, and returns what they return.
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Run(absl::string_view operation, Statements statements);
-
-  absl::StatusOr<std::map<std::string, std::string>> FindPairs(absl::string_view operation,
-                                                               const char* query,
-                                                               const std::vector<std::string>& keys);
 
   pqxx::transaction_base& work_;
   std::optional<SqlFailure> failure_;

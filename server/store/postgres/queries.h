@@ -1,13 +1,13 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
 #define BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
 
-// Every statement of the store. Parameters are text; those ending in [] are array literals (array_literal.h), bytes in
-// them hexadecimal. Indexes are those of migrations/0001_store.sql.
+// Every statement of the store. Parameters are text; those ending in [] are array literals
+// (array_literal.h), bytes in them hexadecimal. Indexes are those of migrations/0001_store.sql.
 namespace bangfu::server::queries {
 
 // The columns that RecordFrom() reads, in its order.
-#define BANGFU_RECORD_COLUMNS                                                                    \
-  "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "       \
+#define BANGFU_RECORD_COLUMNS                                                              \
+  "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, " \
   "r.category, r.number, r.on_date, r.body"
 
 // ---- Transaction: reading and locking.
@@ -18,7 +18,8 @@ inline constexpr char kFindChanges[] =
     "WHERE change_id = ANY ($1::uuid[])";
 
 // Locks records in the order of their ids. $1 ids[]. Index: record_pkey.
-// NO KEY: an event that is written for a locked archive need not wait, its foreign key only wants the archive to stay.
+// NO KEY: an event that is written for a locked archive need not wait, its foreign key only wants
+// the archive to stay.
 inline constexpr char kLockRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
     " FROM record r WHERE r.id = ANY ($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE";
@@ -32,15 +33,18 @@ inline constexpr char kRevisionsSince[] =
     "JOIN revision v ON v.record_id = s.record_id AND v.revision > s.revision "
     "ORDER BY v.record_id, v.revision";
 
-// Live archives of persons. $1 person keys[]. Index: archive_person_pkey.
+// Live archives of persons, and their orgs. $1 person keys[]. Index: archive_person_pkey,
+// record_pkey.
 inline constexpr char kFindPersons[] =
-    "SELECT person_key, archive_id FROM archive_person WHERE person_key = ANY ($1::text[])";
+    "SELECT p.person_key, p.archive_id, r.org FROM archive_person p "
+    "JOIN record r ON r.id = p.archive_id WHERE p.person_key = ANY ($1::text[])";
 
 // Archives of numbers. $1 numbers[]. Index: record_number.
 inline constexpr char kFindNumbers[] =
     "SELECT number, id FROM record WHERE number = ANY ($1::text[])";
 
-// Makes the rows of counters that were never used. $1 prefixes[], $2 years[]. Index: number_counter_pkey.
+// Makes the rows of counters that were never used. $1 prefixes[], $2 years[]. Index:
+// number_counter_pkey.
 inline constexpr char kMakeCounters[] =
     "INSERT INTO number_counter (prefix, year, last) "
     "SELECT prefix, year, 0 FROM unnest($1::text[], $2::smallint[]) AS n (prefix, year) "
@@ -57,14 +61,16 @@ inline constexpr char kPendingUpstream[] =
     "SELECT record_id, change FROM upstream_queue "
     "WHERE record_id = ANY ($1::uuid[]) AND NOT refused ORDER BY position";
 
-// ---- Transaction: writing. One statement per table; rows in key order, so that two transactions meet in one order.
+// ---- Transaction: writing. One statement per table; rows in key order, so that two transactions
+// meet in one order.
 
 // $1 ids[]. Index: record_pkey.
 inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1::uuid[])";
 
-// Inserts or replaces. $1 ids[], $2 types[], $3 orgs[], $4 archive ids[], $5 revisions[], $6 upstream revisions[],
-// $7 statuses[], $8 tiers[], $9 categories[], $10 numbers[], $11 days[], $12 bodies[]. Index: record_pkey.
-// A row that went further meanwhile is left alone, which the caller sees in the number of rows.
+// Inserts or replaces. $1 ids[], $2 types[], $3 orgs[], $4 archive ids[], $5 revisions[], $6
+// upstream revisions[], $7 statuses[], $8 tiers[], $9 categories[], $10 numbers[], $11 days[], $12
+// bodies[]. Index: record_pkey. A row that went further meanwhile is left alone, which the caller
+// sees in the number of rows.
 inline constexpr char kWriteRecords[] =
     "INSERT INTO record AS r (id, type, org, archive_id, archive_ref, revision, upstream_revision, "
     "status, tier, category, number, on_date, body) "
@@ -81,8 +87,8 @@ inline constexpr char kWriteRecords[] =
     "number = excluded.number, on_date = excluded.on_date, body = excluded.body, "
     "updated_at = now() WHERE r.revision <= excluded.revision";
 
-// $1 record ids[], $2 revisions[], $3 change ids[], $4 pushers[], $5 actors[], $6 entry times[], $7 received times[],
-// $8 previous values[].
+// $1 record ids[], $2 revisions[], $3 change ids[], $4 pushers[], $5 actors[], $6 entry times[], $7
+// received times[], $8 previous values[].
 inline constexpr char kWriteRevisions[] =
     "INSERT INTO revision (record_id, revision, change_id, pushed_by, actor, entry_time, "
     "received_time, before_values) "
@@ -99,29 +105,32 @@ inline constexpr char kWriteChanges[] =
     "FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) "
     "AS n (change_id, record_id, pushed_by, digest, outcome) ORDER BY change_id";
 
-// $1 ids[], $2 orgs[], $3 record ids[], $4 states[], $5 bodies[]. Positions follow the order of the array.
+// $1 ids[], $2 orgs[], $3 record ids[], $4 states[], $5 bodies[]. Positions follow the order of the
+// array.
 inline constexpr char kWriteConflicts[] =
     "INSERT INTO conflict (id, org, record_id, state, body) "
     "SELECT id, org, record_id, state, decode(body, 'hex') "
     "FROM unnest($1::uuid[], $2::ltree[], $3::uuid[], $4::smallint[], $5::text[]) WITH ORDINALITY "
     "AS n (id, org, record_id, state, body, place) ORDER BY place ON CONFLICT (id) DO NOTHING";
 
-// Persons who no longer belong to the archives. $1 archive ids[], $2 person keys[] and $3 their archives[] now.
-// Index: archive_person_archive.
+// Persons who no longer belong to the archives. $1 archive ids[], $2 person keys[] and $3 their
+// archives[] now. Index: archive_person_archive.
 inline constexpr char kRemovePersons[] =
     "DELETE FROM archive_person p WHERE p.archive_id = ANY ($1::uuid[]) AND NOT EXISTS ("
     "SELECT FROM unnest($2::text[], $3::uuid[]) AS n (person_key, archive_id) "
     "WHERE n.person_key = p.person_key AND n.archive_id = p.archive_id)";
 
-// Persons who are new in the archives; one who is in another archive is a unique violation. $1 person keys[],
-// $2 archives[]. Index: archive_person_pkey.
+// Persons who are new in the archives; one who is in another archive is a unique violation. $1
+// person keys[], $2 archives[]. Index: archive_person_pkey.
 inline constexpr char kWritePersons[] =
     "INSERT INTO archive_person (person_key, archive_id) SELECT person_key, archive_id "
     "FROM unnest($1::text[], $2::uuid[]) AS n (person_key, archive_id) WHERE NOT EXISTS ("
-    "SELECT FROM archive_person p WHERE p.person_key = n.person_key AND p.archive_id = n.archive_id) "
+    "SELECT FROM archive_person p WHERE p.person_key = n.person_key AND p.archive_id = "
+    "n.archive_id) "
     "ORDER BY person_key";
 
-// A counter never goes back. $1 prefixes[], $2 years[], $3 last sequences[]. Index: number_counter_pkey.
+// A counter never goes back. $1 prefixes[], $2 years[], $3 last sequences[]. Index:
+// number_counter_pkey.
 inline constexpr char kWriteCounters[] =
     "INSERT INTO number_counter AS c (prefix, year, last) SELECT prefix, year, last "
     "FROM unnest($1::text[], $2::smallint[], $3::smallint[]) AS n (prefix, year, last) "
@@ -131,7 +140,8 @@ inline constexpr char kWriteCounters[] =
 // The first use of a prefix. $1 prefixes[], $2 orgs[]. Index: number_prefix_pkey.
 inline constexpr char kWritePrefixes[] =
     "INSERT INTO number_prefix (prefix, org) SELECT prefix, org "
-    "FROM unnest($1::text[], $2::ltree[]) AS n (prefix, org) ORDER BY prefix ON CONFLICT DO NOTHING";
+    "FROM unnest($1::text[], $2::ltree[]) AS n (prefix, org) ORDER BY prefix ON CONFLICT DO "
+    "NOTHING";
 
 // A prefix that belongs to another org. $1 prefixes[], $2 orgs[]. Index: number_prefix_pkey.
 inline constexpr char kForeignPrefix[] =
@@ -140,7 +150,8 @@ inline constexpr char kForeignPrefix[] =
 
 // $1 kinds[], $2 record ids[], $3 revisions[], $4 orgs[]. Ids follow the order of the array.
 inline constexpr char kWriteQueue[] =
-    "INSERT INTO change_queue (kind, record_id, revision, org) SELECT kind, record_id, revision, org "
+    "INSERT INTO change_queue (kind, record_id, revision, org) SELECT kind, record_id, revision, "
+    "org "
     "FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::ltree[]) WITH ORDINALITY "
     "AS n (kind, record_id, revision, org, place) ORDER BY place";
 
@@ -171,17 +182,20 @@ inline constexpr char kWriteUpstreamCursor[] =
 
 inline constexpr char kFeedState[] = "SELECT epoch, last_seq FROM feed_state";
 
-// A page and the head in one snapshot; without a feed row the first two columns only. $1 scope, $2 after, $3 limit.
-// Index: feed_org_seq for a unit, feed_pkey for a large part of the city; record_pkey.
-// The record is joined while it is in the scope; its bytes are read only for a row about its present revision.
+// A page and the head in one snapshot; without a feed row the first two columns only. $1 scope, $2
+// after, $3 limit. Index: feed_org_seq for a unit, feed_pkey for a large part of the city;
+// record_pkey. The record is joined while it is in the scope; its bytes are read only for a row
+// about its present revision.
 inline constexpr char kReadFeed[] =
     "SELECT s.epoch, s.last_seq, f.feed_seq, f.kind, f.record_id, r.id IS NOT NULL, "
     "f.kind = 1 AND r.revision = f.revision, "
     "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
-    "r.category, r.number, r.on_date, CASE WHEN f.kind = 1 AND r.revision = f.revision THEN r.body END "
+    "r.category, r.number, r.on_date, CASE WHEN f.kind = 1 AND r.revision = f.revision THEN r.body "
+    "END "
     "FROM feed_state s "
     "LEFT JOIN (SELECT feed_seq, kind, record_id, revision FROM feed "
-    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f ON true "
+    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f ON "
+    "true "
     "LEFT JOIN record r ON r.id = f.record_id AND r.org <@ $1::ltree "
     "ORDER BY f.feed_seq";
 
@@ -199,7 +213,8 @@ inline constexpr char kSequence[] =
     "SELECT id FROM change_queue ORDER BY id LIMIT $2::bigint) "
     "RETURNING id, kind, record_id, revision, org) "
     "INSERT INTO feed (feed_seq, kind, record_id, revision, org) "
-    "SELECT $1::bigint + row_number() OVER (ORDER BY id), kind, record_id, revision, org FROM moved";
+    "SELECT $1::bigint + row_number() OVER (ORDER BY id), kind, record_id, revision, org FROM "
+    "moved";
 
 // $1 number of rows moved.
 inline constexpr char kAdvanceFeed[] = "UPDATE feed_state SET last_seq = last_seq + $1::bigint";
@@ -208,16 +223,15 @@ inline constexpr char kAdvanceFeed[] = "UPDATE feed_state SET last_seq = last_se
 
 // $1 scope, $2 id. Index: record_pkey.
 inline constexpr char kGetRecord[] =
-    "SELECT " BANGFU_RECORD_COLUMNS
-    " FROM record r WHERE r.id = $2::uuid AND r.org <@ $1::ltree";
+    "SELECT " BANGFU_RECORD_COLUMNS " FROM record r WHERE r.id = $2::uuid AND r.org <@ $1::ltree";
 
 // $1 scope, $2 number. Index: record_number.
 inline constexpr char kGetArchiveByNumber[] =
-    "SELECT " BANGFU_RECORD_COLUMNS
-    " FROM record r WHERE r.number = $2 AND r.org <@ $1::ltree";
+    "SELECT " BANGFU_RECORD_COLUMNS " FROM record r WHERE r.number = $2 AND r.org <@ $1::ltree";
 
 // $1 scope, $2 type, $3 status or 0, $4 archive id or '', $5 after id or '', $6 limit.
-// Index: record_archive_id_id with an archive, record_org for a unit, record_type_id for a large part of the city.
+// Index: record_archive_id_id with an archive, record_org for a unit, record_type_id for a large
+// part of the city.
 inline constexpr char kListRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
     " FROM record r WHERE r.org <@ $1::ltree AND r.type = $2::smallint "
@@ -250,10 +264,10 @@ inline constexpr char kUpstreamState[] =
 // ---- Org tree.
 
 // Index: org_tree_pkey.
-inline constexpr char kLoadOrgTree[] =
-    "SELECT body FROM org_tree ORDER BY version DESC LIMIT 1";
+inline constexpr char kLoadOrgTree[] = "SELECT body FROM org_tree ORDER BY version DESC LIMIT 1";
 
-// Nobody uses a prefix for the first time, and nobody saves, while a new tree is compared with those in use.
+// Nobody uses a prefix for the first time, and nobody saves, while a new tree is compared with
+// those in use.
 inline constexpr char kFreezePrefixes[] = "LOCK TABLE number_prefix IN SHARE ROW EXCLUSIVE MODE";
 inline constexpr char kListPrefixes[] = "SELECT prefix, org FROM number_prefix ORDER BY prefix";
 

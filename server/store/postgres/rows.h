@@ -11,7 +11,8 @@
 #include "google/protobuf/message_lite.h"
 #include "server/store/store.h"
 
-// Values between rows and messages. All throw std::exception when a row is not what the schema promises.
+// Values between rows and messages. All throw std::exception when a row is not what the schema
+// promises.
 namespace bangfu::server {
 
 // The text of a field, "" for NULL.
@@ -41,8 +42,8 @@ Revision RevisionFrom(const pqxx::row& row);
 // Previous values as bytes: google.protobuf.Struct from path to text or null.
 std::string EncodeEdits(const domain::FieldEdits& edits);
 
-// A time as text for timestamptz, in microseconds; what PostgreSQL or a proto Timestamp cannot hold becomes the nearest
-// moment of the years 1–9999.
+// A time as text for timestamptz, in microseconds; what PostgreSQL or a proto Timestamp cannot hold
+// becomes the nearest moment of the years 1–9999.
 std::string TimestampText(absl::Time time);
 
 }  // namespace bangfu::server

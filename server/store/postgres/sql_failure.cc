@@ -14,10 +14,11 @@ constexpr char kState[] = "sqlstate";
 constexpr char kOperation[] = "operation";
 
 ErrorBuilder Unavailable(absl::string_view operation) {
-  ErrorBuilder error(absl::StatusCode::kUnavailable, v1::ERROR_REASON_STORE_UNAVAILABLE,
-                     {"数据库暂时不可用，操作是否完成尚不确定。请稍后用相同的变更编号重试。",
-                      "the database is not available and the outcome is unknown; retry later with the same "
-                      "change_ids"});
+  ErrorBuilder error(
+      absl::StatusCode::kUnavailable, v1::ERROR_REASON_STORE_UNAVAILABLE,
+      {"数据库暂时不可用，操作是否完成尚不确定。请稍后用相同的变更编号重试。",
+       "the database is not available and the outcome is unknown; retry later with the same "
+       "change_ids"});
   error.With(kOperation, operation);
   return error;
 }
@@ -27,8 +28,7 @@ SqlFailure Lost(absl::string_view operation) {
 }
 
 SqlFailure Collision(absl::string_view operation, absl::string_view state) {
-  return {.status = ErrorBuilder(absl::StatusCode::kAborted,
-                                 v1::ERROR_REASON_TRANSACTION_CONFLICT,
+  return {.status = ErrorBuilder(absl::StatusCode::kAborted, v1::ERROR_REASON_TRANSACTION_CONFLICT,
                                  {"与其他人的操作同时发生冲突，请重试。",
                                   "concurrent transactions collided too often; retry"})
                         .With(kOperation, operation)
@@ -38,21 +38,22 @@ SqlFailure Collision(absl::string_view operation, absl::string_view state) {
 }
 
 SqlFailure Full(absl::string_view operation, absl::string_view state) {
-  return {.status = ErrorBuilder(absl::StatusCode::kResourceExhausted,
-                                 v1::ERROR_REASON_STORE_UNAVAILABLE,
-                                 {"数据库的磁盘、内存或连接数已用尽，未写入任何内容。请联系管理员。",
-                                  "the database has run out of disk, memory or connections, nothing was "
-                                  "written; tell the administrator"})
-                        .With(kOperation, operation)
-                        .With(kState, state)
-                        .RetryAfter(kBusyRetryAfter)
-                        .Build()};
+  return {.status =
+              ErrorBuilder(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_STORE_UNAVAILABLE,
+                           {"数据库的磁盘、内存或连接数已用尽，未写入任何内容。请联系管理员。",
+                            "the database has run out of disk, memory or connections, nothing was "
+                            "written; tell the administrator"})
+                  .With(kOperation, operation)
+                  .With(kState, state)
+                  .RetryAfter(kBusyRetryAfter)
+                  .Build()};
 }
 
 SqlFailure Defect(absl::string_view operation, absl::string_view state) {
-  return {.status = ErrorBuilder(absl::StatusCode::kInternal, v1::ERROR_REASON_INTERNAL,
-                                 {"服务器内部错误，未写入任何内容。请把错误信息告知管理员。",
-                                  "a defect of the server, nothing was written; report it with its details"})
+  return {.status = ErrorBuilder(
+                        absl::StatusCode::kInternal, v1::ERROR_REASON_INTERNAL,
+                        {"服务器内部错误，未写入任何内容。请把错误信息告知管理员。",
+                         "a defect of the server, nothing was written; report it with its details"})
                         .With(kOperation, operation)
                         .With(kState, state)
                         .Build()};
@@ -60,8 +61,8 @@ SqlFailure Defect(absl::string_view operation, absl::string_view state) {
 
 // By PostgreSQL's manual, appendix A, "PostgreSQL Error Codes".
 SqlFailure JudgeState(absl::string_view operation, const std::string& state) {
-  // Class 08: connection exception. 57P01–57P05: the server ends the session. 25006: after a switch-over the old
-  // primary only reads.
+  // Class 08: connection exception. 57P01–57P05: the server ends the session. 25006: after a
+  // switch-over the old primary only reads.
   if (absl::StartsWith(state, "08") || absl::StartsWith(state, "57P") || state == "25006") {
     return Lost(operation);
   }
@@ -79,9 +80,7 @@ SqlFailure JudgeState(absl::string_view operation, const std::string& state) {
 
 }  // namespace
 
-SqlFailure RecordCollision(absl::string_view operation) {
-  return Collision(operation, "40001");
-}
+SqlFailure RecordCollision(absl::string_view operation) { return Collision(operation, "40001"); }
 
 absl::Status StoreBusy(absl::string_view operation) {
   return ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_STORE_UNAVAILABLE,

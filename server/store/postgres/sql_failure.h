@@ -12,21 +12,23 @@ inline constexpr absl::Duration kBusyRetryAfter = absl::Seconds(2);
 
 // What a failed statement or commit means.
 struct SqlFailure {
-  // For the caller of the store. Carries the SQLSTATE and the operation, never the driver's text: that quotes values.
+  // For the caller of the store. Carries the SQLSTATE and the operation, never the driver's text:
+  // that quotes values.
   absl::Status status;
-  // Transactions collided (serialization, deadlock, unique or foreign key): running the body again may succeed.
+  // Transactions collided (serialization, deadlock, unique or foreign key): running the body again
+  // may succeed.
   bool collision = false;
   // The connection must not be used again.
   bool connection_broken = false;
 };
 
-// Judges the exception that is being handled; call it only inside a catch block. `operation` names what was tried, for
-// the finder of a defect.
-//   UNAVAILABLE STORE_UNAVAILABLE   connection lost, outcome of a commit unknown, server starting or read-only;
+// Judges the exception that is being handled; call it only inside a catch block. `operation` names
+// what was tried, for the finder of a defect.
+//   UNAVAILABLE STORE_UNAVAILABLE   connection lost, outcome of a commit unknown, server starting
+//   or read-only;
 //                                   with RetryInfo: lock or statement timeout
-//   RESOURCE_EXHAUSTED STORE_UNAVAILABLE   disk or memory of the database full, too many connections
-//   ABORTED TRANSACTION_CONFLICT    collision
-//   INTERNAL INTERNAL               everything else
+//   RESOURCE_EXHAUSTED STORE_UNAVAILABLE   disk or memory of the database full, too many
+//   connections ABORTED TRANSACTION_CONFLICT    collision INTERNAL INTERNAL everything else
 SqlFailure CurrentSqlFailure(absl::string_view operation);
 
 // The collision that no statement reports: a record has a newer revision than the transaction knew.

@@ -161,7 +161,8 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
     Execute(work, queries::kWriteUpstream, records, changes);
   }
   if (writes.upstream_cursor.has_value()) {
-    work.exec_params(queries::kWriteUpstreamCursor, absl::BytesToHexString(*writes.upstream_cursor));
+    work.exec_params(queries::kWriteUpstreamCursor,
+                     absl::BytesToHexString(*writes.upstream_cursor));
   }
 }
 

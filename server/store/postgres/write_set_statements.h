@@ -26,8 +26,9 @@ class PrefixTaken : public std::runtime_error {
   std::string prefix_;
 };
 
-// Writes everything, one statement per table. Removals come first: they free persons and numbers. The queue comes last:
-// its ids must be taken under the locks of the records. Throws the above and what libpqxx throws.
+// Writes everything, one statement per table. Removals come first: they free persons and numbers.
+// The queue comes last: its ids must be taken under the locks of the records. Throws the above and
+// what libpqxx throws.
 void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes);
 
 }  // namespace bangfu::server

@@ -1,0 +1,18 @@
+#ifndef BANGFU_SERVER_STORE_POSTGRES_FEED_PAGE_H_
+#define BANGFU_SERVER_STORE_POSTGRES_FEED_PAGE_H_
+
+#include <cstdint>
+#include <pqxx/pqxx>
+
+#include "server/store/store.h"
+
+namespace bangfu::server {
+
+// The page in the rows of kReadFeed. Every record is in it at most once: as it is now, or as left
+// when it is no longer in the scope (a record that moved inside the scope has left one org, but not
+// the reader). Throws as rows.h does.
+FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit);
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_STORE_POSTGRES_FEED_PAGE_H_

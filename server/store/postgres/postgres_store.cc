@@ -1,0 +1,271 @@
+#include "server/store/postgres/postgres_store.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/error.h"
+#include "domain/rules/org_tree.h"
+#include "domain/text/uuid.h"
+#include "server/store/postgres/connection_settings.h"
+#include "server/store/postgres/feed_page.h"
+#include "server/store/postgres/migrator.h"
+#include "server/store/postgres/postgres_sequencer.h"
+#include "server/store/postgres/postgres_transaction.h"
+#include "server/store/postgres/queries.h"
+#include "server/store/postgres/rows.h"
+
+namespace bangfu::server {
+namespace {
+
+// Longest pause before the second run of a body; doubles with every further run.
+constexpr absl::Duration kFirstRerunPause = absl::Milliseconds(8);
+
+// Sleeps for a random part of the pause, so that those who collided do not meet again.
+void PauseBeforeRun(int attempt) {
+  const absl::Duration longest = kFirstRerunPause * (1 << attempt);
+  std::random_device random;
+  absl::SleepFor(longest * std::uniform_real_distribution<double>(0, 1)(random));
+}
+
+std::string UuidOrEmpty(absl::string_view id) {
+  return domain::IsUuid(id) ? std::string(id) : std::string();
+}
+
+absl::Status FrozenPrefix(absl::string_view prefix, absl::string_view org) {
+  return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_BAD_REQUEST,
+                      {absl::StrCat("编号前缀“", prefix, "”已用于 ", org,
+                                    " 的档案，不能改动（A4）。请在组织字典中保留它。"),
+                       absl::StrCat("the number prefix '", prefix, "' is in use by ", org,
+                                    " and cannot change (A4); keep it in the org dictionary")})
+      .With("prefix", prefix)
+      .With("org", org)
+      .Build();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(const PostgresOptions& options) {
+  SessionSettings settings{.application_name = options.application_name,
+                           .statement_timeout = options.statement_timeout,
+                           .lock_timeout = options.lock_timeout};
+  absl::StatusOr<std::string> address = WithSessionSettings(options.connection_string, settings);
+  if (!address.ok()) return address.status();
+  settings.application_name += kSequencerSuffix;
+  absl::StatusOr<std::string> sequencer_address =
+      WithSessionSettings(options.connection_string, settings);
+  if (!sequencer_address.ok()) return sequencer_address.status();
+  const absl::Status schema = CheckSchema(options.connection_string);
+  if (!schema.ok()) return schema;
+  // The constructor is private.
+  return std::unique_ptr<PostgresStore>(
+      new PostgresStore(options, *std::move(address), *std::move(sequencer_address)));
+}
+
+PostgresStore::PostgresStore(const PostgresOptions& options, std::string connection_string,
+                             std::string sequencer_connection_string)
+    : sequencer_connection_string_(std::move(sequencer_connection_string)),
+      pool_(std::move(connection_string), options.connections, options.connection_wait) {}
+
+template <typename Result, typename Statements>
+absl::StatusOr<Result> PostgresStore::Read(absl::string_view operation, Statements statements) {
+  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
+  if (!lease.ok()) return lease.status();
+  try {
+    pqxx::nontransaction session(**lease);
+    return statements(session);
+  } catch (...) {
+    const SqlFailure failure = CurrentSqlFailure(operation);
+    if (failure.connection_broken) lease->MarkBroken();
+    return failure.status;
+  }
+}
+
+std::optional<SqlFailure> PostgresStore::TransactOnce(
+    absl::FunctionRef<absl::Status(Transaction&)> body, absl::Status& result) {
+  constexpr char kOperation[] = "Transact";
+  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
+  if (!lease.ok()) return SqlFailure{.status = lease.status()};
+  std::optional<SqlFailure> failure;
+  try {
+    pqxx::work work(**lease);
+    PostgresTransaction transaction(work);
+    result = body(transaction);
+    failure = transaction.failure();
+    if (!failure.has_value() && result.ok()) work.commit();
+    if (!failure.has_value() && !result.ok()) work.abort();
+  } catch (...) {
+    failure = CurrentSqlFailure(kOperation);
+  }
+  if (failure.has_value() && failure->connection_broken) lease->MarkBroken();
+  return failure;
+}
+
+absl::Status PostgresStore::Transact(absl::FunctionRef<absl::Status(Transaction&)> body) {
+  for (int attempt = 1;; ++attempt) {
+    absl::Status result;
+    const std::optional<SqlFailure> failure = TransactOnce(body, result);
+    if (!failure.has_value()) return result;
+    if (!failure->collision || attempt == limits::kMaxTxnAttempts) return failure->status;
+    PauseBeforeRun(attempt);
+  }
+}
+
+absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
+  return Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
+    const pqxx::row row = session.exec1(queries::kFeedState);
+    return FeedState{.epoch = TextOf(row[0]), .head = IntOf(row[1])};
+  });
+}
+
+absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_t after_seq,
+                                                 int limit) {
+  if (!domain::IsOrgPath(scope)) {
+    const absl::StatusOr<FeedState> state = GetFeedState();
+    if (!state.ok()) return state.status();
+    return FeedPage{.records = {},
+                    .left_record_ids = {},
+                    .epoch = state->epoch,
+                    .next_seq = std::max(after_seq, state->head),
+                    .caught_up = true};
+  }
+  return Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
+    return FeedPageFrom(session.exec_params(queries::kReadFeed, std::string(scope),
+                                            absl::StrCat(after_seq), absl::StrCat(limit)),
+                        after_seq, limit);
+  });
+}
+
+absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresStore::OpenSequencer() {
+  absl::StatusOr<std::unique_ptr<PostgresSequencer>> session =
+      PostgresSequencer::Open(sequencer_connection_string_);
+  if (!session.ok()) return session.status();
+  return std::unique_ptr<SequencerSession>(*std::move(session));
+}
+
+absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetRecord(absl::string_view scope,
+                                                                     absl::string_view id) {
+  if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<StoredRecord>();
+  return Read<std::optional<StoredRecord>>("GetRecord", [&](pqxx::transaction_base& session) {
+    const pqxx::result rows =
+        session.exec_params(queries::kGetRecord, std::string(scope), std::string(id));
+    return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0));
+  });
+}
+
+absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
+    absl::string_view scope, absl::string_view number) {
+  // PostgreSQL has no text with a NUL, so none is stored.
+  if (!domain::IsOrgPath(scope) || absl::StrContains(number, '\0')) return std::optional<StoredRecord>();
+  return Read<std::optional<StoredRecord>>(
+      "GetArchiveByNumber", [&](pqxx::transaction_base& session) {
+        const pqxx::result rows = session.exec_params(queries::kGetArchiveByNumber,
+                                                      std::string(scope), std::string(number));
+        return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0));
+      });
+}
+
+absl::StatusOr<std::vector<StoredRecord>> PostgresStore::ListRecords(const RecordQuery& query) {
+  const bool no_such_archive = !query.archive_id.empty() && !domain::IsUuid(query.archive_id);
+  if (!domain::IsOrgPath(query.scope) || no_such_archive) return std::vector<StoredRecord>();
+  return Read<std::vector<StoredRecord>>("ListRecords", [&](pqxx::transaction_base& session) {
+    std::vector<StoredRecord> records;
+    for (const auto& row : session.exec_params(
+             queries::kListRecords, query.scope, absl::StrCat(static_cast<int>(query.type)),
+             absl::StrCat(static_cast<int>(query.status)), query.archive_id,
+             UuidOrEmpty(query.after_id), absl::StrCat(query.limit))) {
+      records.push_back(RecordFrom(row, 0));
+    }
+    return records;
+  });
+}
+
+absl::StatusOr<std::optional<v1::Conflict>> PostgresStore::GetConflict(absl::string_view scope,
+                                                                       absl::string_view id) {
+  if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<v1::Conflict>();
+  return Read<std::optional<v1::Conflict>>("GetConflict", [&](pqxx::transaction_base& session) {
+    const pqxx::result rows =
+        session.exec_params(queries::kGetConflict, std::string(scope), std::string(id));
+    return rows.empty() ? std::nullopt : std::optional(MessageOf<v1::Conflict>(rows[0][0]));
+  });
+}
+
+absl::StatusOr<ConflictPage> PostgresStore::ListConflicts(const ConflictQuery& query) {
+  const bool no_such_record = !query.record_id.empty() && !domain::IsUuid(query.record_id);
+  if (!domain::IsOrgPath(query.scope) || no_such_record) return ConflictPage();
+  return Read<ConflictPage>("ListConflicts", [&](pqxx::transaction_base& session) {
+    // One more than asked for tells whether this page is the last.
+    const pqxx::result rows =
+        session.exec_params(queries::kListConflicts, query.scope, query.record_id,
+                            absl::StrCat(static_cast<int>(query.state)), absl::StrCat(query.before),
+                            absl::StrCat(query.limit + 1));
+    ConflictPage page;
+    for (const auto& row : rows) {
+      if (static_cast<int>(page.conflicts.size()) == query.limit) {
+        page.next_before = IntOf(rows[row.num() - 1][0]);
+        break;
+      }
+      page.conflicts.push_back(MessageOf<v1::Conflict>(row[1]));
+    }
+    return page;
+  });
+}
+
+absl::StatusOr<v1::OrgTree> PostgresStore::LoadOrgTree() {
+  return Read<v1::OrgTree>("LoadOrgTree", [](pqxx::transaction_base& session) {
+    const pqxx::result rows = session.exec(queries::kLoadOrgTree);
+    return rows.empty() ? v1::OrgTree() : MessageOf<v1::OrgTree>(rows[0][0]);
+  });
+}
+
+absl::Status PostgresStore::SaveOrgTree(const v1::OrgTree& tree) {
+  constexpr char kOperation[] = "SaveOrgTree";
+  const absl::StatusOr<domain::OrgTree> orgs = domain::OrgTree::Build(tree);
+  if (!orgs.ok()) return orgs.status();
+  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
+  if (!lease.ok()) return lease.status();
+  try {
+    pqxx::work work(**lease);
+    work.exec(queries::kFreezePrefixes);
+    const bool higher = work.exec_params(queries::kSaveOrgTree, absl::StrCat(tree.version()),
+                                         absl::BytesToHexString(tree.SerializeAsString()))
+                            .affected_rows() == 1;
+    if (!higher) return absl::OkStatus();
+    for (const auto& row : work.exec(queries::kListPrefixes)) {
+      const std::string prefix = TextOf(row[0]);
+      const std::string org = TextOf(row[1]);
+      if (orgs->NumberPrefix(org) != prefix) return FrozenPrefix(prefix, org);
+    }
+    work.commit();
+    return absl::OkStatus();
+  } catch (...) {
+    const SqlFailure failure = CurrentSqlFailure(kOperation);
+    if (failure.connection_broken) lease->MarkBroken();
+    return failure.status;
+  }
+}
+
+absl::StatusOr<std::vector<UpstreamChange>> PostgresStore::ReadUpstream(int limit) {
+  return Read<std::vector<UpstreamChange>>("ReadUpstream", [&](pqxx::transaction_base& session) {
+    std::vector<UpstreamChange> changes;
+    for (const auto& row : session.exec_params(queries::kReadUpstream, absl::StrCat(limit))) {
+      changes.push_back({.position = IntOf(row[0]), .change = MessageOf<v1::Change>(row[1])});
+    }
+    return changes;
+  });
+}
+
+absl::StatusOr<UpstreamState> PostgresStore::GetUpstreamState() {
+  return Read<UpstreamState>("GetUpstreamState", [](pqxx::transaction_base& session) {
+    const pqxx::row row = session.exec1(queries::kUpstreamState);
+    return UpstreamState{
+        .cursor = BytesOf(row[0]), .pending = IntOf(row[1]), .refused = IntOf(row[2])};
+  });
+}
+
+}  // namespace bangfu::server
