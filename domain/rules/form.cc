@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
-#include "domain/codes/code_list.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_path.h"
 #include "domain/rules/label.h"
@@ -219,8 +218,9 @@ class ValueVisitor final : public FieldVisitor {
     if (number != 0 && list.FindValueByNumber(number) != nullptr) return;
     Text text{"代码不在代码表中，请重新选择", "the code is not in the list, choose it again"};
     if (list.value_count() - 1 <= kMaxListedCodes) {
-      absl::StrAppend(&text.zh, "：", CodeLabels(list));
-      absl::StrAppend(&text.en, ": ", CodeLabels(list));
+      const Text labels = ValueLabels(list);
+      absl::StrAppend(&text.zh, "：", labels.zh);
+      absl::StrAppend(&text.en, ": ", labels.en);
     }
     Add(field, place, field.name(),
         ValueProblem{v1::FINDING_CODE_UNKNOWN_CODE, v1::SEVERITY_ERROR, text});
@@ -317,8 +317,9 @@ class RequiredVisitor final : public FieldVisitor {
     }
     const auto* list = field.enum_type();
     if (list != nullptr && list->value_count() - 1 <= kMaxListedCodes) {
-      absl::StrAppend(&text.zh, "：", CodeLabels(*list));
-      absl::StrAppend(&text.en, ": ", CodeLabels(*list));
+      const Text labels = ValueLabels(*list);
+      absl::StrAppend(&text.zh, "：", labels.zh);
+      absl::StrAppend(&text.en, ": ", labels.en);
     }
     return text;
   }

@@ -339,6 +339,7 @@ TEST(CheckRequiredTest, SaysWhoseFieldItIs) {
   EXPECT_THAT(findings[0].message_zh(), HasSubstr("合同期限：农民工必填"));
   EXPECT_THAT(findings[0].message_zh(), HasSubstr("无固定期限"));
   EXPECT_THAT(findings[0].message_en(), HasSubstr("contract term: is required of migrant workers"));
+  EXPECT_THAT(findings[0].message_en(), HasSubstr("43 to 54 months, 55 to 120 months"));
 }
 
 TEST(CheckRequiredTest, OtherRecords) {

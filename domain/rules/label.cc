@@ -64,6 +64,16 @@ Text ValueLabel(const google::protobuf::EnumDescriptor& list, int number) {
   return Text{spec.label_zh(), spec.label_en()};
 }
 
+Text ValueLabels(const google::protobuf::EnumDescriptor& list) {
+  Text labels{CodeLabels(list), ""};
+  for (int i = 0; i < list.value_count(); ++i) {
+    const std::string& label = SpecOfCode(list, list.value(i)->number()).label_en();
+    if (label.empty()) continue;
+    absl::StrAppend(&labels.en, labels.en.empty() ? "" : ", ", label);
+  }
+  return labels;
+}
+
 std::string ElementPath(absl::string_view list, absl::string_view key) {
   return absl::StrCat(list, "[", IsUuid(key) ? key : absl::string_view(), "]");
 }

@@ -32,6 +32,9 @@ Text MemberLabel(const v1::Member& member);
 // Label of a value of a code list in both languages.
 Text ValueLabel(const google::protobuf::EnumDescriptor& list, int number);
 
+// All values of a code list, for messages that tell which are possible.
+Text ValueLabels(const google::protobuf::EnumDescriptor& list);
+
 // Path of a list element, "members[0190…]". A key that is no UUID is left out: "members[]".
 std::string ElementPath(absl::string_view list, absl::string_view key);
 
