@@ -105,6 +105,23 @@ absl::Status LoadOrgs(const NodeOptions& options, OrgDirectory& orgs) {
        "There is no org tree yet; name one with --orgs (example: deploy/orgs.hangzhou.json)."});
 }
 
+constexpr timespec kWatchInterval{1, 0};  // how often the private PostgreSQL is looked after
+
+// Waits for SIGTERM or SIGINT. An error when the private PostgreSQL ended by itself: a supervisor
+// starts the node anew, which recovers it.
+absl::Status WaitForEnd(const sigset_t& stop_signals, PrivateCluster* cluster) {
+  while (sigtimedwait(&stop_signals, nullptr, &kWatchInterval) < 0) {
+    if (cluster != nullptr && !cluster->Running()) {
+      return UserError(
+          absl::StatusCode::kUnavailable,
+          {"本节点的 PostgreSQL 已停止；请查看数据目录中的 postgresql.log 并重新启动节点。",
+           "The node's PostgreSQL has ended; see postgresql.log in the data folder and start the "
+           "node again."});
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status MigrateNode(const NodeOptions& options) { return OpenDatabase(options).status(); }
@@ -138,7 +155,8 @@ absl::Status Serve(const NodeOptions& options) {
   std::unique_ptr<client::ServerLink> parent;
   std::unique_ptr<UpstreamLink> upstream;
   if (!options.upstream.empty()) {
-    auto link = client::GrpcServerLink::Connect(options.upstream, *bundle);
+    auto link = client::GrpcServerLink::Connect(
+        options.upstream, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
     if (!link.ok()) return link.status();
     parent = std::move(*link);
     upstream = std::make_unique<UpstreamLink>(*parent, **store, **clock, *keyer, orgs, log,
@@ -185,15 +203,14 @@ absl::Status Serve(const NodeOptions& options) {
       "serving",
       {{"node", node.self.Key()}, {"port", absl::StrCat(port)}, {"upstream", options.upstream}});
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  log.Info("draining", {{"signal", absl::StrCat(signal)}});
+  const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get());
+  log.Info("draining");
   node.draining = true;
   server->GetHealthCheckService()->SetServingStatus(false);
   server->Shutdown(absl::ToChronoTime(absl::Now() + limits::kDrainTimeout));
   upstream.reset();
   log.Info("stopped");
-  return absl::OkStatus();
+  return ended;
 }
 
 }  // namespace bangfu::server

@@ -1,0 +1,251 @@
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/cli/commands.h"
+#include "client/cli/selection.h"
+#include "client/import/field_text.h"
+#include "domain/codes/code_list.h"
+#include "domain/codes/field_spec.h"
+#include "domain/record/field_values.h"
+#include "domain/record/mask.h"
+#include "domain/record/record_type.h"
+#include "domain/rules/finding.h"
+#include "domain/rules/lifecycle.h"
+#include "domain/rules/materials.h"
+#include "domain/text/civil_date.h"
+
+namespace bangfu::client {
+namespace {
+
+using domain::Findings;
+
+// The value of a code list that a user means by a word of the form or by the English name
+// ("submitted").
+std::optional<int> CodeOf(const google::protobuf::EnumDescriptor& list, const std::string& word) {
+  if (const auto match = domain::FindCode(list, word)) return match->number;
+  const std::string name = absl::AsciiStrToUpper(word);
+  for (int i = 0; i < list.value_count(); ++i) {
+    const google::protobuf::EnumValueDescriptor& value = *list.value(i);
+    if (value.number() != 0 && absl::EndsWith(value.name(), absl::StrCat("_", name)))
+      return value.number();
+  }
+  return std::nullopt;
+}
+
+absl::Status UnknownWord(const google::protobuf::EnumDescriptor& list, const std::string& word) {
+  const std::string words = domain::CodeLabels(list);
+  return UserError(absl::StatusCode::kInvalidArgument,
+                   {absl::StrCat("“", word, "”不在可用的词中：", words, "。"),
+                    absl::StrCat("\"", word, "\" is none of: ", words, ".")});
+}
+
+std::string UnitName(const Session& session, const std::string& org) {
+  const v1::Org* unit = session.orgs().Find(org);
+  return unit == nullptr ? org : unit->name();
+}
+
+std::string StatusLabel(const Session& session, v1::ArchiveStatus status) {
+  const v1::ValueSpec& spec = domain::SpecOfCode(*v1::ArchiveStatus_descriptor(), status);
+  return session.out().english() ? spec.label_en() : spec.label_zh();
+}
+
+// Archives whose approval was entered here and is not answered yet: the step stays invisible until
+// then.
+absl::StatusOr<std::set<std::string>> AwaitingApproval(Session& session) {
+  auto pending = session.replica().Outbox({EntryState::kPending});
+  if (!pending.ok()) return pending.status();
+  std::set<std::string> ids;
+  for (const OutboxEntry& entry : *pending) {
+    if (entry.change.has_approve()) ids.insert(entry.change.record_id());
+  }
+  return ids;
+}
+
+// Takes the same step on the chosen archives; each is checked here first, so that what the server
+// would refuse is said at once, also without a line.
+absl::StatusOr<ExitStatus> TakeSteps(
+    Session& session, const StepOptions& options, const std::set<v1::ArchiveStatus>& from,
+    const Text& done, absl::FunctionRef<void(const v1::Archive&, v1::Change&)> fill) {
+  auto actor = session.Actor();
+  if (!actor.ok()) return actor.status();
+  auto chosen = Choose(session, options.selection, from);
+  if (!chosen.ok()) return chosen.status();
+  auto awaiting = AwaitingApproval(session);
+  if (!awaiting.ok()) return awaiting.status();
+  StepReport report(session);
+  std::vector<v1::Change> changes;
+  for (const Chosen& one : *chosen) {
+    if (awaiting->count(one.record.id) > 0) continue;
+    v1::Change change = session.NewChange(v1::RECORD_TYPE_ARCHIVE, one.record.id, *actor);
+    fill(one.archive, change);
+    const Findings findings =
+        domain::CheckStep(one.archive, change, session.orgs(), session.today());
+    if (domain::HasErrors(findings)) {
+      report.Refused(one, findings);
+    } else {
+      report.Entered(one, findings);
+      changes.push_back(std::move(change));
+    }
+  }
+  if (absl::Status status = session.replica().Append(changes); !status.ok()) return status;
+  return report.Print(done);
+}
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& options) {
+  RecordFilter filter;
+  filter.org = options.org;
+  filter.limit = options.limit;
+  if (!options.status.empty()) {
+    const auto status = CodeOf(*v1::ArchiveStatus_descriptor(), options.status);
+    if (!status) return UnknownWord(*v1::ArchiveStatus_descriptor(), options.status);
+    filter.status = static_cast<v1::ArchiveStatus>(*status);
+  }
+  auto records = session.replica().ListRecords(filter);
+  if (!records.ok()) return records.status();
+  Table table(session.out().english()
+                  ? std::vector<std::string>{"number", "name", "unit", "status", "category", "id"}
+                  : std::vector<std::string>{"编号", "姓名", "单位", "状态", "类别", "标识"});
+  Json document = Json::array();
+  for (const LocalRecord& record : *records) {
+    auto archive = ArchiveOf(record);
+    if (!archive.ok()) return archive.status();
+    const v1::HardshipCategory category = archive->determined_category() != 0
+                                              ? archive->determined_category()
+                                              : archive->claimed_category();
+    table.Add({record.number.empty() ? "-" : record.number, MaskedName(*archive),
+               UnitName(session, record.org), StatusLabel(session, record.status),
+               domain::CodeLabel(*v1::HardshipCategory_descriptor(), category), record.id});
+    v1::Archive masked = *archive;
+    domain::MaskRecord(masked);
+    Json entry = ToJson(masked);
+    entry["revision"] = record.base_revision;
+    document.push_back(std::move(entry));
+  }
+  session.out().Print(table);
+  session.out().Line(
+      {absl::StrCat("共 ", records->size(), " 件。"), absl::StrCat(records->size(), " archives.")});
+  session.out().Print(document);
+  return kDone;
+}
+
+absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& options) {
+  auto record = session.FindArchive(options.archive);
+  if (!record.ok()) return record.status();
+  auto archive = ArchiveOf(*record);
+  if (!archive.ok()) return archive.status();
+  const auto& descriptor = *v1::Archive::descriptor();
+  Table table(session.out().english() ? std::vector<std::string>{"field", "value"}
+                                      : std::vector<std::string>{"栏目", "内容"});
+  for (const auto& [path, value] : domain::ReadFields(*archive)) {
+    const std::string shown = domain::DisplayValue(descriptor, path, value, !options.unmask);
+    if (shown.empty() && value.empty()) continue;  // presence of a list element
+    table.Add({domain::LabelOfPath(descriptor, path), shown});
+  }
+  session.out().Print(table);
+  auto history = session.replica().History(record->id);
+  if (!history.ok()) return history.status();
+  v1::Archive shown = *archive;
+  if (!options.unmask) domain::MaskRecord(shown);
+  Json document = ToJson(shown);
+  document["revision"] = record->base_revision;
+  Json changes = Json::array();
+  for (const OutboxEntry& entry : *history) {
+    changes.push_back(
+        {{"change_id", entry.change.change_id()}, {"state", static_cast<int>(entry.state)}});
+  }
+  document["changes_entered_here"] = std::move(changes);
+  session.out().Print(document);
+  return kDone;
+}
+
+absl::StatusOr<ExitStatus> EditArchive(Session& session, const EditOptions& options) {
+  auto actor = session.Actor();
+  if (!actor.ok()) return actor.status();
+  auto record = session.FindArchive(options.archive);
+  if (!record.ok()) return record.status();
+  auto before = ArchiveOf(*record);
+  if (!before.ok()) return before.status();
+  v1::Archive after = *before;
+  Findings findings;
+  for (const std::string& assignment : options.assignments) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(assignment, absl::MaxSplits('=', 1));
+    const auto* field = v1::Archive::descriptor()->FindFieldByName(parts.first);
+    if (field == nullptr) field = domain::FindColumn(*v1::Archive::descriptor(), parts.first);
+    if (field == nullptr || assignment.find('=') == std::string::npos) {
+      return UserError(
+          absl::StatusCode::kInvalidArgument,
+          {absl::StrCat("没有栏目“", parts.first, "”；写法：--set 联系电话=内容。"),
+           absl::StrCat("There is no field \"", parts.first, "\"; write --set phone=value.")});
+    }
+    domain::Append(findings, SetFieldFromText(after, *field, parts.second));
+  }
+  if (domain::HasErrors(findings)) {
+    StepReport report(session);
+    report.Refused({*record, *before}, findings);
+    return report.Print({"已录入修改", "edited"});
+  }
+  v1::Change change =
+      session.NewPut(v1::RECORD_TYPE_ARCHIVE, &*before, after, *actor, options.reason);
+  if (change.put().changed_fields().empty()) {
+    session.out().Line({"内容与现有一致，没有修改。", "Nothing changed."});
+    session.out().Print(Json{{"change_id", ""}});
+    return kDone;
+  }
+  change.set_base_revision(record->base_revision);
+  if (absl::Status status = session.replica().Append({change}); !status.ok()) return status;
+  session.out().Line(
+      {absl::StrCat("已录入修改 ", change.change_id(), "，同步时上送。"),
+       absl::StrCat("Entered as ", change.change_id(), "; goes up with the next sync.")});
+  session.out().Print(Json{{"change_id", change.change_id()}});
+  return kDone;
+}
+
+absl::StatusOr<ExitStatus> Submit(Session& session, const StepOptions& options) {
+  return TakeSteps(session, options, {v1::ARCHIVE_STATUS_DRAFT, v1::ARCHIVE_STATUS_RETURNED},
+                   {"已提交", "submitted"}, [&](const v1::Archive&, v1::Change& change) {
+                     change.mutable_submit()->set_opinion(options.opinion);
+                   });
+}
+
+absl::StatusOr<ExitStatus> Review(Session& session, const StepOptions& options) {
+  return TakeSteps(session, options, {v1::ARCHIVE_STATUS_SUBMITTED}, {"已审核", "reviewed"},
+                   [&](const v1::Archive&, v1::Change& change) {
+                     change.mutable_review()->set_opinion(options.opinion);
+                   });
+}
+
+absl::StatusOr<ExitStatus> Approve(Session& session, const StepOptions& options) {
+  v1::HardshipCategory category = v1::HARDSHIP_CATEGORY_UNSPECIFIED;
+  if (!options.category.empty()) {
+    const auto code = CodeOf(*v1::HardshipCategory_descriptor(), options.category);
+    if (!code) return UnknownWord(*v1::HardshipCategory_descriptor(), options.category);
+    category = static_cast<v1::HardshipCategory>(*code);
+  }
+  return TakeSteps(
+      session, options, {v1::ARCHIVE_STATUS_REVIEWED}, {"已审批", "approved"},
+      [&](const v1::Archive& archive, v1::Change& change) {
+        v1::Approve& approve = *change.mutable_approve();
+        approve.set_determined_category(category != 0 ? category : archive.claimed_category());
+        approve.set_opinion(options.opinion);
+      });
+}
+
+absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options) {
+  return TakeSteps(session, options, {v1::ARCHIVE_STATUS_SUBMITTED, v1::ARCHIVE_STATUS_REVIEWED},
+                   {"已退回", "returned"}, [&](const v1::Archive&, v1::Change& change) {
+                     change.mutable_return_()->set_reason(options.opinion);
+                   });
+}
+
+}  // namespace bangfu::client

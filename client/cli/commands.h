@@ -1,0 +1,90 @@
+#ifndef BANGFU_CLIENT_CLI_COMMANDS_H_
+#define BANGFU_CLIENT_CLI_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bangfu/v1/codes.pb.h"
+#include "client/cli/output.h"
+#include "client/cli/session.h"
+
+// The commands of `bangfu`, one function each. They return the exit status of what was done, or why
+// nothing was.
+namespace bangfu::client {
+
+struct JoinOptions {
+  std::string server;  // host:port
+  std::string tls;     // folder with ca.pem, node.pem, node.key
+};
+absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& options,
+                                const Output& out);
+
+struct ImportOptions {
+  std::string file;
+  bool dry_run = false;
+  std::string org;  // org that files; empty: that of the desktop
+};
+absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options);
+
+enum class SyncPart { kPush, kPull, kBoth };
+absl::StatusOr<ExitStatus> Sync(Session& session, SyncPart part);
+
+// State of the desktop, or of one change.
+absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id);
+
+// Puts refused, parked or conflicting changes away.
+absl::StatusOr<ExitStatus> Dismiss(Session& session, const std::vector<std::string>& change_ids);
+
+struct ListOptions {
+  std::string status;  // word of the form, "已提交", or name, "submitted"; empty for all
+  std::string org;
+  int limit = 0;  // 0 for all
+};
+absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& options);
+
+struct ShowOptions {
+  std::string archive;
+  bool unmask = false;
+};
+absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& options);
+
+// Which archives a command is about: the named ones, or all that are in the right status.
+struct Selection {
+  std::vector<std::string> archives;
+  bool all = false;
+};
+
+struct EditOptions {
+  std::string archive;
+  std::vector<std::string> assignments;  // "联系电话=13800000000"
+  std::string reason;
+};
+absl::StatusOr<ExitStatus> EditArchive(Session& session, const EditOptions& options);
+
+struct PaperOptions {
+  Selection selection;
+  bool complete = false;    // every paper that is due was received
+  std::string received_on;  // ISO day; empty for today
+};
+// Shows the checklist, or records the papers that were received.
+absl::StatusOr<ExitStatus> Papers(Session& session, const PaperOptions& options);
+
+struct StepOptions {
+  Selection selection;
+  std::string opinion;   // also the reason of a return
+  std::string category;  // of an approval; empty: as claimed
+};
+absl::StatusOr<ExitStatus> Submit(Session& session, const StepOptions& options);
+absl::StatusOr<ExitStatus> Review(Session& session, const StepOptions& options);
+absl::StatusOr<ExitStatus> Approve(Session& session, const StepOptions& options);
+absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options);
+
+absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
+                                         const std::string& archive);
+absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id);
+
+}  // namespace bangfu::client
+
+#endif  // BANGFU_CLIENT_CLI_COMMANDS_H_

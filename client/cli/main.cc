@@ -1,0 +1,191 @@
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/cli/commands.h"
+#include "client/cli/output.h"
+#include "client/cli/session.h"
+
+namespace {
+
+using bangfu::client::CommonOptions;
+using bangfu::client::ExitStatus;
+using bangfu::client::Output;
+using bangfu::client::Session;
+namespace client = bangfu::client;
+
+using Result = absl::StatusOr<ExitStatus>;
+
+// The command line: each command sets `run` to what it does.
+class CommandLine {
+ public:
+  CommandLine() : app_("bangfu: 困难职工档案客户端 / archives of workers in hardship") {
+    app_.require_subcommand(1);
+    app_.fallthrough();  // common options may follow the command too
+    app_.set_version_flag("--version", BANGFU_VERSION);
+    app_.add_option("--data", common_.data, "数据目录 / data folder (or $BANGFU_DATA)");
+    app_.add_option("--output", common_.output, "table 或 json / table or json")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+    app_.add_option("--lang", common_.lang, "zh 或 en / language")
+        ->check(CLI::IsMember({"zh", "en"}));
+    app_.add_option("--user", common_.user, "办理人账号 / account of who does this");
+    app_.add_option("--user-name", common_.user_name, "办理人姓名 / name of who does this");
+    app_.add_option("--user-org", common_.user_org, "办理人单位路径 / org path of who does this");
+    app_.add_option("--clock", common_.clock,
+                    "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only")
+        ->envname("BANGFU_CLOCK");
+    AddSync();
+    AddImport();
+    AddArchive();
+    AddConflict();
+  }
+
+  int Run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? client::kDone : client::kUsage;
+    }
+    const Output output(client::WantsEnglish(common_.lang), common_.output == "json");
+    const Result result = run_(output);
+    return result.ok() ? *result : output.Fail(result.status());
+  }
+
+ private:
+  // A command that works on the opened replica.
+  void OnSession(CLI::App* command, std::function<Result(Session&)> action) {
+    command->callback([this, action = std::move(action)] {
+      run_ = [this, action](const Output& output) -> Result {
+        auto session = Session::Open(common_, output);
+        if (!session.ok()) return session.status();
+        return action(**session);
+      };
+    });
+  }
+
+  void AddSync() {
+    CLI::App* join = app_.add_subcommand("join", "加入上级节点 / join a server");
+    join->add_option("--server", join_.server, "上级节点地址 / address of the server, host:port")
+        ->required();
+    join->add_option("--tls", join_.tls, "证书目录 / certificate folder")->required();
+    join->callback([this] {
+      run_ = [this](const Output& output) { return client::Join(common_, join_, output); };
+    });
+
+    OnSession(app_.add_subcommand("push", "上送 / send what was entered"),
+              [](Session& session) { return client::Sync(session, client::SyncPart::kPush); });
+    OnSession(app_.add_subcommand("pull", "下载 / take what is new"),
+              [](Session& session) { return client::Sync(session, client::SyncPart::kPull); });
+    OnSession(app_.add_subcommand("sync", "上送并下载 / send and take"),
+              [](Session& session) { return client::Sync(session, client::SyncPart::kBoth); });
+
+    CLI::App* status = app_.add_subcommand(
+        "status", "本机状态，或一项变更的去向 / state of this desktop or of a change");
+    status->add_option("change", change_, "变更标识 / change id");
+    OnSession(status, [this](Session& session) { return client::Status(session, change_); });
+
+    CLI::App* dismiss = app_.add_subcommand(
+        "dismiss", "归置被拒绝、待裁定或有冲突的变更 / put away what was refused");
+    dismiss->add_option("changes", changes_, "变更标识 / change ids")->required();
+    OnSession(dismiss, [this](Session& session) { return client::Dismiss(session, changes_); });
+  }
+
+  void AddImport() {
+    CLI::App* import = app_.add_subcommand("import", "导入登记表（xlsx、csv） / import a register");
+    import->add_option("file", import_.file, "文件 / file")->required();
+    import->add_flag("--dry-run", import_.dry_run, "只检查，不导入 / check only");
+    import->add_option("--org", import_.org, "填报单位路径 / org path that files");
+    OnSession(import, [this](Session& session) { return client::Import(session, import_); });
+  }
+
+  void AddSelection(CLI::App* command, client::Selection& selection) {
+    command->add_option("archives", selection.archives, "档案编号或标识 / numbers or ids");
+    command->add_flag("--all", selection.all, "所有处于相应状态的档案 / all in the right status");
+  }
+
+  void AddStep(CLI::App* archive, const char* name, const char* description,
+               Result (*action)(Session&, const client::StepOptions&), const char* opinion) {
+    CLI::App* step = archive->add_subcommand(name, description);
+    AddSelection(step, step_.selection);
+    step->add_option(opinion, step_.opinion, "意见 / opinion");
+    OnSession(step, [this, action](Session& session) { return action(session, step_); });
+  }
+
+  void AddArchive() {
+    CLI::App* archive = app_.add_subcommand("archive", "档案 / archives");
+    archive->require_subcommand(1);
+
+    CLI::App* list = archive->add_subcommand("list", "列表 / list");
+    list->add_option("--status", list_.status, "状态 / status");
+    list->add_option("--org", list_.org, "单位路径 / org path");
+    list->add_option("--limit", list_.limit, "最多件数 / most archives")
+        ->check(CLI::PositiveNumber);
+    OnSession(list, [this](Session& session) { return client::ListArchives(session, list_); });
+
+    CLI::App* show = archive->add_subcommand("show", "查看 / show");
+    show->add_option("archive", show_.archive, "档案编号或标识 / number or id")->required();
+    show->add_flag("--unmask", show_.unmask, "显示完整内容 / show sensitive values");
+    OnSession(show, [this](Session& session) { return client::ShowArchive(session, show_); });
+
+    CLI::App* edit = archive->add_subcommand("edit", "修改栏目 / change fields");
+    edit->add_option("archive", edit_.archive, "档案编号或标识 / number or id")->required();
+    edit->add_option("--set", edit_.assignments, "栏目=内容，如 联系电话=13800000000 / field=value")
+        ->required();
+    edit->add_option("--reason", edit_.reason, "更正理由（服务中心必填） / reason of a correction");
+    OnSession(edit, [this](Session& session) { return client::EditArchive(session, edit_); });
+
+    CLI::App* paper =
+        archive->add_subcommand("paper", "材料清单与登记 / checklist and receipt of papers");
+    AddSelection(paper, paper_.selection);
+    paper->add_flag("--complete", paper_.complete,
+                    "应交材料均已收齐 / every paper that is due was received");
+    paper->add_option("--received", paper_.received_on, "收到日期 / day of receipt");
+    OnSession(paper, [this](Session& session) { return client::Papers(session, paper_); });
+
+    AddStep(archive, "submit", "提交（经办） / submit, first sign-off", client::Submit,
+            "--opinion");
+    AddStep(archive, "review", "审核 / review, second sign-off", client::Review, "--opinion");
+    AddStep(archive, "approve", "审批建档 / approve, third sign-off", client::Approve, "--opinion");
+    archive->get_subcommand("approve")->add_option(
+        "--category", step_.category,
+        "认定类别，不给则同申报 / category, as claimed when left out");
+    AddStep(archive, "return", "退回补充 / return for supplement", client::Return, "--reason");
+  }
+
+  void AddConflict() {
+    CLI::App* conflict = app_.add_subcommand("conflict", "冲突记录 / conflict log");
+    conflict->require_subcommand(1);
+    CLI::App* list = conflict->add_subcommand("list", "列表 / list");
+    list->add_flag("--open", open_only_, "只看待处理的 / only those that wait for a decision");
+    list->add_option("--archive", conflict_archive_, "档案编号或标识 / number or id");
+    OnSession(list, [this](Session& session) {
+      return client::ListConflicts(session, open_only_, conflict_archive_);
+    });
+    CLI::App* show = conflict->add_subcommand("show", "查看 / show");
+    show->add_option("conflict", conflict_, "冲突标识 / conflict id")->required();
+    OnSession(show, [this](Session& session) { return client::ShowConflict(session, conflict_); });
+  }
+
+  CLI::App app_;
+  CommonOptions common_;
+  client::JoinOptions join_;
+  client::ImportOptions import_;
+  client::ListOptions list_;
+  client::ShowOptions show_;
+  client::EditOptions edit_;
+  client::PaperOptions paper_;
+  client::StepOptions step_;
+  std::string change_;
+  std::vector<std::string> changes_;
+  bool open_only_ = false;
+  std::string conflict_archive_;
+  std::string conflict_;
+  std::function<Result(const Output&)> run_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return CommandLine().Run(argc, argv); }

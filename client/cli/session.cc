@@ -1,0 +1,200 @@
+#include "client/cli/session.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/transport/grpc_server_link.h"
+#include "domain/record/field_values.h"
+#include "domain/record/record_type.h"
+#include "domain/rules/archive_number.h"
+#include "domain/text/civil_date.h"
+#include "server/tls/bundle.h"
+
+namespace bangfu::client {
+namespace {
+
+constexpr char kDataVariable[] = "BANGFU_DATA";
+constexpr char kDefaultFolder[] = "/.local/share/bangfu";
+
+absl::StatusOr<v1::Actor> ReadUser(const DataFolder& folder) {
+  std::ifstream file(folder.user());
+  v1::Actor user;
+  if (!file) return user;
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!google::protobuf::util::JsonStringToMessage(text.str(), &user).ok()) {
+    return UserError(
+        absl::StatusCode::kDataLoss,
+        {absl::StrCat(folder.user(), " 无法读取；请用 --user 说明由谁办理。"),
+         absl::StrCat(folder.user(), " cannot be read; name who works here with --user.")});
+  }
+  return user;
+}
+
+}  // namespace
+
+absl::StatusOr<DataFolder> FolderOf(const CommonOptions& options) {
+  if (!options.data.empty()) return DataFolder{options.data};
+  if (const char* variable = std::getenv(kDataVariable)) return DataFolder{variable};
+  if (const char* home = std::getenv("HOME")) return DataFolder{absl::StrCat(home, kDefaultFolder)};
+  return UserError(absl::StatusCode::kInvalidArgument,
+                   {"请用 --data 指定数据目录。", "Name the data folder with --data."});
+}
+
+absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const CommonOptions& options) {
+  if (options.clock.empty()) return std::make_unique<SystemClock>();
+  absl::Time start;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, options.clock, &start, &error)) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"--clock 须为 RFC 3339 时间，如 2014-03-12T09:00:00+08:00。",
+                      "--clock takes an RFC 3339 time like 2014-03-12T09:00:00+08:00."});
+  }
+  return std::make_unique<ShiftedClock>(start);
+}
+
+absl::Status SaveUser(const DataFolder& folder, const v1::Actor& user) {
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(user, &text).ok())
+    return absl::InternalError("user not printable");
+  std::ofstream file(folder.user(), std::ios::trunc);
+  file << text << "\n";
+  if (!file.flush()) {
+    return UserError(absl::StatusCode::kResourceExhausted,
+                     {absl::StrCat("无法写入 ", folder.user(), "；磁盘已满或没有权限。"),
+                      absl::StrCat("Cannot write ", folder.user(),
+                                   ": the disk is full or the folder not writable.")});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Open(const CommonOptions& options,
+                                                       const Output& output) {
+  std::unique_ptr<Session> session(new Session(options, output));
+  auto folder = FolderOf(options);
+  if (!folder.ok()) return folder.status();
+  session->folder_ = *folder;
+  auto clock = bangfu::client::ClockOf(options);
+  if (!clock.ok()) return clock.status();
+  session->clock_ = std::move(*clock);
+  auto replica = Replica::Open(folder->replica());
+  if (!replica.ok()) return replica.status();
+  session->replica_ = std::move(*replica);
+  auto identity = session->replica_->Identity();
+  if (!identity.ok()) return identity.status();
+  session->identity_ = std::move(*identity);
+  auto tree = session->replica_->OrgTree();
+  if (!tree.ok()) return tree.status();
+  auto orgs = domain::OrgTree::Build(*tree);
+  if (!orgs.ok()) return orgs.status();
+  session->orgs_ = std::move(*orgs);
+  auto device = std::make_shared<std::random_device>();
+  session->ids_ = std::make_unique<domain::UuidGenerator>(
+      [device] { return (uint64_t{(*device)()} << 32) | uint64_t{(*device)()}; });
+  return session;
+}
+
+absl::CivilDay Session::today() const { return domain::ShanghaiDay(clock_->Now()); }
+
+std::string Session::NewId() { return ids_->Next(clock_->Now()); }
+
+absl::StatusOr<v1::Actor> Session::Actor() const {
+  auto user = ReadUser(folder_);
+  if (!user.ok()) return user.status();
+  if (!options_.user.empty() && options_.user != user->person_id()) {
+    user->set_person_id(options_.user);
+    user->set_person_name(options_.user);
+  }
+  if (!options_.user_name.empty()) user->set_person_name(options_.user_name);
+  if (!options_.user_org.empty()) user->set_org(options_.user_org);
+  if (user->org().empty()) user->set_org(identity_.org);
+  if (user->person_id().empty()) {
+    return UserError(
+        absl::StatusCode::kInvalidArgument,
+        {"请用 --user 说明由谁办理（三级签字须为三个不同的人）。",
+         "Say with --user who does this (the three sign-offs are of three different people)."});
+  }
+  if (orgs_.Find(user->org()) == nullptr || !domain::IsWithin(user->org(), identity_.org)) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {absl::StrCat("单位 ", user->org(), " 不在本机所属单位 ", identity_.org,
+                                   " 之内；请核对 --user-org。"),
+                      absl::StrCat("The org ", user->org(), " is not within ", identity_.org,
+                                   ", the org of this desktop; check --user-org.")});
+  }
+  return user;
+}
+
+absl::StatusOr<std::unique_ptr<ServerLink>> Session::Connect() const {
+  auto bundle = server::LoadBundle(folder_.tls(), absl::Now());
+  if (!bundle.ok()) return bundle.status();
+  auto link = GrpcServerLink::Connect(identity_.server_address,
+                                      {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
+  if (!link.ok()) return link.status();
+  return std::unique_ptr<ServerLink>(std::move(*link));
+}
+
+absl::StatusOr<LocalRecord> Session::FindArchive(const std::string& reference) const {
+  const auto uuid = domain::ParseUuid(reference);
+  const auto number = domain::ParseArchiveNumber(reference);
+  absl::StatusOr<LocalRecord> found = absl::NotFoundError("");
+  if (uuid) {
+    found = replica_->GetRecord(*uuid);
+  } else if (number) {
+    found = replica_->FindByNumber(domain::FormatArchiveNumber(*number));
+  }
+  if (found.ok() && found->type == v1::RECORD_TYPE_ARCHIVE) return found;
+  if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
+  return UserError(
+      absl::StatusCode::kNotFound,
+      {absl::StrCat("本机没有档案 ", reference, "；请核对编号，或先运行 bangfu sync。"),
+       absl::StrCat("There is no archive ", reference,
+                    " here; check it, or run bangfu sync first.")});
+}
+
+v1::Change Session::NewChange(v1::RecordType type, const std::string& record_id,
+                              const v1::Actor& actor) {
+  v1::Change change;
+  change.set_change_id(NewId());
+  change.set_record_type(type);
+  change.set_record_id(record_id);
+  *change.mutable_actor() = actor;
+  const absl::Time now = clock_->Now();
+  const int64_t seconds = absl::ToUnixSeconds(now);
+  change.mutable_entry_time()->set_seconds(seconds);
+  change.mutable_entry_time()->set_nanos(
+      static_cast<int32_t>((now - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
+  change.set_origin_node(identity_.node);
+  return change;
+}
+
+v1::Change Session::NewPut(v1::RecordType type, const google::protobuf::Message* before,
+                           const google::protobuf::Message& after, const v1::Actor& actor,
+                           const std::string& reason) {
+  v1::Change change = NewChange(type, domain::IdOf(after), actor);
+  const domain::FieldValues old =
+      before == nullptr ? domain::FieldValues() : domain::ReadFields(*before);
+  v1::Put& put = *change.mutable_put();
+  put.set_record(after.SerializeAsString());
+  for (const auto& [path, value] : domain::Difference(old, domain::ReadFields(after)))
+    put.add_changed_fields(path);
+  put.set_correction_reason(reason);
+  return change;
+}
+
+absl::StatusOr<v1::Archive> ArchiveOf(const LocalRecord& record) {
+  v1::Archive archive;
+  if (record.type == v1::RECORD_TYPE_ARCHIVE && archive.ParseFromString(record.body))
+    return archive;
+  return UserError(absl::StatusCode::kDataLoss,
+                   {absl::StrCat("本机的档案 ", record.id, " 无法读取。"),
+                    absl::StrCat("The archive ", record.id, " here cannot be read.")});
+}
+
+}  // namespace bangfu::client
