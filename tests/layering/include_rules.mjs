@@ -42,6 +42,9 @@ function folderOf(path, rules) {
   return undefined;
 }
 
+// Tests, and what several tests of a folder share.
+const isOfTests = (path) => /_(pg)?test\.cc$|_fixture\.h$/.test(path);
+
 // What an include line names, as a path of the repository: generated headers lie where their proto does.
 function pathOf(included) {
   return included.endsWith('.pb.h') && !included.startsWith('google/protobuf/') ? `proto/${included}` : included;
@@ -64,7 +67,7 @@ export function breaches(files, rules) {
       found.push(`${path}:1: its folder has no row in tests/layering/README.md`);
       continue;
     }
-    const isTest = /_(pg)?test\.cc$/.test(path);
+    const isTest = isOfTests(path);
     const row = rules.folders.get(folder);
     const entries = isTest ? [...row.mayInclude, ...row.testsAlso] : row.mayInclude;
     text.split('\n').forEach((line, index) => {
@@ -84,6 +87,7 @@ export function breaches(files, rules) {
         found.push(`${at}write ${included} with its path from the root of the repository`);
       }
       if (isTest) return;
+      if (isOfTests(target)) found.push(`${at}only tests may include ${included}`);
       for (const {headers, notIn, why} of rules.headers) {
         const hit = headers.some((header) => header.endsWith('/') ? included.startsWith(header) : included === header);
         if (hit && names(notIn, folder)) found.push(`${at}${folder} must not include ${included}: ${why}`);

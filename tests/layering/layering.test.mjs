@@ -63,6 +63,7 @@ const planted_breaches = [
   ['client/sync/a.cc', '#include "client/cli/command.h"', 'client/sync must not include client/cli'],
   ['client/cli/a.cc', '#include "server/sync/push.h"', 'client/cli must not include server/sync'],
   ['domain/rules/a_test.cc', '#include "server/store/store.h"', 'domain/rules must not include server/store'],
+  ['server/store/postgres/a.cc', '#include "server/store/postgres/store_fixture.h"', 'only tests may include'],
   ['server/newcomer/a.cc', '#include <string>', 'its folder has no row'],
   ['server/main/a.cc', '#include "server/newcomer/a.h"', 'a folder without a row'],
 ];
@@ -95,6 +96,8 @@ const fine = [
   ['server/store/postgres/a.cc', '#include <pqxx/pqxx>'],
   ['server/upstream/a.cc', '#include "client/transport/server_link.h"'],
   ['server/sync/push_pgtest.cc', '#include "tests/support/test_database.h"'],
+  ['server/store/postgres/store_fixture.h', '#include "tests/support/test_database.h"'],
+  ['server/store/postgres/a_pgtest.cc', '#include "server/store/postgres/store_fixture.h"'],
   ['server/main/a.cc', '#include "server/store/postgres/p.h"'],
 ];
 
