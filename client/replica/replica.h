@@ -53,11 +53,11 @@ struct LocalRecord {
 
 struct RecordFilter {
   v1::RecordType type = v1::RECORD_TYPE_ARCHIVE;
-  std::string org;                                            // only its subtree; empty for all
+  std::string org{};                                          // only its subtree; empty for all
   v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;  // unspecified for all
-  std::string archive_id;  // only records of this archive; empty for all
-  std::string after_id;    // exclusive; records come in the order of their ids
-  int limit = 0;           // 0 for all
+  std::string archive_id{};  // only records of this archive; empty for all
+  std::string after_id{};    // exclusive; records come in the order of their ids
+  int limit = 0;             // 0 for all
 };
 
 // What became of a change that was entered here. Numbers are stored: never reuse one.

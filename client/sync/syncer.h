@@ -1,0 +1,89 @@
+#ifndef BANGFU_CLIENT_SYNC_SYNCER_H_
+#define BANGFU_CLIENT_SYNC_SYNCER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "bangfu/v1/sync_service.pb.h"
+#include "base/clock.h"
+#include "client/replica/replica.h"
+#include "client/transport/server_link.h"
+
+namespace bangfu::client {
+
+// What a sync did. Filled in as it goes, so it is right also when the sync ends with an error.
+struct SyncReport {
+  // Changes by what became of them.
+  int64_t accepted = 0;
+  int64_t merged = 0;
+  int64_t conflicts = 0;
+  int64_t refused = 0;
+  int64_t parked = 0;
+  int64_t replayed = 0;  // of all these: answered in an earlier sync whose answer was lost
+  std::vector<OutboxEntry> attention;  // conflicts, refused and parked ones, with their reasons
+
+  int64_t pulled = 0;  // records that came
+  int64_t left = 0;    // records that left our scope
+  bool org_tree_updated = false;
+  bool restarted = false;      // pulled from the start: the parent's feed or our scope is another
+  int64_t unconfirmed = 0;     // records that such a pull did not bring, kept here
+  absl::Duration clock_ahead;  // of this machine against the server, negative when it is behind
+};
+
+enum class SyncPhase { kPush, kPull };
+
+// Called after every step. `total` is 0 while it is not known.
+using OnSyncProgress = std::function<void(SyncPhase phase, int64_t done, int64_t total)>;
+
+// Syncs one replica with its server. Every step is complete in itself: a sync that was cut off at
+// any point goes on with the next one and nothing is lost or done twice.
+//
+// Errors: what ServerLink and Replica report; ABORTED when another sync of the replica runs;
+//         FAILED_PRECONDITION when the address leads to another server than the replica's, or our
+//         certificate is for another node, or the programs do not understand each other.
+class Syncer {
+ public:
+  // All must outlive the syncer. `on_progress` may be empty.
+  Syncer(Replica& replica, ServerLink& link, const Clock& clock, OnSyncProgress on_progress = {})
+      : replica_(replica), link_(link), clock_(clock), on_progress_(std::move(on_progress)) {}
+
+  // Sends what was pending when it began.
+  absl::Status Push(SyncReport& report);
+  // Brings the org tree and all records up to date.
+  absl::Status Pull(SyncReport& report);
+  // Org tree, push and pull.
+  absl::Status Sync(SyncReport& report);
+
+ private:
+  absl::Status Begin(SyncReport& report);
+  absl::Status RefreshOrgTree(SyncReport& report);
+  absl::Status PushPending(SyncReport& report);
+  absl::Status PushSome(const std::vector<v1::Change>& changes, SyncReport& report);
+  absl::Status TakeAnswers(const std::vector<v1::Change>& changes,
+                           const std::vector<v1::Outcome>& outcomes, SyncReport& report);
+  absl::Status PullAll(SyncReport& report);
+  absl::Status PullFromCursor(SyncReport& report);
+  void Progress(SyncPhase phase, int64_t done, int64_t total) const;
+
+  Replica& replica_;
+  ServerLink& link_;
+  const Clock& clock_;
+  const OnSyncProgress on_progress_;
+  v1::HandshakeResponse handshake_;
+};
+
+// Makes the replica of this machine at `replica_path`: asks the server at the other end of `link`
+// who we are and takes its org tree. Records come with the first sync. ALREADY_EXISTS.
+absl::StatusOr<std::unique_ptr<Replica>> Join(ServerLink& link, absl::string_view server_address,
+                                              const std::string& replica_path);
+
+}  // namespace bangfu::client
+
+#endif  // BANGFU_CLIENT_SYNC_SYNCER_H_
