@@ -314,7 +314,11 @@ absl::Status DiagnoseConnection(const ServerAddress& address, const std::string&
                     "port");
   }
   const TlsProbe::Result first = probe.ReadByte(absl::Now() + kVerdictTimeout);
-  if (first == TlsProbe::Result::kFailed && probe.alert() != 0) return AlertError(probe.alert());
+  if (probe.alert() != 0) return AlertError(probe.alert());
+  // gRPC's server hangs up without an alert when it does not accept a certificate.
+  if (first == TlsProbe::Result::kClosed || first == TlsProbe::Result::kFailed) {
+    return OurCertificateRefused();
+  }
   return absl::OkStatus();
 }
 
