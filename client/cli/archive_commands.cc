@@ -11,13 +11,14 @@
 #include "absl/strings/str_split.h"
 #include "client/cli/commands.h"
 #include "client/cli/selection.h"
-#include "client/import/field_text.h"
+#include "client/import/cell_value.h"
 #include "domain/codes/code_list.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_values.h"
 #include "domain/record/mask.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/finding.h"
+#include "domain/rules/form.h"
 #include "domain/rules/lifecycle.h"
 #include "domain/rules/materials.h"
 #include "domain/text/civil_date.h"
@@ -45,6 +46,27 @@ absl::Status UnknownWord(const google::protobuf::EnumDescriptor& list, const std
   return UserError(absl::StatusCode::kInvalidArgument,
                    {absl::StrCat("“", word, "”不在可用的词中：", words, "。"),
                     absl::StrCat("\"", word, "\" is none of: ", words, ".")});
+}
+
+// Reads `text` into a field as the importer reads a cell; an empty text clears it.
+Findings SetField(const Session& session, const google::protobuf::FieldDescriptor& field,
+                  const std::string& text, v1::Archive& archive) {
+  Cell cell;
+  cell.kind = Cell::Kind::kText;
+  cell.text = text;
+  archive.GetReflection()->ClearField(&archive, &field);
+  if (IsBlank(cell)) return {};
+  const v1::FieldSpec& spec = domain::SpecOf(field);
+  Findings findings;
+  for (const domain::ValueProblem& problem :
+       ReadCell(cell, field, CellContext{session.orgs(), session.identity().org}, archive)) {
+    v1::Finding finding = domain::Error(spec.rule(), problem.code, field.name(),
+                                        {absl::StrCat(spec.label_zh(), "：", problem.text.zh),
+                                         absl::StrCat(spec.label_en(), ": ", problem.text.en)});
+    finding.set_severity(problem.severity);
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 std::string UnitName(const Session& session, const std::string& org) {
@@ -188,8 +210,9 @@ absl::StatusOr<ExitStatus> EditArchive(Session& session, const EditOptions& opti
           {absl::StrCat("没有栏目“", parts.first, "”；写法：--set 联系电话=内容。"),
            absl::StrCat("There is no field \"", parts.first, "\"; write --set phone=value.")});
     }
-    domain::Append(findings, SetFieldFromText(after, *field, parts.second));
+    domain::Append(findings, SetField(session, *field, parts.second, after));
   }
+  domain::Append(findings, domain::CheckValues(after, session.today()));
   if (domain::HasErrors(findings)) {
     StepReport report(session);
     report.Refused({*record, *before}, findings);

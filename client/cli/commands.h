@@ -17,6 +17,8 @@ namespace bangfu::client {
 struct JoinOptions {
   std::string server;  // host:port
   std::string tls;     // folder with ca.pem, node.pem, node.key
+  bool update =
+      false;  // joined already: the server has a new address, or we have a new certificate
 };
 absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& options,
                                 const Output& out);

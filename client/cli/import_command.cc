@@ -77,6 +77,12 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
     if (row.accepted)
       changes.push_back(session.NewPut(v1::RECORD_TYPE_ARCHIVE, nullptr, row.archive, *actor, ""));
   }
+  Json loose = Json::array();
+  for (const CellFinding& finding : read->findings) {
+    loose.push_back(ToJson(finding));
+    table.Add({"", Place(finding), finding.header, finding.finding.rule(),
+               out.Say({finding.finding.message_zh(), finding.finding.message_en()})});
+  }
   if (!options.dry_run) {
     if (absl::Status status = session.replica().Append(changes); !status.ok()) return status;
   }
@@ -90,8 +96,9 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
                  {"accepted", accepted},
                  {"refused", refused},
                  {"warnings", warnings},
-                 {"rows", rows}});
-  return refused > 0 ? kSomeRefused : kDone;
+                 {"rows", rows},
+                 {"findings", loose}});
+  return refused > 0 || !read->findings.empty() ? kSomeRefused : kDone;
 }
 
 }  // namespace bangfu::client

@@ -71,6 +71,8 @@ class CommandLine {
     join->add_option("--server", join_.server, "上级节点地址 / address of the server, host:port")
         ->required();
     join->add_option("--tls", join_.tls, "证书目录 / certificate folder")->required();
+    join->add_flag("--update", join_.update,
+                   "已加入：更换上级地址或证书 / joined already: new address or certificate");
     join->callback([this] {
       run_ = [this](const Output& output) { return client::Join(common_, join_, output); };
     });

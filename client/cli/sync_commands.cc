@@ -119,6 +119,31 @@ absl::Status KeepCredentials(const std::string& from, const DataFolder& folder) 
   return server::PublishFolder(folder.tls(), files);
 }
 
+// Opens the replica and makes it follow its server to a new address. FAILED_PRECONDITION when
+// another node answers there.
+absl::StatusOr<std::unique_ptr<Replica>> MoveReplica(ServerLink& link, const std::string& address,
+                                                     const std::string& path) {
+  auto replica = Replica::Open(path);
+  if (!replica.ok()) return replica.status();
+  auto identity = (*replica)->Identity();
+  if (!identity.ok()) return identity.status();
+  auto handshake = link.Handshake();
+  if (!handshake.ok()) return handshake.status();
+  if (handshake->server_org() != identity->server_org ||
+      handshake->server_node() != identity->server_node || handshake->org() != identity->org) {
+    return UserError(
+        absl::StatusCode::kFailedPrecondition,
+        {absl::StrCat("该地址上是节点 ", handshake->server_node(), "（", handshake->server_org(),
+                      "），不是本机的上级 ", identity->server_node,
+                      "，或证书属于另一单位；未更改。"),
+         absl::StrCat("The node there is ", handshake->server_node(), " (", handshake->server_org(),
+                      "), not ", identity->server_node,
+                      ", or the certificate is of another org; nothing was changed.")});
+  }
+  if (absl::Status status = (*replica)->SaveServerAddress(address); !status.ok()) return status;
+  return replica;
+}
+
 absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -141,7 +166,8 @@ absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& 
       GrpcServerLink::Connect(options.server, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
   if (!link.ok()) return link.status();
   if (absl::Status status = MakeFolder(folder->path); !status.ok()) return status;
-  auto replica = bangfu::client::Join(**link, options.server, folder->replica());
+  auto replica = options.update ? MoveReplica(**link, options.server, folder->replica())
+                                : bangfu::client::Join(**link, options.server, folder->replica());
   if (!replica.ok()) return replica.status();
   if (absl::Status status = KeepCredentials(options.tls, *folder); !status.ok()) return status;
   auto identity = (*replica)->Identity();
