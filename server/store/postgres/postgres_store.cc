@@ -161,7 +161,8 @@ absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetRecord(absl::strin
 absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
     absl::string_view scope, absl::string_view number) {
   // PostgreSQL has no text with a NUL, so none is stored.
-  if (!domain::IsOrgPath(scope) || absl::StrContains(number, '\0')) return std::optional<StoredRecord>();
+  if (!domain::IsOrgPath(scope) || absl::StrContains(number, '\0'))
+    return std::optional<StoredRecord>();
   return Read<std::optional<StoredRecord>>(
       "GetArchiveByNumber", [&](pqxx::transaction_base& session) {
         const pqxx::result rows = session.exec_params(queries::kGetArchiveByNumber,

@@ -12,7 +12,7 @@
 namespace bangfu::server {
 
 struct PostgresOptions {
-  std::string connection_string;                   // libpq URI or keywords
+  std::string connection_string = {};              // libpq URI or keywords
   int connections = limits::kStoreConnections;     // at most; a sequencer has one more of its own
   std::string application_name = "bangfu-server";  // in pg_stat_activity
   absl::Duration statement_timeout = limits::kStatementTimeout;

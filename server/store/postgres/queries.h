@@ -184,19 +184,19 @@ inline constexpr char kFeedState[] = "SELECT epoch, last_seq FROM feed_state";
 
 // A page and the head in one snapshot; without a feed row the first two columns only. $1 scope, $2
 // after, $3 limit. Index: feed_org_seq for a unit, feed_pkey for a large part of the city;
-// record_pkey. The record is joined while it is in the scope; its bytes are read only for a row
-// about its present revision.
+// record_pkey. The bytes of a record are read only for a row about its present revision. Its scope
+// is no condition of the join: PostgreSQL would fetch the whole scope when it takes it for small.
 inline constexpr char kReadFeed[] =
-    "SELECT s.epoch, s.last_seq, f.feed_seq, f.kind, f.record_id, r.id IS NOT NULL, "
-    "f.kind = 1 AND r.revision = f.revision, "
+    "SELECT s.epoch, s.last_seq, f.feed_seq, f.kind, f.record_id, r.org <@ $1::ltree, c.present, "
     "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
-    "r.category, r.number, r.on_date, CASE WHEN f.kind = 1 AND r.revision = f.revision THEN r.body "
-    "END "
+    "r.category, r.number, r.on_date, CASE WHEN c.present THEN r.body END "
     "FROM feed_state s "
     "LEFT JOIN (SELECT feed_seq, kind, record_id, revision FROM feed "
-    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f ON "
-    "true "
-    "LEFT JOIN record r ON r.id = f.record_id AND r.org <@ $1::ltree "
+    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f "
+    "ON true "
+    "LEFT JOIN record r ON r.id = f.record_id "
+    "CROSS JOIN LATERAL (SELECT f.kind = 1 AND r.revision = f.revision AND r.org <@ $1::ltree "
+    "AS present) c "
     "ORDER BY f.feed_seq";
 
 // $1 kSequencerLock.

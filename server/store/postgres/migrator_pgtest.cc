@@ -1,0 +1,119 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "server/store/postgres/migrator.h"
+#include "server/store/postgres/postgres_store.h"
+#include "server/store/postgres/store_fixture.h"
+
+namespace bangfu::server {
+namespace {
+
+using testing::HasSubstr;
+
+class MigratorTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<TestDatabase> database = TestDatabase::Create();
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_.emplace(*std::move(database));
+  }
+
+  const std::string& address() const { return database_->connection_string(); }
+
+  std::string Sql(const std::string& statement) {
+    pqxx::connection connection(address());
+    pqxx::nontransaction session(connection);
+    const pqxx::result rows = session.exec(statement);
+    return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].c_str();
+  }
+
+  std::optional<TestDatabase> database_;
+};
+
+const Migration kFirst{1, "first", "CREATE TABLE one (n integer); INSERT INTO one VALUES (1);"};
+const Migration kSecond{2, "second", "INSERT INTO one VALUES (2);"};
+
+TEST_F(MigratorTest, TheSecondTimeDoesNothing) {
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+  const std::string applied =
+      Sql("SELECT string_agg(number || checksum || applied_at, ' ') FROM schema_migration");
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+  EXPECT_EQ(Sql("SELECT count(*) FROM one"), "2");
+  EXPECT_EQ(Sql("SELECT string_agg(number || checksum || applied_at, ' ') FROM schema_migration"),
+            applied);
+}
+
+TEST_F(MigratorTest, OnlyWhatIsNewIsApplied) {
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst}).ok());
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+  EXPECT_EQ(Sql("SELECT sum(n) FROM one"), "3");
+}
+
+TEST_F(MigratorTest, ServersThatStartTogetherTakeTurns) {
+  std::vector<absl::Status> results(4);
+  std::vector<std::thread> threads;
+  for (absl::Status& result : results) {
+    threads.emplace_back([this, &result] { result = Migrate(address()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const absl::Status& result : results) EXPECT_TRUE(result.ok()) << result;
+  EXPECT_TRUE(CheckSchema(address()).ok());
+}
+
+TEST_F(MigratorTest, AChangedMigrationIsRefusedByName) {
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+  Migration changed = kFirst;
+  changed.sql += " ";
+  const absl::Status status = ApplyMigrations(address(), {changed, kSecond});
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(TextOf(status).en, HasSubstr("migration 1 (first)"));
+  EXPECT_THAT(TextOf(status).zh, HasSubstr("第 1 步"));
+}
+
+TEST_F(MigratorTest, ADatabaseFromTheFutureIsRefused) {
+  ASSERT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+  const absl::Status status = ApplyMigrations(address(), {kFirst});
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(TextOf(status).en, HasSubstr("(schema 2) is newer than this program (schema 1)"));
+}
+
+TEST_F(MigratorTest, AFailingMigrationLeavesNothing) {
+  const Migration broken{2, "broken", "INSERT INTO one VALUES (2); SELECT no_such_function();"};
+  EXPECT_EQ(ApplyMigrations(address(), {kFirst, broken}).code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(Sql("SELECT sum(n) FROM one"), "1");
+  EXPECT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+}
+
+TEST_F(MigratorTest, AStoreOpensOnlyOnItsOwnSchema) {
+  PostgresOptions options;
+  options.connection_string = address();
+  const absl::Status empty = PostgresStore::Open(options).status();
+  EXPECT_EQ(empty.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(TextOf(empty).en, HasSubstr("bangfu-server migrate"));
+  ASSERT_TRUE(Migrate(address()).ok());
+  EXPECT_TRUE(PostgresStore::Open(options).ok());
+  Sql("INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'future', '')");
+  EXPECT_EQ(PostgresStore::Open(options).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(MigratorTest, AnAccountWithoutRightsIsTold) {
+  Sql("CREATE ROLE reader_of_" + database_->name() + " LOGIN");
+  const absl::Status status = Migrate(address() + " user=reader_of_" + database_->name());
+  Sql("DROP ROLE reader_of_" + database_->name());
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_THAT(TextOf(status).en, HasSubstr("GRANT"));
+}
+
+TEST_F(MigratorTest, AnUnreachableDatabaseIsUnavailable) {
+  const absl::Status status = Migrate("host=127.0.0.1 port=1 dbname=none password=secret");
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_STORE_UNAVAILABLE);
+  EXPECT_THAT(status.ToString(), testing::Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace bangfu::server

@@ -1,0 +1,93 @@
+#include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/queries.h"
+#include "server/store/postgres/store_fixture.h"
+
+// The indexes that queries.h promises, on enough rows that PostgreSQL has the choice.
+namespace bangfu::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kFill[] = R"(
+  INSERT INTO record (id, type, org, revision, upstream_revision, status, tier, category, number, body)
+    SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1,
+           ('hz.d' || n % 20 || '.u' || n % 1000)::ltree, 1, 0, 1, 1, 1, '前缀' || n, repeat('x', 500)::bytea
+    FROM generate_series(1, 20000) n;
+  INSERT INTO record (id, type, org, archive_id, revision, upstream_revision, status, tier, category, body)
+    SELECT gen_random_uuid(), 2, org, id, 1, 1, 0, 0, 0, repeat('x', 100)::bytea FROM record;
+  INSERT INTO revision SELECT id, 1, gen_random_uuid(), 'n', '', now(), now(), '' FROM record;
+  INSERT INTO change_log SELECT id, id, 'n', '', '' FROM record;
+  INSERT INTO archive_person SELECT 'p' || number, id FROM record WHERE type = 1;
+  INSERT INTO feed SELECT row_number() OVER (ORDER BY id), 1, id, 1, org FROM record;
+  INSERT INTO conflict (id, org, record_id, state, body) SELECT id, org, id, 1, '' FROM record;
+  INSERT INTO upstream_queue (record_id, change) SELECT id, '' FROM record;
+  INSERT INTO change_queue (kind, record_id, revision, org) SELECT 1, id, 1, org FROM record;
+  UPDATE feed_state SET last_seq = 40000;
+  ANALYZE;
+)";
+
+class QueryPlanTest : public StoreFixture {
+ protected:
+  void SetUp() override {
+    StoreFixture::SetUp();
+    connection_ = std::make_unique<pqxx::connection>(database_->connection_string());
+    pqxx::nontransaction(*connection_).exec(kFill);
+  }
+
+  template <typename... Parameters>
+  std::string Explain(const char* query, const Parameters&... parameters) {
+    pqxx::work work(*connection_);
+    std::string plan;
+    for (const auto& row :
+         work.exec_params(absl::StrCat("EXPLAIN ", query), std::string(parameters)...)) {
+      absl::StrAppend(&plan, row[0].c_str(), "\n");
+    }
+    return plan;
+  }
+
+  std::string Batch(int size) {
+    ArrayLiteral ids;
+    for (int i = 1; i <= size; ++i) ids.Text(Id(i * 3));
+    return ids.Build();
+  }
+
+  std::unique_ptr<pqxx::connection> connection_;
+};
+
+TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
+  const auto expect = [](const std::string& plan, const std::vector<std::string>& indexes) {
+    for (const std::string& index : indexes) EXPECT_THAT(plan, HasSubstr(index));
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on record"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on feed "))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on revision"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on c"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on upstream_queue"))) << plan;
+  };
+  const std::string batch = Batch(limits::kMaxChangesPerPush);
+  // A unit that is behind, the city from the start, the tail.
+  expect(Explain(queries::kReadFeed, "hz.d3.u103", "0", "200"), {"feed_org_seq", "record_pkey"});
+  expect(Explain(queries::kReadFeed, "hz", "0", "200"), {"feed_pkey", "record_pkey"});
+  expect(Explain(queries::kReadFeed, "hz", "39990", "200"), {"feed_", "record_pkey"});
+  expect(Explain(queries::kLockRecords, batch), {"record_pkey"});
+  expect(Explain(queries::kFindChanges, batch), {"change_log_pkey"});
+  expect(Explain(queries::kFindPersons, R"({"p前缀7","p前缀8"})"),
+         {"archive_person_pkey", "record_pkey"});
+  expect(Explain(queries::kFindNumbers, R"({"前缀7","前缀8"})"), {"record_number"});
+  expect(Explain(queries::kPendingUpstream, Batch(20)), {"upstream_record"});
+  expect(Explain(queries::kRevisionsSince, Batch(2), "{1,1}"), {"revision_pkey"});
+  expect(Explain(queries::kGetRecord, "hz.d3", Id(5)), {"record_pkey"});
+  expect(Explain(queries::kGetArchiveByNumber, "hz.d3", "前缀7"), {"record_number"});
+  expect(Explain(queries::kListRecords, "hz.d3.u103", "1", "0", "", "", "100"), {"record_org"});
+  expect(Explain(queries::kListRecords, "hz", "1", "0", "", Id(9), "100"), {"record_"});
+  expect(Explain(queries::kListRecords, "hz", "2", "0", Id(7), "", "100"),
+         {"record_archive_id_id"});
+  expect(Explain(queries::kListConflicts, "hz", "", "0", "0", "100"), {"conflict_pkey"});
+  expect(Explain(queries::kListConflicts, "hz", Id(7), "0", "0", "100"), {"conflict_record"});
+  expect(Explain(queries::kGetConflict, "hz", Id(7)), {"conflict_id_key"});
+  expect(Explain(queries::kReadUpstream, "100"), {"upstream_line"});
+  expect(Explain(queries::kSequence, "40000", "100"), {"change_queue_pkey"});
+}
+
+}  // namespace
+}  // namespace bangfu::server
