@@ -132,7 +132,7 @@ absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id)
     const std::string text = session.out().FindingText(finding);
     session.out().Line({text, text});
   }
-  conflict->mutable_change()->mutable_put()->clear_record();
+  if (conflict->change().has_put()) conflict->mutable_change()->mutable_put()->clear_record();
   session.out().Print(ToJson(*conflict));
   return kDone;
 }

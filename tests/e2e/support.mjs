@@ -1,0 +1,215 @@
+// Starts real nodes and desktops for the end-to-end tests: the built binaries, private PostgreSQL, mutual TLS, port 0.
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const build = process.env.BANGFU_BUILD ?? path.join(root, "build/release");
+export const serverBinary = path.join(build, "server/bangfu-server");
+export const clientBinary = path.join(build, "client/bangfu");
+export const register = path.join(root, "tests/data/industry-register.xlsx");
+export const streetRegister = path.join(root, "deploy/demo/fuchun-register.csv");
+export const orgs = path.join(root, "deploy/orgs.hangzhou.json");
+export const clock = "2014-03-12T09:00:00+08:00";
+
+const startTimeoutMs = 120_000;
+const commandTimeoutMs = 180_000;
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Waits until `condition` gives a truthy value and returns it.
+export async function eventually(what, condition, timeoutMs = 60_000) {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await sleep(100);
+  }
+}
+
+// A folder for one test file, with a certificate authority. PostgreSQL's account must be able to enter it.
+export class World {
+  constructor() {
+    this.dir = mkdtempSync(path.join(os.tmpdir(), "bangfu-e2e-"));
+    chmodSync(this.dir, 0o755);
+    this.nodes = [];
+    run(serverBinary, ["ca", "init", "--dir", this.path("ca")]);
+  }
+
+  path(...parts) {
+    return path.join(this.dir, ...parts);
+  }
+
+  issue(node, org, ca = "ca") {
+    const out = this.path("tls", `${node}-${ca}`);
+    if (!existsSync(out)) {
+      run(serverBinary, ["ca", "issue", "--dir", this.path(ca), "--node", node, "--org", org,
+        "--dns", "localhost", "--ip", "127.0.0.1", "--out", out]);
+    }
+    return out;
+  }
+
+  async node(name, org, flags = []) {
+    const node = new ServerNode(this, name, org, flags);
+    this.nodes.push(node);
+    await node.start();
+    return node;
+  }
+
+  desk(name, org, parent) {
+    return new Desk(this, name, org, parent);
+  }
+
+  async close() {
+    for (const node of this.nodes.reverse()) await node.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+function run(binary, args) {
+  const result = spawnSync(binary, args, { encoding: "utf8", timeout: commandTimeoutMs });
+  if (result.status !== 0) throw new Error(`${binary} ${args.join(" ")}: ${result.stderr}`);
+  return result.stdout;
+}
+
+export class ServerNode {
+  constructor(world, name, org, flags) {
+    Object.assign(this, { world, name, org, flags, log: "" });
+    this.tls = world.issue(name, org);
+    this.data = world.path(name);
+    this.port = 0;
+  }
+
+  get address() {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  // Starts on port 0 the first time and on the same port afterwards, as children expect it.
+  async start() {
+    rmSync(path.join(this.data, "address"), { force: true });
+    this.process = spawn(serverBinary, ["serve", "--data", this.data, "--tls", this.tls, "--clock", clock,
+      "--listen", this.address, ...this.flags], { stdio: ["ignore", "ignore", "pipe"] });
+    this.process.stderr.on("data", (text) => (this.log += text));
+    this.exited = new Promise((resolve) => this.process.on("exit", (code, signal) => resolve({ code, signal })));
+    const address = await eventually(`${this.name} serves\n${this.log}`, () => {
+      if (this.process.exitCode !== null) throw new Error(`${this.name} ended: ${this.log}`);
+      const file = path.join(this.data, "address");
+      return existsSync(file) && readFileSync(file, "utf8").trim();
+    }, startTimeoutMs);
+    this.port = Number(address.split(":").pop());
+  }
+
+  async stop() {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return { code: null };
+    this.process.kill("SIGTERM");
+    return this.exited;
+  }
+
+  async kill() {
+    this.process.kill("SIGKILL");
+    await this.exited;
+  }
+}
+
+// A TCP relay to a node, which can be cut and mended.
+export class Line {
+  constructor(target) {
+    this.target = target;
+    this.sockets = new Set();
+  }
+
+  async open() {
+    this.server = net.createServer((near) => {
+      const far = net.connect(this.target.port, "127.0.0.1");
+      for (const [a, b] of [[near, far], [far, near]]) {
+        this.sockets.add(a);
+        a.pipe(b);
+        a.on("error", () => b.destroy());
+        a.on("close", () => {
+          this.sockets.delete(a);
+          b.destroy();
+        });
+      }
+    });
+    await new Promise((resolve) => this.server.listen(this.port ?? 0, "127.0.0.1", resolve));
+    this.port = this.server.address().port;
+  }
+
+  async cut() {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+}
+
+// A desktop: the command line with a data folder of its own.
+export class Desk {
+  constructor(world, name, org, parent) {
+    Object.assign(this, { world, name, org, parent });
+    this.tls = world.issue(name, org);
+    this.data = world.path(`desk-${name}`);
+  }
+
+  arguments(args) {
+    return ["--data", this.data, "--output", "json", ...args];
+  }
+
+  // Runs a command; returns { status, json, stdout, stderr }. Throws when the status is not one of `expected`.
+  run(args, expected = [0]) {
+    const result = spawnSync(clientBinary, this.arguments(args), {
+      encoding: "utf8", timeout: commandTimeoutMs, env: { ...process.env, BANGFU_CLOCK: clock },
+    });
+    if (!expected.includes(result.status)) {
+      throw new Error(`${this.name}: bangfu ${args.join(" ")} gave ${result.status}: ${result.stdout}${result.stderr}`);
+    }
+    let json;
+    try {
+      json = JSON.parse(result.stdout);
+    } catch {
+      json = undefined; // wrong usage prints no document
+    }
+    return { status: result.status, json, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  // Starts a command without waiting for it.
+  start(args) {
+    const child = spawn(clientBinary, this.arguments(args), {
+      stdio: "ignore", env: { ...process.env, BANGFU_CLOCK: clock },
+    });
+    child.exited = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
+    return child;
+  }
+
+  join(user = `${this.name}-01`) {
+    this.run(["--user", user, "--user-name", user, "join", "--server", this.parent.address, "--tls", this.tls]);
+    this.run(["sync"]);
+  }
+
+  // Joins as soon as the parent has its org tree.
+  async joinEventually(user) {
+    await eventually(`${this.name} joins`, () => {
+      try {
+        this.join(user);
+        return true;
+      } catch (error) {
+        if (!/gave 3/.test(error.message)) throw error;
+        return false;
+      }
+    });
+  }
+
+  archives(status) {
+    return this.run(["archive", "list", ...(status ? ["--status", status] : [])]).json;
+  }
+
+  // Draft → submitted → reviewed, by two people.
+  file() {
+    this.run(["archive", "paper", "--all", "--complete"]);
+    this.run(["archive", "submit", "--all"]);
+    this.run(["--user", `${this.name}-02`, "archive", "review", "--all"]);
+  }
+}
