@@ -246,6 +246,13 @@ const CellFinding& FindingOf(const RegisterRow& row, v1::FindingCode code) {
   return *kNone;
 }
 
+const CellFinding& First(const RegisterRow& row) {
+  static const CellFinding* const kNone = new CellFinding();
+  if (!row.findings.empty()) return row.findings.front();
+  ADD_FAILURE() << "no finding";
+  return *kNone;
+}
+
 // --- The sample of a real register -------------------------------------------------------------
 
 class SampleTest : public RegisterImportTest {
@@ -443,8 +450,7 @@ TEST_F(SampleTest, ImportedAgainEverybodyIsAlreadyFiled) {
   }
   const RegisterRow& first = again->rows.front();
   EXPECT_THAT(Errors(first), ElementsAre("DUPLICATE_PERSON H4 身份证号码"));
-  EXPECT_THAT(first.findings.front().finding.message_zh(),
-              HasSubstr("01900000-0000-7000-8000-000000000001"));
+  EXPECT_THAT(First(first).finding.message_zh(), HasSubstr("01900000-0000-7000-8000-000000000001"));
 }
 
 TEST_F(SampleTest, OfAnotherUnionEveryUnitIsOutOfScope) {
@@ -544,7 +550,7 @@ TEST_F(RegisterImportTest, ColumnsThatOnlySomeNeedMayBeMissing) {
   const RegisterRow read = ReadOne(row);
   // There is no cell to point at.
   EXPECT_THAT(Errors(read), ElementsAre("REQUIRED_MISSING 2 "));
-  EXPECT_THAT(read.findings.front().finding.message_zh(), HasSubstr("工作状态"));
+  EXPECT_THAT(First(read).finding.message_zh(), HasSubstr("工作状态"));
 }
 
 TEST_F(RegisterImportTest, ColumnsOfTheServiceCenterAreNotImported) {
@@ -601,9 +607,12 @@ TEST_F(RegisterImportTest, BlankRowsTotalsAndNotesAreNoHouseholds) {
   subtotal["本人月收入（元）"] = NumberCell(1000, "1000");
   Row note;
   note["序号"] = TextCell("填表人：某某");
-  note["姓名"] = TextCell("");
+  note["联系电话"] = TextCell("审核人：某某");
+  Row remark;
+  remark["序号"] = TextCell("以上情况属实");
+  remark["家庭住址"] = TextCell("某厂工会");
   const auto read =
-      Read({RegisterOf({blank, Household(1), prepared, subtotal, Household(3), note})});
+      Read({RegisterOf({blank, Household(1), prepared, subtotal, Household(3), note, remark})});
   ASSERT_TRUE(read.ok());
   ASSERT_EQ(read->rows_read, 2);
   EXPECT_EQ(read->rows[0].row, 3);
@@ -632,7 +641,7 @@ TEST_F(RegisterImportTest, UnknownUnitIsOutOfScopeAndNotQuoted) {
   row["单位工会"] = TextCell("王某 13800000000");
   const RegisterRow read = ReadOne(row);
   EXPECT_THAT(Codes(read), ElementsAre("OUT_OF_SCOPE"));
-  EXPECT_THAT(read.findings.front().finding.message_zh(), Not(HasSubstr("138")));
+  EXPECT_THAT(First(read).finding.message_zh(), Not(HasSubstr("138")));
 }
 
 TEST_F(RegisterImportTest, AUnitThatFilesForItselfNeedsNoColumn) {
@@ -968,8 +977,8 @@ TEST_F(RegisterImportTest, SameMemberTwiceInAHousehold) {
   ASSERT_TRUE(read.ok());
   const RegisterRow& row = read->rows.front();
   EXPECT_THAT(Codes(row), ElementsAre("MEMBER_REPEATED"));
-  EXPECT_EQ(row.findings.front().row, 3);
-  EXPECT_EQ(row.findings.front().header, "身份证号");
+  EXPECT_EQ(First(row).row, 3);
+  EXPECT_EQ(First(row).header, "身份证号");
 }
 
 // --- One person, one archive; numbers
@@ -982,7 +991,7 @@ TEST_F(RegisterImportTest, SameMemberInTwoHouseholds) {
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->rows[0].accepted);
   EXPECT_THAT(Codes(read->rows[1]), ElementsAre("DUPLICATE_PERSON"));
-  const CellFinding& found = read->rows[1].findings.front();
+  const CellFinding& found = First(read->rows[1]);
   EXPECT_EQ(absl::StrCat(found.sheet, found.row, found.header), "家庭成员3身份证号");
   EXPECT_THAT(found.finding.message_zh(), AllOf(HasSubstr("第3行"), HasSubstr("第2行")));
 }
@@ -995,8 +1004,7 @@ TEST_F(RegisterImportTest, AMemberWhoFilesAlone) {
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->rows[0].accepted);
   EXPECT_THAT(Codes(read->rows[1]), ElementsAre("DUPLICATE_PERSON"));
-  EXPECT_THAT(read->rows[1].findings.front().finding.message_zh(),
-              HasSubstr("工作表“家庭成员”第2行"));
+  EXPECT_THAT(First(read->rows[1]).finding.message_zh(), HasSubstr("工作表“家庭成员”第2行"));
 }
 
 TEST_F(RegisterImportTest, ARefusedRowDoesNotBlockTheOneThatReplacesIt) {
@@ -1010,7 +1018,7 @@ TEST_F(RegisterImportTest, ARefusedRowDoesNotBlockTheOneThatReplacesIt) {
   EXPECT_FALSE(read->rows[0].accepted);
   EXPECT_TRUE(read->rows[1].accepted);
   EXPECT_THAT(Codes(read->rows[1]), UnorderedElementsAre("DUPLICATE_PERSON?", "NUMBER_TAKEN?"));
-  EXPECT_THAT(read->rows[1].findings.front().finding.message_zh(),
+  EXPECT_THAT(First(read->rows[1]).finding.message_zh(),
               AllOf(HasSubstr("第2行"), HasSubstr("第3行")));
   EXPECT_THAT(Codes(read->rows[2]), UnorderedElementsAre("DUPLICATE_PERSON", "NUMBER_TAKEN"));
 }
@@ -1022,7 +1030,7 @@ TEST_F(RegisterImportTest, APersonInTheReplicaIsNotFiledAgain) {
       Read({RegisterOf({Household(1), Household(2)}), MembersOf({Member("1", child)})});
   ASSERT_TRUE(read.ok());
   EXPECT_THAT(Codes(read->rows[0]), ElementsAre("DUPLICATE_PERSON"));
-  EXPECT_THAT(read->rows[0].findings.front().finding.message_en(),
+  EXPECT_THAT(First(read->rows[0]).finding.message_en(),
               AllOf(HasSubstr("01900000-0000-7000-8000-0000000000ff"), Not(HasSubstr(child))));
   EXPECT_TRUE(read->rows[1].accepted);
 }
@@ -1039,7 +1047,7 @@ TEST_F(RegisterImportTest, ExistingNumbers) {
        {"工业橡胶2013006", "20130006", "工业橡胶20130000", "工业丝绸20130006"}) {
     const RegisterRow row = read(number);
     EXPECT_THAT(Codes(row), ElementsAre("BAD_NUMBER")) << number;
-    EXPECT_EQ(row.findings.front().header, "电子档案编号");
+    EXPECT_EQ(First(row).header, "电子档案编号");
   }
 }
 
@@ -1052,7 +1060,7 @@ TEST_F(RegisterImportTest, TheSameExistingNumberTwice) {
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->rows[0].accepted);
   EXPECT_THAT(Codes(read->rows[1]), ElementsAre("NUMBER_TAKEN"));
-  EXPECT_THAT(read->rows[1].findings.front().finding.message_zh(),
+  EXPECT_THAT(First(read->rows[1]).finding.message_zh(),
               AllOf(HasSubstr("第2行（序号1）"), HasSubstr("第3行（序号2）")));
 }
 
