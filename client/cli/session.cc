@@ -178,13 +178,13 @@ v1::Change Session::NewPut(v1::RecordType type, const google::protobuf::Message*
                            const google::protobuf::Message& after, const v1::Actor& actor,
                            const std::string& reason) {
   v1::Change change = NewChange(type, domain::IdOf(after), actor);
-  const domain::FieldValues old =
-      before == nullptr ? domain::FieldValues() : domain::ReadFields(*before);
   v1::Put& put = *change.mutable_put();
   put.set_record(after.SerializeAsString());
-  for (const auto& [path, value] : domain::Difference(old, domain::ReadFields(after)))
-    put.add_changed_fields(path);
   put.set_correction_reason(reason);
+  if (before == nullptr) return change;  // a creation stands for all fields that are set
+  const domain::FieldEdits edits =
+      domain::Difference(domain::ReadFields(*before), domain::ReadFields(after));
+  for (const auto& [path, value] : edits) put.add_changed_fields(path);
   return change;
 }
 

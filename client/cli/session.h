@@ -69,8 +69,8 @@ class Session {
   // A change of now by `actor` to a record; the caller fills in the action.
   v1::Change NewChange(v1::RecordType type, const std::string& record_id, const v1::Actor& actor);
 
-  // A put that turns `before` (nullptr: nothing) into `after`; without changed fields when they are
-  // the same.
+  // A put that turns `before` into `after`, without changed fields when they are the same; with
+  // `before` nullptr it creates the record.
   v1::Change NewPut(v1::RecordType type, const google::protobuf::Message* before,
                     const google::protobuf::Message& after, const v1::Actor& actor,
                     const std::string& reason);
