@@ -1,6 +1,7 @@
 #ifndef BANGFU_SERVER_SYNC_BATCH_H_
 #define BANGFU_SERVER_SYNC_BATCH_H_
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,8 +25,9 @@ struct WorkingRecord {
   StoredRecord stored;  // body and columns are those before the transaction until Batch::Commit
                         // wrote a revision
   std::unique_ptr<google::protobuf::Message> message;
-  std::vector<Revision>
-      history;  // after the oldest base in the batch, oldest first, with those of the batch itself
+  // After the oldest base in the batch, oldest first, with those of the batch itself. A deque,
+  // because a merge refers to revisions that it met while its own is added.
+  std::deque<Revision> history;
   bool dirty = false;
 
   const v1::Archive* archive() const {

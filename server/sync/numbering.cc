@@ -18,11 +18,11 @@ using domain::Findings;
 void Numbering::Expect(const v1::Archive& archive) {
   const std::string prefix = orgs_.NumberPrefix(archive.unit());
   if (prefix.empty()) return;
+  // Also of an archive that claims a number: the claim may be withdrawn in the same transaction.
+  expected_.insert({prefix, year_});
   if (const auto claim = domain::ParseArchiveNumber(archive.existing_number())) {
     expected_.insert({claim->prefix, claim->year});
     claims_.insert(domain::FormatArchiveNumber(*claim));
-  } else {
-    expected_.insert({prefix, year_});
   }
 }
 

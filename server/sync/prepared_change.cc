@@ -28,6 +28,14 @@ std::string Digest(const v1::Change& change) {
       absl::string_view(reinterpret_cast<const char*>(hash), sizeof(hash)));
 }
 
+// What a google.protobuf.Timestamp may hold: the years 0001 to 9999. The database holds no more.
+bool IsTimestamp(const google::protobuf::Timestamp& timestamp) {
+  constexpr int64_t kFirstSecond = -62135596800;
+  constexpr int64_t kLastSecond = 253402300799;
+  return timestamp.seconds() >= kFirstSecond && timestamp.seconds() <= kLastSecond &&
+         timestamp.nanos() >= 0 && timestamp.nanos() < 1000000000;
+}
+
 v1::Finding Malformed(absl::string_view field, Text text) {
   return Error("R28", v1::FINDING_CODE_MALFORMED, field, text);
 }
@@ -48,9 +56,11 @@ void CheckEnvelope(const v1::Change& change, domain::Findings& findings) {
         Malformed("actor", {"变更没有经办人；请用 --user 说明由谁办理。",
                             "The change names no actor; say with --user who did it."}));
   }
-  if (!change.has_entry_time()) {
+  if (!change.has_entry_time() || !IsTimestamp(change.entry_time())) {
     findings.push_back(
-        Malformed("entry_time", {"变更没有录入时间。", "The change has no entry_time."}));
+        Malformed("entry_time", {"变更没有录入时间，或不是有效的时间；请校准设备时钟后重新录入。",
+                                 "The change has no valid entry_time; set the clock of the device "
+                                 "and enter it again."}));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "domain/record/field_path.h"
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/finding.h"
@@ -71,6 +72,16 @@ v1::Finding NotFound() {
 // Paths of a record that its key fields fill by themselves: not edits of anybody.
 bool IsKeyPath(absl::string_view path) { return path == "id"; }
 
+// The archive that an aid event or a visit belongs to.
+constexpr char kArchiveField[] = "archive_id";
+
+// Whether an edit can name the path: a value, or the presence of a list element.
+bool IsEditPath(const google::protobuf::Descriptor& record, absl::string_view path) {
+  const auto steps = domain::ParsePath(record, path);
+  return steps.has_value() &&
+         (steps->back().key.has_value() || domain::IsValue(*steps->back().field));
+}
+
 // One run of a push inside one transaction.
 class PushTransaction {
  public:
@@ -104,9 +115,9 @@ class PushTransaction {
     std::vector<std::string> identity_numbers;
     for (const PreparedChange& prepared : changes_) {
       change_ids.push_back(prepared.change->change_id());
-      if (domain::HasErrors(prepared.findings)) continue;
+      // Of a refused change too: the answer shows the record as it is.
       record_ids.push_back(prepared.change->record_id());
-      if (prepared.theirs == nullptr) continue;
+      if (domain::HasErrors(prepared.findings) || prepared.theirs == nullptr) continue;
       const std::string archive_id = domain::ParentIdOf(*prepared.theirs);
       if (!archive_id.empty()) record_ids.push_back(archive_id);
       if (prepared.change->record_type() == v1::RECORD_TYPE_ARCHIVE) {
@@ -330,12 +341,15 @@ class PushTransaction {
 
   v1::Outcome Edit(const PreparedChange& prepared, WorkingRecord* record, const std::string& org) {
     const v1::Change& change = *prepared.change;
+    const auto* descriptor = record->message->GetDescriptor();
+    for (const std::string& path : change.put().changed_fields()) {
+      if (!IsEditPath(*descriptor, path)) return Refuse({UnknownField()}, record);
+    }
     const FieldValues current = domain::ReadFields(*record->message);
     const FieldValues theirs = domain::ReadFields(*prepared.theirs);
     const FieldEdits edits = EditsOf(change.put(), theirs);
     const std::vector<const Revision*> unseen = UnseenBy(change, *record);
     const Relation relation = RelationOf(orgs_, change.actor().org(), record->stored.org);
-    const auto* descriptor = record->message->GetDescriptor();
     const MergeResult merge = Merge(current, edits, unseen, [&](absl::string_view path) {
       return MayWriteField(relation, domain::OwnerOfPath(*descriptor, path));
     });
@@ -354,19 +368,16 @@ class PushTransaction {
 
     std::unique_ptr<Message> next(record->message->New());
     next->CopyFrom(*record->message);
-    if (!domain::WriteFields(*next, merge.applied).ok()) {
-      return Refuse({Error("R28", v1::FINDING_CODE_MALFORMED, "changed_fields",
-                           {"变更的字段无法写入；请升级客户端。",
-                            "A changed field cannot be written; update the client."})},
-                    record);
-    }
+    if (!domain::WriteFields(*next, merge.applied).ok()) return Refuse({UnknownField()}, record);
     const v1::Archive* archive =
         record->archive() == nullptr ? nullptr : static_cast<v1::Archive*>(next.get());
     if (archive != nullptr) {
       if (std::optional<v1::Outcome> parked = ParkDuplicate(prepared, record, *archive))
         return *parked;
     }
-    const std::string next_org = archive != nullptr ? archive->unit() : org;
+    const std::string next_org = archive != nullptr                       ? archive->unit()
+                                 : merge.applied.count(kArchiveField) > 0 ? org
+                                                                          : record->stored.org;
     if (!merge.applied.empty()) {
       v1::Change onward = change;
       onward.mutable_put()->clear_changed_fields();
@@ -385,6 +396,14 @@ class PushTransaction {
     }
     if (!merge.not_owned.empty()) ReportNotOwned(prepared, record, merge.not_owned, outcome);
     return outcome;
+  }
+
+  // Left out silently, the edit would be lost.
+  static v1::Finding UnknownField() {
+    return Error("R28", v1::FINDING_CODE_MALFORMED, "changed_fields",
+                 {"变更的字段无法写入；请升级本节点或客户端后重新录入。",
+                  "A changed field cannot be written; update this node or the client and enter it "
+                  "again."});
   }
 
   static FieldEdits EditsOf(const v1::Put& put, const FieldValues& theirs) {
