@@ -37,6 +37,8 @@ inline constexpr absl::Duration kSequencerPoll = absl::Seconds(1);  // when no n
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(10);
 inline constexpr absl::Duration kCallTimeout = absl::Seconds(60);
 inline constexpr absl::Duration kPullTimeout = absl::Minutes(30);
+inline constexpr absl::Duration kMinPingInterval =
+    absl::Seconds(30);  // keepalive that a server takes
 inline constexpr absl::Duration kDrainTimeout = absl::Seconds(20);
 inline constexpr int kMaxCallAttempts = 4;  // tries of one call that answers UNAVAILABLE
 inline constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);

@@ -11,7 +11,11 @@
 namespace bangfu::client {
 namespace {
 
-std::string Place(const CellFinding& finding) { return absl::StrCat(finding.column, finding.row); }
+// "H20", with the sheet in front when it is not that of the households.
+std::string Place(const CellFinding& finding, const std::string& main_sheet) {
+  const std::string cell = absl::StrCat(finding.column, finding.row);
+  return finding.sheet == main_sheet ? cell : absl::StrCat(finding.sheet, "!", cell);
+}
 
 Json ToJson(const CellFinding& finding) {
   Json json = bangfu::client::ToJson(finding.finding);
@@ -63,7 +67,7 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
       warnings += finding.finding.severity() == v1::SEVERITY_WARNING ? 1 : 0;
       const Text text{finding.finding.message_zh(), finding.finding.message_en()};
       table.Add(
-          {row.sequence, Place(finding), finding.header,
+          {row.sequence, Place(finding, read->sheet), finding.header,
            absl::StrCat(finding.finding.rule(), finding.finding.severity() == v1::SEVERITY_WARNING
                                                     ? out.Say({" 提醒", " warning"})
                                                     : out.Say({" 拒绝", " refused"})),
@@ -80,7 +84,7 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
   Json loose = Json::array();
   for (const CellFinding& finding : read->findings) {
     loose.push_back(ToJson(finding));
-    table.Add({"", Place(finding), finding.header, finding.finding.rule(),
+    table.Add({"", Place(finding, read->sheet), finding.header, finding.finding.rule(),
                out.Say({finding.finding.message_zh(), finding.finding.message_en()})});
   }
   if (!options.dry_run) {

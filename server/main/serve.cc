@@ -181,6 +181,9 @@ absl::Status Serve(const NodeOptions& options) {
   builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
   builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Children ping a silent line once a minute (client/transport).
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             static_cast<int>(absl::ToInt64Milliseconds(limits::kMinPingInterval)));
   builder.RegisterService(&sync_service);
   builder.RegisterService(&archive_service);
   builder.RegisterService(&aid_service);

@@ -1,7 +1,9 @@
 // Bad input: a clear error each, in two languages, nothing half done, nothing lost.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync, copyFileSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync,
+} from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { Desk, World, clientBinary, orgs, register, serverBinary, streetRegister } from "./support.mjs";
@@ -86,15 +88,21 @@ test("a server that is not there: work goes on, the change waits", async () => {
 test("a full disk at the desktop: said clearly, nothing half done", { skip: process.getuid() !== 0 && "needs root" }, () => {
   const mount = world.path("small");
   mkdirSync(mount);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", mount]);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", mount]);
   try {
     const small = world.desk("small-desk", "hz.gongye", city);
     small.data = path.join(mount, "desk");
     small.run(["--user", "u", "join", "--server", city.address, "--tls", small.tls]);
+    const filler = openSync(path.join(mount, "filler"), "w");
+    assert.throws(() => {
+      for (;;) writeSync(filler, Buffer.alloc(4096));
+    }, /ENOSPC/);
+    closeSync(filler);
     const result = small.run(["import", register], [3]);
     assert.match(result.json.error.message_en, /disk is full|full disk|no space/i);
+    rmSync(path.join(mount, "filler"));
     assert.equal(small.run(["status"]).json.pending, 0);
-    small.run(["pull"], [3]);
+    assert.equal(small.run(["import", register], [1]).json.accepted, 54, "and with room it works");
   } finally {
     execFileSync("umount", [mount]);
   }

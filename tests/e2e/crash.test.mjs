@@ -12,7 +12,7 @@ const random = () => {
   return state / 2 ** 32;
 };
 const rounds = Number(process.env.BANGFU_CRASH_ROUNDS ?? 4);
-const longestMs = 700; // a command takes about this long
+const longestMs = 300; // a command takes about this long
 
 let world, city, district, gongye, center, street, office;
 

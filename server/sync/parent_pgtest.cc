@@ -1,0 +1,358 @@
+#include <memory>
+
+#include "server/sync/parent.h"
+#include "server/sync/sync_fixture.h"
+
+// A district node under the city, wired without a network.
+namespace bangfu::server {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ParentTest : public testing::Test {
+ protected:
+  std::vector<UpstreamChange> Line() {
+    auto line = district_.store().ReadUpstream(500);
+    EXPECT_TRUE(line.ok()) << line.status();
+    return line.value_or(std::vector<UpstreamChange>());
+  }
+  UpstreamState State() {
+    auto state = district_.store().GetUpstreamState();
+    EXPECT_TRUE(state.ok()) << state.status();
+    return state.value_or(UpstreamState());
+  }
+
+  // The upstream half of a sync; returns what the city answered.
+  std::vector<v1::Outcome> PushUp() {
+    const std::vector<UpstreamChange> line = Line();
+    std::vector<v1::Change> changes;
+    for (const UpstreamChange& waiting : line) changes.push_back(waiting.change);
+    std::vector<v1::Outcome> outcomes = city_.Push(kUnionOrg, changes);
+    const absl::Status status = district_.parent().ApplyOutcomes(line, outcomes);
+    EXPECT_TRUE(status.ok()) << status;
+    return outcomes;
+  }
+  // The other half.
+  void PullDown() {
+    city_.Sequence();
+    for (bool more = true; more;) {
+      const auto batch = city_.Pull(kUnionOrg, State().cursor, 2);
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      const absl::Status status = district_.parent().ApplyBatch(*batch);
+      ASSERT_TRUE(status.ok()) << status;
+      more = !batch->caught_up();
+    }
+  }
+  void Sync() {
+    PushUp();
+    PullDown();
+  }
+
+  v1::Change Phone(const std::string& phone, const v1::Archive& seen, int64_t base,
+                   const v1::Actor& actor = Handler()) {
+    v1::Archive changed = seen;
+    changed.set_phone(phone);
+    v1::Change change = make_.Put(actor, changed, base, {"phone"});
+    if (actor.org() == kCenterOrg) change.mutable_put()->set_correction_reason("电话核实");
+    return change;
+  }
+  // A household that the city and the district both have.
+  v1::Archive Shared(int number) {
+    const v1::Archive archive = Household(number);
+    district_.MustPush(kUnitOrg, {make_.Put(Handler(), archive)});
+    Sync();
+    return archive;
+  }
+  std::string CityPhone(int number) { return city_.Archive(ArchiveId(number)).phone(); }
+  std::string DistrictPhone(int number) { return district_.Archive(ArchiveId(number)).phone(); }
+
+  // Moves the household in the city to `unit`.
+  void Move(int number, const std::string& unit) {
+    v1::Archive moved = city_.Archive(ArchiveId(number));
+    moved.set_unit(unit);
+    v1::Change change = make_.Put(Approver(), moved, city_.RevisionOf(ArchiveId(number)), {"unit"});
+    change.mutable_put()->set_correction_reason("单位调整");
+    city_.MustPush(kCenterOrg, {change});
+  }
+
+  SettableClock clock_;
+  ChangeMaker make_;
+  TestNode city_{clock_, NodeRole{}};
+  TestNode district_{clock_, NodeRole{.has_upstream = true}};
+};
+
+// The whole way over two tiers, with a disagreement about the telephone in the middle.
+TEST_F(ParentTest, TwoTiers) {
+  const v1::Archive archive = Household(1);
+  district_.MustPush(kUnitOrg,
+                     {make_.Put(Handler(), archive), make_.Submit(Handler(), archive.id())});
+  Sync();
+  EXPECT_EQ(city_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_SUBMITTED);
+  EXPECT_EQ(city_.Archive(archive.id()).handling().person_id(), "handler");
+  EXPECT_EQ(State().pending, 0);
+
+  // The line is down: both sides change the telephone, the district also the bank, and reviews.
+  const int64_t seen = district_.RevisionOf(archive.id());
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 2, Approver())});
+  v1::Archive theirs = archive;
+  theirs.set_phone("13805710002");
+  theirs.set_bank("工商银行");
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), theirs, seen, {"phone", "bank"})});
+  district_.MustPush(kUnionOrg, {make_.Review(Reviewer(), archive.id())});
+  Sync();
+
+  EXPECT_EQ(CityPhone(1), "13805710001");
+  EXPECT_EQ(DistrictPhone(1), "13805710001");
+  EXPECT_EQ(city_.Archive(archive.id()).bank(), "工商银行");
+  EXPECT_EQ(city_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_REVIEWED);
+  ASSERT_EQ(city_.Conflicts().size(), 1u);
+  ASSERT_EQ(district_.Conflicts().size(), 1u);
+  const v1::Conflict here = district_.Conflicts()[0], there = city_.Conflicts()[0];
+  EXPECT_EQ(here.id(), there.id());
+  EXPECT_EQ(here.kind(), v1::CONFLICT_KIND_FIELDS);
+  EXPECT_THAT(Sides(here.fields()), ElementsAre("phone: 13805710000/13805710001/13805710002"));
+  EXPECT_EQ(there.ours_actor().person_id(), "approver");
+  EXPECT_EQ(there.change().actor().person_id(), "handler");
+  EXPECT_EQ(there.pushed_by(), "hz.gongye/node");
+
+  // The unit decides for its own value, and sees the number that the center gives.
+  district_.MustPush(kUnitOrg, {Phone("13805710002", district_.Archive(archive.id()),
+                                      district_.RevisionOf(archive.id()))});
+  city_.MustPush(kCenterOrg, {make_.Approve(Approver(), archive.id())});
+  Sync();
+  EXPECT_EQ(CityPhone(1), "13805710002");
+  EXPECT_EQ(city_.Conflicts()[0].kind(), v1::CONFLICT_KIND_MERGED);
+  EXPECT_EQ(district_.Archive(archive.id()).number(), "工业橡胶20140001");
+  EXPECT_EQ(district_.Stored(archive.id())->body, city_.Stored(archive.id())->body);
+  // The district's own children see it in their feed.
+  district_.Sequence();
+  const auto feed = district_.Pull(kUnitOrg);
+  ASSERT_TRUE(feed.ok());
+  ASSERT_EQ(feed->records_size(), 1);
+  EXPECT_EQ(feed->records(0).body(), district_.Stored(archive.id())->body);
+}
+
+TEST_F(ParentTest, WhatTheCityRefusesGoesBackToItsVersionAndIsKeptAside) {
+  const v1::Archive archive = Shared(1);
+  district_.MustPush(kUnitOrg, {make_.Submit(Handler(), archive.id())});
+  // The center's people were quicker: the step is not possible any more.
+  city_.MustPush(kCityOrg, {make_.Submit(ActorOf("other", kUnitOrg), archive.id()),
+                            make_.Return(Approver(), archive.id()),
+                            make_.Submit(ActorOf("other", kUnitOrg), archive.id())});
+  const auto outcomes = PushUp();
+  EXPECT_THAT(outcomes[0], HasVerdict(v1::VERDICT_REFUSED));
+  EXPECT_EQ(district_.Archive(archive.id()).handling().person_id(), "other");
+  EXPECT_EQ(State().pending, 0);
+  EXPECT_EQ(State().refused, 1);
+}
+
+TEST_F(ParentTest, OutcomesMayComeTwice) {
+  const v1::Archive archive = Shared(1);
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
+  const v1::Archive bad = Household(2);
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1), make_.Put(Handler(), bad),
+                                make_.Submit(Handler(), archive.id())});
+  // The city knows the second family already, elsewhere.
+  v1::Archive other = Household(3, kOtherUnitOrg);
+  other.set_identity_number(PersonOf(2, 0));
+  city_.MustPush(kOtherUnitOrg, {make_.Put(Handler(kOtherUnitOrg), other)});
+
+  const std::vector<UpstreamChange> line = Line();
+  ASSERT_EQ(line.size(), 3u);
+  const auto outcomes = PushUp();
+  EXPECT_THAT(outcomes[0], HasVerdict(v1::VERDICT_CONFLICT));
+  EXPECT_THAT(outcomes[1], HasVerdict(v1::VERDICT_PARKED));
+  EXPECT_THAT(outcomes[2], HasVerdict(v1::VERDICT_ACCEPTED));
+  const StoredRecord after = *district_.Stored(archive.id());
+  EXPECT_EQ(district_.Conflicts().size(), 2u);
+  EXPECT_EQ(State().refused, 1);
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes).ok());
+  EXPECT_EQ(district_.Stored(archive.id())->revision, after.revision);
+  EXPECT_EQ(district_.Stored(archive.id())->body, after.body);
+  EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, 3);
+  EXPECT_EQ(district_.Conflicts().size(), 2u);
+  EXPECT_EQ(State().refused, 1);
+  EXPECT_EQ(State().pending, 0);
+}
+
+TEST_F(ParentTest, ALostAnswerIsAskedForAgain) {
+  district_.MustPush(kUnitOrg,
+                     {make_.Put(Handler(), Household(1)), make_.Submit(Handler(), ArchiveId(1))});
+  std::vector<v1::Change> changes;
+  for (const UpstreamChange& waiting : Line()) changes.push_back(waiting.change);
+  city_.MustPush(kUnionOrg, changes);  // and the line breaks before the answer
+  city_.MustPush(kCityOrg, {make_.Review(Reviewer(), ArchiveId(1))});
+  for (const v1::Outcome& outcome : PushUp()) EXPECT_TRUE(outcome.replayed());
+  EXPECT_EQ(city_.RevisionOf(ArchiveId(1)), 3);
+  EXPECT_EQ(district_.Archive(ArchiveId(1)).status(), v1::ARCHIVE_STATUS_REVIEWED);
+}
+
+TEST_F(ParentTest, WhatTheCityParksIsCopiedIntoTheDistrictsLog) {
+  v1::Archive other = Household(3, kOtherUnitOrg);
+  other.set_identity_number(PersonOf(1, 0));
+  city_.MustPush(kOtherUnitOrg, {make_.Put(Handler(kOtherUnitOrg), other)});
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
+  Sync();
+  const v1::Conflict here = district_.Conflicts().at(0);
+  EXPECT_EQ(here.id(), city_.Conflicts().at(0).id());
+  EXPECT_EQ(here.kind(), v1::CONFLICT_KIND_DUPLICATE_PERSON);
+  EXPECT_EQ(here.state(), v1::CONFLICT_STATE_OPEN);
+  EXPECT_EQ(here.org(), kUnitOrg);
+  EXPECT_EQ(here.findings_size(), 1);
+
+  // An edit of an archive that ended in the city is another kind.
+  const v1::Archive archive = Shared(2);
+  v1::Outcome parked;
+  parked.set_verdict(v1::VERDICT_PARKED);
+  parked.set_conflict_id(domain::sample::Uuid(990));
+  parked.add_findings()->set_code(v1::FINDING_CODE_WRONG_STATUS);
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(Line(), {parked}).ok());
+  EXPECT_EQ(district_.Conflicts().at(0).kind(), v1::CONFLICT_KIND_ENDED);
+}
+
+TEST_F(ParentTest, UnansweredChangesStayOnTopOfWhatIsPulled) {
+  const v1::Archive archive = Shared(1);
+  v1::Archive theirs = archive;
+  theirs.set_bank("工商银行");
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
+  district_.MustPush(
+      kUnitOrg, {make_.Put(Handler(), theirs, 1, {"bank"}), make_.Submit(Handler(), archive.id())});
+  PullDown();
+  const v1::Archive stored = district_.Archive(archive.id());
+  EXPECT_EQ(stored.phone(), "13805710001");
+  EXPECT_EQ(stored.bank(), "工商银行");
+  EXPECT_EQ(stored.status(), v1::ARCHIVE_STATUS_SUBMITTED);
+  EXPECT_EQ(State().pending, 2);
+  Sync();
+  EXPECT_EQ(city_.Archive(archive.id()).bank(), "工商银行");
+  EXPECT_EQ(district_.Stored(archive.id())->body, city_.Stored(archive.id())->body);
+}
+
+// The center returned the archive while the district, cut off, edited and reviewed it: the review
+// is not possible on the city's version. The city's answers must still be taken.
+TEST_F(ParentTest, AnUnansweredStepThatIsNotPossibleAnyMoreStopsNothing) {
+  const v1::Archive archive = Shared(1);
+  district_.MustPush(kUnitOrg, {make_.Submit(Handler(), archive.id())});
+  Sync();
+  city_.MustPush(kCenterOrg, {make_.Return(Approver(), archive.id())});
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 2)});
+  district_.MustPush(kUnionOrg, {make_.Review(Reviewer(), archive.id())});
+  const auto outcomes = PushUp();
+  EXPECT_THAT(outcomes[0], HasVerdict(v1::VERDICT_MERGED));
+  EXPECT_THAT(outcomes[1], HasVerdict(v1::VERDICT_REFUSED));
+  EXPECT_EQ(district_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_RETURNED);
+  EXPECT_EQ(DistrictPhone(1), "13805710002");
+  EXPECT_EQ(State().pending, 0);
+  // The same, met by a pull.
+  district_.MustPush(kUnitOrg, {make_.Submit(Handler(), archive.id())});
+  city_.MustPush(kCityOrg, {make_.Submit(ActorOf("other", kUnitOrg), archive.id())});
+  PullDown();
+  EXPECT_EQ(district_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_SUBMITTED);
+}
+
+TEST_F(ParentTest, ABatchMayComeTwice) {
+  city_.MustPush(kUnitOrg,
+                 {make_.Put(Handler(), Household(1)), make_.Put(Handler(), Household(2))});
+  city_.Sequence();
+  const auto batch = city_.Pull(kUnionOrg);
+  ASSERT_TRUE(batch.ok());
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(district_.parent().ApplyBatch(*batch).ok());
+    EXPECT_EQ(district_.RevisionOf(ArchiveId(1)), 1);
+    EXPECT_EQ(State().cursor, batch->next_cursor());
+  }
+  EXPECT_EQ(district_.Stored(ArchiveId(1))->body, city_.Stored(ArchiveId(1))->body);
+  EXPECT_EQ(district_.Stored(ArchiveId(1))->upstream_revision, 1);
+}
+
+TEST_F(ParentTest, ARecordThatLeftTheScopeIsRemovedAndMayComeBack) {
+  Shared(1);
+  Move(1, kOtherUnitOrg);
+  PullDown();
+  EXPECT_FALSE(district_.Stored(ArchiveId(1)).has_value());
+  district_.Sequence();
+  auto feed = district_.Pull(kUnitOrg);
+  ASSERT_TRUE(feed.ok());
+  EXPECT_EQ(feed->records_size(), 0);
+  EXPECT_THAT(feed->left_record_ids(), ElementsAre(ArchiveId(1)));
+  // Its people are free in the district; the city knows better, but may be out of reach.
+  v1::Archive again = Household(2);
+  again.set_identity_number(PersonOf(1, 0));
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), again)});
+
+  Move(1, kSiblingOrg);
+  PullDown();
+  ASSERT_TRUE(district_.Stored(ArchiveId(1)).has_value());
+  EXPECT_EQ(district_.Stored(ArchiveId(1))->org, kSiblingOrg);
+  district_.Sequence();
+  feed = district_.Pull(kSiblingOrg, "");
+  ASSERT_TRUE(feed.ok());
+  EXPECT_EQ(feed->records_size(), 1);
+  EXPECT_THAT(feed->left_record_ids(), IsEmpty());
+  // And again.
+  Move(1, kOtherUnitOrg);
+  PullDown();
+  EXPECT_FALSE(district_.Stored(ArchiveId(1)).has_value());
+}
+
+TEST_F(ParentTest, ARecordThatLeftWithUnansweredChangesGoesWhenTheyAreAnswered) {
+  const v1::Archive archive = Shared(1);
+  Move(1, kOtherUnitOrg);
+  district_.MustPush(kUnitOrg,
+                     {Phone("13805710002", archive, 1), Phone("13805710003", archive, 1)});
+  PullDown();
+  EXPECT_TRUE(district_.Stored(archive.id()).has_value());
+  for (const v1::Outcome& outcome : PushUp()) EXPECT_THAT(Codes(outcome), ElementsAre("NOT_FOUND"));
+  EXPECT_FALSE(district_.Stored(archive.id()).has_value());
+  EXPECT_EQ(State().refused, 2);  // nothing is lost
+  EXPECT_EQ(CityPhone(1), archive.phone());
+}
+
+// What the district cannot decide must not stop its work: two archives hold one person here until
+// the city has decided.
+TEST_F(ParentTest, APersonInTwoArchivesDoesNotBlockEither) {
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
+  v1::Archive other = Household(2, kSiblingOrg);
+  other.set_identity_number(PersonOf(1, 0));
+  city_.MustPush(kSiblingOrg, {make_.Put(Handler(kSiblingOrg), other)});
+  EXPECT_THAT(PushUp()[0], HasVerdict(v1::VERDICT_PARKED));
+  PullDown();
+  ASSERT_TRUE(district_.Stored(ArchiveId(2)).has_value());
+  district_.MustPush(kSiblingOrg, {make_.Submit(Handler(kSiblingOrg), ArchiveId(2)),
+                                   Phone("13805710002", other, 1, Handler(kSiblingOrg))});
+  Sync();
+  EXPECT_EQ(city_.Archive(ArchiveId(2)).status(), v1::ARCHIVE_STATUS_SUBMITTED);
+  EXPECT_EQ(CityPhone(2), "13805710002");
+}
+
+// A newer city's field passes through a node that does not know it, byte for byte.
+TEST_F(ParentTest, UnknownFieldsArePassedOn) {
+  const v1::Archive archive = Shared(1);
+  v1::Record record;
+  record.set_type(v1::RECORD_TYPE_ARCHIVE);
+  record.set_id(archive.id());
+  record.set_org(kUnitOrg);
+  v1::PullResponse batch;
+  batch.set_next_cursor("c");
+  for (int64_t revision = 2; revision <= 3; ++revision) {
+    v1::Archive newer = city_.Archive(archive.id());
+    newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(9000,
+                                                                   static_cast<uint64_t>(revision));
+    record.set_revision(revision);
+    record.set_body(newer.SerializeAsString());
+    batch.clear_records();
+    *batch.add_records() = record;
+    ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+    EXPECT_EQ(district_.Stored(archive.id())->body, record.body());
+    EXPECT_EQ(district_.RevisionOf(archive.id()), revision);
+  }
+  // An edit here keeps it.
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 3)});
+  const v1::Archive edited = district_.Archive(archive.id());
+  EXPECT_EQ(edited.GetReflection()->GetUnknownFields(edited).field_count(), 1);
+}
+
+}  // namespace
+}  // namespace bangfu::server
