@@ -29,7 +29,33 @@ absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids)
     record.message = std::move(*message);
     records_.emplace(id, std::move(record));
   }
+  return ReadLastRevisions(transaction, ids);
+}
+
+absl::Status Batch::ReadLastRevisions(Transaction& transaction,
+                                      const std::vector<std::string>& ids) {
+  std::vector<std::pair<std::string, int64_t>> absent;
+  for (const std::string& id : ids) {
+    if (Find(id) == nullptr) absent.emplace_back(id, 0);
+  }
+  if (absent.empty()) return absl::OkStatus();
+  auto revisions = transaction.RevisionsSince(absent);
+  if (!revisions.ok()) return revisions.status();
+  for (const Revision& revision : *revisions) {
+    int64_t& last = last_revisions_[revision.record_id];
+    last = std::max(last, revision.revision);
+  }
   return absl::OkStatus();
+}
+
+void Batch::AddPersonsOf(const std::vector<std::string>& ids,
+                         std::vector<std::string>& identity_numbers) {
+  for (const std::string& id : ids) {
+    const WorkingRecord* record = Find(id);
+    if (record == nullptr || record->archive() == nullptr) continue;
+    for (std::string& number : domain::PersonsOf(*record->archive()))
+      identity_numbers.push_back(std::move(number));
+  }
 }
 
 absl::Status Batch::LoadPersons(Transaction& transaction,
@@ -52,8 +78,12 @@ WorkingRecord* Batch::Find(absl::string_view id) {
 }
 
 std::optional<PersonHolder> Batch::FindDuplicate(const v1::Archive& archive,
+                                                 const v1::Archive* before,
                                                  std::string& person) const {
+  const std::vector<std::string> known =
+      before == nullptr ? std::vector<std::string>() : domain::PersonsOf(*before);
   for (const std::string& number : domain::PersonsOf(archive)) {
+    if (std::binary_search(known.begin(), known.end(), number)) continue;
     const auto it = persons_.find(keyer_.Key(number));
     if (it != persons_.end() && it->second.archive_id != archive.id()) {
       person = number;
@@ -70,10 +100,12 @@ std::vector<std::string> Batch::KeysOf(const v1::Archive& archive) const {
   return keys;
 }
 
-void Batch::RememberPersons(const WorkingRecord& record) {
+void Batch::RememberPersons(const WorkingRecord& record,
+                            const std::vector<std::string>& keys_before) {
   const v1::Archive* archive = record.archive();
   if (archive == nullptr) return;
   std::vector<std::string> keys = KeysOf(*archive);
+  if (keys == keys_before) return;
   for (auto it = persons_.begin(); it != persons_.end();) {
     const bool gone = it->second.archive_id == archive->id() &&
                       std::find(keys.begin(), keys.end(), it->first) == keys.end();
@@ -96,12 +128,15 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
                              std::unique_ptr<google::protobuf::Message> message,
                              const Attribution& attribution) {
   domain::FieldValues before;
+  std::vector<std::string> keys_before;
   if (record == nullptr) {
     record = &records_[std::string(id)];
     record->stored.type = type;
     record->stored.id = std::string(id);
+    record->stored.revision = last_revisions_[std::string(id)];
   } else {
     before = domain::ReadFields(*record->message);
+    if (record->archive() != nullptr) keys_before = KeysOf(*record->archive());
     if (record->stored.org != org) {
       writes_.queue.push_back({QueueEntry::Kind::kLeave, record->stored.id,
                                record->stored.revision + 1, record->stored.org});
@@ -129,7 +164,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   writes_.revisions.push_back(std::move(revision));
   writes_.queue.push_back(
       {QueueEntry::Kind::kUpsert, record->stored.id, record->stored.revision, record->stored.org});
-  RememberPersons(*record);
+  RememberPersons(*record, keys_before);
   return *record;
 }
 
@@ -140,6 +175,7 @@ void Batch::Remove(absl::string_view id) {
   writes_.removed_records.push_back(stored.id);
   writes_.queue.push_back({QueueEntry::Kind::kLeave, stored.id, stored.revision + 1, stored.org});
   if (stored.type == v1::RECORD_TYPE_ARCHIVE) keys_of_[stored.id] = {};
+  last_revisions_[stored.id] = stored.revision;
   records_.erase(it);
 }
 

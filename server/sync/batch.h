@@ -53,6 +53,9 @@ class Batch {
 
   // Reads and locks records, in the order of their ids. Call once.
   absl::Status Lock(Transaction& transaction, std::vector<std::string> ids);
+  // Adds the identity numbers of those of the records that are archives.
+  void AddPersonsOf(const std::vector<std::string>& ids,
+                    std::vector<std::string>& identity_numbers);
   // Reads who of these identity numbers is in a live archive.
   absl::Status LoadPersons(Transaction& transaction,
                            const std::vector<std::string>& identity_numbers);
@@ -60,9 +63,11 @@ class Batch {
   // nullptr when there is no such record.
   WorkingRecord* Find(absl::string_view id);
 
-  // The other live archive that one of the persons of `archive` is in already; nullopt when there
-  // is none. Writes the person's identity number to `person`.
-  std::optional<PersonHolder> FindDuplicate(const v1::Archive& archive, std::string& person) const;
+  // The other live archive that one of the persons of `archive` is in already, leaving out those
+  // who were in it `before` (nullptr: a new archive); nullopt when there is none. Writes the
+  // person's identity number to `person`.
+  std::optional<PersonHolder> FindDuplicate(const v1::Archive& archive, const v1::Archive* before,
+                                            std::string& person) const;
 
   // Makes `message` the next revision of the record, or its first. `record` is a result of Find, or
   // nullptr to create one of this type and id. Queues it for the feed: in its org, and as gone from
@@ -85,11 +90,14 @@ class Batch {
   static v1::Record Wire(const WorkingRecord& record);
 
  private:
+  absl::Status ReadLastRevisions(Transaction& transaction, const std::vector<std::string>& ids);
   std::vector<std::string> KeysOf(const v1::Archive& archive) const;
-  void RememberPersons(const WorkingRecord& record);
+  void RememberPersons(const WorkingRecord& record, const std::vector<std::string>& keys_before);
 
   const PersonKeyer& keyer_;
   std::map<std::string, WorkingRecord, std::less<>> records_;
+  // Of records that were removed: one that comes back goes on from there.
+  std::map<std::string, int64_t, std::less<>> last_revisions_;
   std::map<std::string, PersonHolder> persons_;  // by person key
   std::map<std::string, std::vector<std::string>>
       keys_of_;  // archive id → its keys, when they changed

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/lifecycle.h"
 #include "domain/text/civil_date.h"
@@ -40,33 +39,36 @@ class ParentTransaction {
     if (!pending.ok()) return pending.status();
     pending_ = std::move(*pending);
     std::vector<std::string> identity_numbers;
+    batch_.AddPersonsOf(ids, identity_numbers);
     for (const v1::Record* record : records) {
-      if (record->type() != v1::RECORD_TYPE_ARCHIVE) continue;
-      v1::Archive archive;
-      if (!archive.ParseFromString(record->body())) return Unreadable(record->id());
-      for (std::string& number : domain::PersonsOf(archive))
-        identity_numbers.push_back(std::move(number));
+      if (!AddPersonsIn(record->type(), record->body(), identity_numbers))
+        return Unreadable(record->id());
+    }
+    for (const auto& [id, changes] : pending_) {
+      for (const v1::Change& change : changes)
+        AddPersonsIn(change.record_type(), change.put().record(), identity_numbers);
     }
     return batch_.LoadPersons(transaction, identity_numbers);
   }
 
-  // The parent's version becomes the node's, with the unanswered changes on top.
-  absl::Status Take(const v1::Record& theirs) {
+  // The parent's version becomes the node's, with the changes on top that it does not have yet.
+  absl::Status Take(const v1::Record& theirs, const std::vector<v1::Change>& later) {
     auto parsed = domain::ParseRecord(theirs.type(), theirs.body());
     if (!parsed.ok()) return Unreadable(theirs.id());
     std::unique_ptr<Message> next = std::move(*parsed);
-    const std::vector<v1::Change>& unanswered = pending_[theirs.id()];
-    for (const v1::Change& change : unanswered) {
-      if (!domain::Preview(*next, change, today_).ok()) return Unreadable(theirs.id());
+    for (const v1::Change& change : later) {
+      // One that is not possible on the parent's version is invisible; the parent will refuse it.
+      domain::Preview(*next, change, today_).IgnoreError();
     }
     WorkingRecord* record = batch_.Find(theirs.id());
+    // By bytes: a field that is unknown here goes on to the children as well.
     const bool same = record != nullptr && record->stored.org == theirs.org() &&
-                      domain::ReadFields(*record->message) == domain::ReadFields(*next);
+                      record->message->SerializeAsString() == next->SerializeAsString();
     if (!same) {
       Attribution attribution{"", kFromUpstream, {}, now_, now_};
       record = &batch_.Commit(record, theirs.type(), theirs.id(), theirs.org(), std::move(next),
                               attribution);
-      if (unanswered.empty())
+      if (later.empty())
         record->stored.body = theirs.body();  // byte for byte, as the parent sent it
     }
     record->stored.upstream_revision = theirs.revision();
@@ -74,24 +76,12 @@ class ParentTransaction {
     return absl::OkStatus();
   }
 
-  absl::Status TakeOutcome(const UpstreamChange& sent, const v1::Outcome& outcome) {
-    Answered(sent.change);
-    const bool kept_aside =
-        outcome.verdict() == v1::VERDICT_REFUSED || outcome.verdict() == v1::VERDICT_PARKED;
-    if (kept_aside) {
-      v1::Outcome reason = outcome;
-      reason.clear_record();
-      batch_.writes().upstream_refused.emplace_back(sent.position, std::move(reason));
-    } else {
-      batch_.writes().upstream_done.push_back(sent.position);
-    }
-    if (outcome.verdict() == v1::VERDICT_CONFLICT || outcome.verdict() == v1::VERDICT_PARKED)
-      Note(sent.change, outcome);
-    if (outcome.has_record()) return Take(outcome.record());
-    if (WorkingRecord* record = batch_.Find(sent.change.record_id());
-        record != nullptr && !kept_aside) {
-      record->stored.upstream_revision = outcome.revision();
-      batch_.Touch(*record);
+  absl::Status TakeOutcomes(const std::vector<UpstreamChange>& sent,
+                            const std::vector<v1::Outcome>& outcomes) {
+    std::map<std::string, Answer> answers;
+    for (size_t i = 0; i < sent.size(); ++i) TakeOutcome(sent[i], outcomes[i], answers);
+    for (auto& [id, answer] : answers) {
+      if (absl::Status status = Settle(id, answer); !status.ok()) return status;
     }
     return absl::OkStatus();
   }
@@ -100,7 +90,7 @@ class ParentTransaction {
     for (const v1::Record& theirs : pulled.records()) {
       const WorkingRecord* record = batch_.Find(theirs.id());
       if (record != nullptr && record->stored.upstream_revision == theirs.revision()) continue;
-      if (absl::Status status = Take(theirs); !status.ok()) return status;
+      if (absl::Status status = Take(theirs, pending_[theirs.id()]); !status.ok()) return status;
     }
     for (const std::string& id : pulled.left_record_ids()) {
       if (pending_[id].empty())
@@ -113,6 +103,70 @@ class ParentTransaction {
   absl::Status Write(Transaction& transaction) { return batch_.Write(transaction); }
 
  private:
+  // What all outcomes about one record say together.
+  struct Answer {
+    const v1::Record* record = nullptr;  // the last one that came with an outcome
+    std::vector<v1::Change> since;       // accepted after it
+    int64_t revision = 0;                // of the parent; 0: it said none
+    bool gone = false;                   // the parent has no such record in this node's scope
+  };
+
+  static bool AddPersonsIn(v1::RecordType type, const std::string& body,
+                           std::vector<std::string>& identity_numbers) {
+    if (type != v1::RECORD_TYPE_ARCHIVE) return true;
+    v1::Archive archive;
+    if (!archive.ParseFromString(body)) return false;
+    for (std::string& number : domain::PersonsOf(archive))
+      identity_numbers.push_back(std::move(number));
+    return true;
+  }
+
+  static bool HasCode(const v1::Outcome& outcome, v1::FindingCode code) {
+    return std::any_of(outcome.findings().begin(), outcome.findings().end(),
+                       [&](const v1::Finding& finding) { return finding.code() == code; });
+  }
+
+  void TakeOutcome(const UpstreamChange& sent, const v1::Outcome& outcome,
+                   std::map<std::string, Answer>& answers) {
+    Answered(sent.change);
+    Answer& answer = answers[sent.change.record_id()];
+    if (outcome.verdict() == v1::VERDICT_REFUSED || outcome.verdict() == v1::VERDICT_PARKED) {
+      v1::Outcome reason = outcome;
+      reason.clear_record();
+      batch_.writes().upstream_refused.emplace_back(sent.position, std::move(reason));
+    } else {
+      batch_.writes().upstream_done.push_back(sent.position);
+      answer.revision = outcome.revision();
+      answer.since.push_back(sent.change);
+    }
+    if (outcome.has_record()) {
+      answer.record = &outcome.record();
+      answer.revision = outcome.record().revision();
+      answer.since.clear();
+    }
+    answer.gone = !outcome.has_record() && HasCode(outcome, v1::FINDING_CODE_NOT_FOUND);
+    if (outcome.verdict() == v1::VERDICT_CONFLICT || outcome.verdict() == v1::VERDICT_PARKED)
+      Note(sent.change, outcome);
+  }
+
+  absl::Status Settle(const std::string& id, Answer& answer) {
+    const std::vector<v1::Change>& unanswered = pending_[id];
+    if (answer.record != nullptr) {
+      std::vector<v1::Change>& later = answer.since;
+      later.insert(later.end(), unanswered.begin(), unanswered.end());
+      if (absl::Status status = Take(*answer.record, later); !status.ok()) return status;
+    }
+    WorkingRecord* record = batch_.Find(id);
+    if (record == nullptr) return absl::OkStatus();
+    if (answer.gone && unanswered.empty() && record->stored.upstream_revision > 0) {
+      batch_.Remove(id);  // it left while changes of it were on their way
+    } else if (answer.revision > 0) {
+      record->stored.upstream_revision = answer.revision;
+      batch_.Touch(*record);
+    }
+    return absl::OkStatus();
+  }
+
   void Answered(const v1::Change& change) {
     std::vector<v1::Change>& unanswered = pending_[change.record_id()];
     unanswered.erase(std::remove_if(unanswered.begin(), unanswered.end(),
@@ -129,7 +183,9 @@ class ParentTransaction {
     v1::Conflict entry;
     entry.set_id(outcome.conflict_id());
     entry.set_kind(outcome.verdict() == v1::VERDICT_CONFLICT ? v1::CONFLICT_KIND_FIELDS
-                                                             : v1::CONFLICT_KIND_DUPLICATE_PERSON);
+                   : HasCode(outcome, v1::FINDING_CODE_DUPLICATE_PERSON)
+                       ? v1::CONFLICT_KIND_DUPLICATE_PERSON
+                       : v1::CONFLICT_KIND_ENDED);
     entry.set_state(v1::CONFLICT_STATE_OPEN);
     entry.set_record_type(change.record_type());
     entry.set_record_id(change.record_id());
@@ -162,10 +218,7 @@ absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
     ParentTransaction apply(keyer_, now);
     if (absl::Status status = apply.Read(transaction, ids, records); !status.ok()) return status;
-    for (size_t i = 0; i < sent.size(); ++i) {
-      if (absl::Status status = apply.TakeOutcome(sent[i], outcomes[i]); !status.ok())
-        return status;
-    }
+    if (absl::Status status = apply.TakeOutcomes(sent, outcomes); !status.ok()) return status;
     return apply.Write(transaction);
   });
 }

@@ -130,8 +130,8 @@ class PushTransaction {
     auto logged = transaction.FindChanges(change_ids);
     if (!logged.ok()) return logged.status();
     logged_ = std::move(*logged);
-    if (absl::Status status = batch_.Lock(transaction, std::move(record_ids)); !status.ok())
-      return status;
+    if (absl::Status status = batch_.Lock(transaction, record_ids); !status.ok()) return status;
+    batch_.AddPersonsOf(record_ids, identity_numbers);
     if (absl::Status status = ReadHistory(transaction); !status.ok()) return status;
     if (absl::Status status = batch_.LoadPersons(transaction, identity_numbers); !status.ok())
       return status;
@@ -436,7 +436,8 @@ class PushTransaction {
   std::optional<v1::Outcome> ParkDuplicate(const PreparedChange& prepared, WorkingRecord* record,
                                            const v1::Archive& archive) {
     std::string person;
-    const auto holder = batch_.FindDuplicate(archive, person);
+    const auto holder =
+        batch_.FindDuplicate(archive, record == nullptr ? nullptr : record->archive(), person);
     if (!holder) return std::nullopt;
     const v1::Org* other = orgs_.UnionOf(holder->org);
     if (other == nullptr) other = orgs_.Find(holder->org);
