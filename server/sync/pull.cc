@@ -15,6 +15,15 @@ namespace {
 
 constexpr char kCursorVersion[] = "1";
 
+// Of the bodies in one batch; leaves room in a message for what surrounds them.
+constexpr int64_t kMaxBatchBytes = limits::kMaxMessageBytes / 2;
+
+int64_t BytesOf(const FeedPage& page) {
+  int64_t bytes = 0;
+  for (const StoredRecord& record : page.records) bytes += static_cast<int64_t>(record.body.size());
+  return bytes;
+}
+
 absl::Status BadCursor() {
   return ErrorBuilder(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_BAD_CURSOR,
                       {"同步位置无效；请从头拉取。",
@@ -69,9 +78,13 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
     from = std::move(*decoded);
     if (from.scope != scope) return EpochChanged(from.epoch);
   }
-  const int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
-                                     : std::min(max_records, limits::kMaxPullBatchRecords);
+  int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
+                               : std::min(max_records, limits::kMaxPullBatchRecords);
   auto page = store.ReadFeed(scope, from.feed_seq, limit);
+  while (page.ok() && limit > 1 && BytesOf(*page) > kMaxBatchBytes) {
+    limit /= 2;
+    page = store.ReadFeed(scope, from.feed_seq, limit);
+  }
   if (!page.ok()) return page.status();
   if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
 

@@ -23,8 +23,10 @@ std::string EncodeCursor(const Cursor& cursor);
 // INVALID_ARGUMENT BAD_CURSOR.
 absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
 
-// Reads the next batch for the principal after `cursor` (empty: from the start).
-// Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the start)
+// Reads the next batch for the principal after `cursor` (empty: from the start): at most
+// `max_records` (0: limits::kDefaultPullBatchRecords), fewer when they would not fit into a
+// message. Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the
+// start)
 //         UNAVAILABLE STORE_UNAVAILABLE
 absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
                                            const Principal& principal, absl::string_view cursor,

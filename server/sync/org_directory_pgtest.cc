@@ -1,0 +1,61 @@
+#include "server/sync/org_directory.h"
+#include "server/sync/sync_fixture.h"
+
+namespace bangfu::server {
+namespace {
+
+class OrgDirectoryTest : public testing::Test {
+ protected:
+  SettableClock clock_;
+  ChangeMaker make_;
+  TestNode node_{clock_, NodeRole{}};
+  OrgDirectory directory_{node_.store()};
+  v1::OrgTree tree_ = HangzhouOrgs().proto();
+};
+
+TEST_F(OrgDirectoryTest, IsEmptyUntilATreeIsLoaded) {
+  ASSERT_TRUE(directory_.Load().ok());
+  ASSERT_NE(directory_.Tree(), nullptr);
+  EXPECT_EQ(directory_.Tree()->City(), nullptr);
+}
+
+TEST_F(OrgDirectoryTest, AHigherVersionReplacesTheTreeAndIsKept) {
+  ASSERT_TRUE(directory_.Replace(tree_).ok());
+  const auto first = directory_.Tree();
+  EXPECT_EQ(first->version(), 1);
+  v1::OrgTree next = tree_;
+  next.mutable_orgs(0)->set_name("杭州市总工会（新）");
+  ASSERT_TRUE(directory_.Replace(next).ok());  // the same version changes nothing
+  EXPECT_EQ(directory_.Tree()->City()->name(), "杭州市总工会");
+  next.set_version(2);
+  ASSERT_TRUE(directory_.Replace(next).ok());
+  EXPECT_EQ(directory_.Tree()->City()->name(), "杭州市总工会（新）");
+  EXPECT_EQ(first->City()->name(), "杭州市总工会");  // calls that began with it end with it
+  OrgDirectory again(node_.store());
+  ASSERT_TRUE(again.Load().ok());
+  EXPECT_EQ(again.Tree()->version(), 2);
+}
+
+TEST_F(OrgDirectoryTest, ATreeThatDoesNotHoldTogetherIsRefused) {
+  ASSERT_TRUE(directory_.Replace(tree_).ok());
+  v1::OrgTree broken = tree_;
+  broken.set_version(2);
+  broken.add_orgs()->set_id("hz.nowhere.unit");
+  EXPECT_EQ(directory_.Replace(broken).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(directory_.Tree()->version(), 1);
+}
+
+TEST_F(OrgDirectoryTest, APrefixInUseStaysWithItsUnit) {  // A4
+  ASSERT_TRUE(directory_.Replace(tree_).ok());
+  node_.MustPush(kCityOrg, make_.UntilApproved(Household(1)));
+  v1::OrgTree next = tree_;
+  next.set_version(2);
+  for (v1::Org& org : *next.mutable_orgs()) {
+    if (org.id() == kUnitOrg) org.set_abbreviation("轮胎");
+  }
+  EXPECT_EQ(directory_.Replace(next).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(directory_.Tree()->NumberPrefix(kUnitOrg), "工业橡胶");
+}
+
+}  // namespace
+}  // namespace bangfu::server
