@@ -264,6 +264,12 @@ TEST(PrivateClusterTest, RecoversAfterPostgresWasKilled) {
     }
   });
   const int backend = busy.backendpid();
+  ASSERT_TRUE(Eventually([&] {
+    return OneValue((*cluster)->connection_string(),
+                    absl::StrCat(
+                        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid = ",
+                        backend)) == "1";
+  }));
   ASSERT_EQ(kill(PostmasterPid(folder.path()), SIGKILL), 0);
   EXPECT_TRUE(Eventually([&] { return !(*cluster)->Running(); }));
   EXPECT_FALSE(Ended(backend));

@@ -34,10 +34,6 @@ int Report(const absl::Status& status) {
 }
 
 void AddNodeOptions(CLI::App& command, bangfu::server::NodeOptions& node) {
-  command.set_config(
-      "--config", "",
-      "配置文件（TOML，名称与选项相同） / configuration file, TOML, same names as the flags");
-  command.allow_config_extras(false);
   command.add_option("--data", node.data_dir, "数据目录 / data folder")->required();
   command.add_option("--database", node.database,
                      "自备 PostgreSQL 的连接串；不给则在数据目录内自建 / connection string of a "
@@ -94,6 +90,12 @@ int main(int argc, char** argv) {
   CLI::App app(
       "bangfu-server: 困难职工档案同步服务器 / sync server for archives of workers in hardship");
   app.require_subcommand(1);
+  app.fallthrough();  // --config may follow the command too
+  app.set_config("--config", "",
+                 "配置文件（TOML，[serve] 一节，名称与选项相同） / configuration file: TOML, "
+                 "section [serve], same "
+                 "names as the flags");
+  app.allow_config_extras(false);
   app.set_version_flag("--version", BANGFU_VERSION);
   bangfu::server::NodeOptions node;
   AuthorityOptions authority;
