@@ -297,9 +297,15 @@ class Replica::Impl {
     if (change.base_revision() <= 0 || change.base_revision() > record.base_revision) {
       change.set_base_revision(record.base_revision);
     }
-    if (record.base_body.has_value()) return record.body;
     std::vector<OutboxEntry> entries = SelectByRecord(*db_, record.id);
-    if (HasPending(entries)) return record.body;
+    // With changes pending, people see their own values and not those that a pull has brought
+    // since: what they enter on top has seen no more of the parent than the first of these.
+    for (const OutboxEntry& entry : entries) {
+      if (entry.state == EntryState::kPending) {
+        change.set_base_revision(std::min(change.base_revision(), entry.change.base_revision()));
+      }
+    }
+    if (record.base_body.has_value() || HasPending(entries)) return record.body;
     if (!change.has_put()) {
       return UserError(absl::StatusCode::kFailedPrecondition,
                        {absl::StrCat("上级没有接收草稿 ", record.id, "；请先按提示更正，再办理"),

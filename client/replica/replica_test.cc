@@ -348,10 +348,24 @@ TEST_F(ReplicaTest, AChangeCarriesTheRevisionThatItsWriterSaw) {
   read_before_the_pull.set_base_revision(5);
   Append({read_before_the_pull});
   EXPECT_EQ(PendingChange(1).base_revision(), 5);
-  v1::Change impossible = Edit(3, Archive(1, "13800000003"));
+}
+
+TEST_F(ReplicaTest, ARevisionThatIsNotThereYetIsNotBelieved) {
+  Pulled(Batch({Wire(Archive(1), 7)}, "c1"));
+  v1::Change impossible = Edit(1, Archive(1, "13800000001"));
   impossible.set_base_revision(99);
   Append({impossible});
-  EXPECT_EQ(PendingChange(2).base_revision(), 7);
+  EXPECT_EQ(PendingChange(0).base_revision(), 7);
+}
+
+// A pull between two edits of one field: the second was made on top of the first, which has not
+// seen the pull.
+TEST_F(ReplicaTest, WhatIsEnteredOnTopOfPendingChangesHasSeenNoMoreThanThey) {
+  Pulled(Batch({Wire(Archive(1), 7)}, "c1"));
+  Append({Edit(1, Archive(1, "13800000001"))});
+  Pulled(Batch({Wire(Archive(1, "13800000009"), 8)}, "c2"));
+  Append({Edit(2, Archive(1, "13800000002"))});
+  EXPECT_EQ(PendingChange(1).base_revision(), 7);
 }
 
 TEST_F(ReplicaTest, AcceptedChangesBecomeTheBaseAndWhatFollowsHasSeenThem) {

@@ -90,7 +90,12 @@ class ParentTransaction {
     for (const v1::Record& theirs : pulled.records()) {
       const WorkingRecord* record = batch_.Find(theirs.id());
       if (record != nullptr && record->stored.upstream_revision == theirs.revision()) continue;
-      if (absl::Status status = Take(theirs, pending_[theirs.id()]); !status.ok()) return status;
+      const int64_t seen = record == nullptr ? 0 : record->stored.upstream_revision;
+      const std::vector<v1::Change>& unanswered = pending_[theirs.id()];
+      if (absl::Status status = Take(theirs, unanswered); !status.ok()) return status;
+      // People still see their unanswered values, not the parent's: what they enter on top must be
+      // compared with what they had seen before.
+      if (!unanswered.empty()) batch_.Find(theirs.id())->stored.upstream_revision = seen;
     }
     for (const std::string& id : pulled.left_record_ids()) {
       if (pending_[id].empty())

@@ -230,6 +230,21 @@ TEST_F(ParentTest, UnansweredChangesStayOnTopOfWhatIsPulled) {
   EXPECT_EQ(district_.Stored(archive.id())->body, city_.Stored(archive.id())->body);
 }
 
+// A pull between two local edits of one field: the second was made on top of the first, not of the
+// city's value, and must not overwrite it.
+TEST_F(ParentTest, WhatIsEnteredOnTopOfUnansweredChangesHasSeenNoMoreThanThey) {
+  const v1::Archive archive = Shared(1);
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  PullDown();
+  EXPECT_EQ(DistrictPhone(1), "13805710002");
+  district_.MustPush(kUnitOrg, {Phone("13805710003", archive, district_.RevisionOf(ArchiveId(1)))});
+  Sync();
+  EXPECT_EQ(CityPhone(1), "13805710001");
+  EXPECT_EQ(DistrictPhone(1), "13805710001");
+  EXPECT_EQ(city_.Conflicts().size(), 2);
+}
+
 // The center returned the archive while the district, cut off, edited and reviewed it: the review
 // is not possible on the city's version. The city's answers must still be taken.
 TEST_F(ParentTest, AnUnansweredStepThatIsNotPossibleAnyMoreStopsNothing) {
