@@ -41,19 +41,6 @@ absl::Time ServerTime(const v1::HandshakeResponse& handshake) {
          absl::Nanoseconds(handshake.server_time().nanos());
 }
 
-// The answer that a server would give to a change that it has no room for.
-v1::Outcome TooLarge(const v1::Change& change, int64_t limit) {
-  v1::Outcome outcome;
-  outcome.set_change_id(change.change_id());
-  outcome.set_verdict(v1::VERDICT_REFUSED);
-  *outcome.add_findings() = domain::Error(
-      "R28", v1::FINDING_CODE_TOO_LARGE, "",
-      {absl::StrCat("变更超过服务器允许的 ", limit, " 字节，没有发送；请缩短说明文字"),
-       absl::StrCat("the change is larger than the ", limit,
-                    " bytes that the server takes and was not sent; shorten its texts")});
-  return outcome;
-}
-
 void Count(const v1::Outcome& outcome, SyncReport& report) {
   switch (outcome.verdict()) {
     case v1::VERDICT_ACCEPTED:
@@ -151,22 +138,14 @@ absl::Status Syncer::PushPending(SyncReport& report) {
     auto pending = replica_.Pending(push_limits.changes);
     if (!pending.ok()) return pending.status();
     if (pending->empty()) break;
-    const size_t fit = TakePush(*pending, push_limits);
-    pending->resize(fit > 0 ? fit : 1);
-    absl::Status status =
-        fit > 0 ? PushSome(*pending, report)
-                : TakeAnswers(*pending, {TooLarge(pending->front(), push_limits.bytes)}, report);
-    if (!status.ok()) return status;
+    auto outcomes = PushFirst(link_, *pending, push_limits);
+    if (!outcomes.ok()) return outcomes.status();
+    pending->resize(std::min(pending->size(), outcomes->size()));
+    if (absl::Status status = TakeAnswers(*pending, *outcomes, report); !status.ok()) return status;
     done += static_cast<int64_t>(pending->size());
     Progress(SyncPhase::kPush, done, backlog->pending);
   }
   return absl::OkStatus();
-}
-
-absl::Status Syncer::PushSome(const std::vector<v1::Change>& changes, SyncReport& report) {
-  auto outcomes = link_.Push(changes);
-  if (!outcomes.ok()) return outcomes.status();
-  return TakeAnswers(changes, *outcomes, report);
 }
 
 absl::Status Syncer::TakeAnswers(const std::vector<v1::Change>& changes,

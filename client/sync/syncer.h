@@ -65,7 +65,6 @@ class Syncer {
   absl::Status Begin(SyncReport& report);
   absl::Status RefreshOrgTree(SyncReport& report);
   absl::Status PushPending(SyncReport& report);
-  absl::Status PushSome(const std::vector<v1::Change>& changes, SyncReport& report);
   absl::Status TakeAnswers(const std::vector<v1::Change>& changes,
                            const std::vector<v1::Outcome>& outcomes, SyncReport& report);
   absl::Status PullAll(SyncReport& report);

@@ -1,6 +1,11 @@
 #include "client/transport/push_limits.h"
 
 #include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "domain/rules/finding.h"
 
 namespace bangfu::client {
 namespace {
@@ -31,6 +36,35 @@ size_t TakePush(absl::Span<const v1::Change> changes, const PushLimits& push_lim
     ++count;
   }
   return count;
+}
+
+v1::Outcome TooLargeOutcome(const v1::Change& change, int64_t limit) {
+  v1::Outcome outcome;
+  outcome.set_change_id(change.change_id());
+  outcome.set_verdict(v1::VERDICT_REFUSED);
+  *outcome.add_findings() = domain::Error(
+      "R28", v1::FINDING_CODE_TOO_LARGE, "",
+      {absl::StrCat("变更超过服务器允许的 ", limit, " 字节，没有发送；请缩短说明文字"),
+       absl::StrCat("the change is larger than the ", limit,
+                    " bytes that the server takes and was not sent; shorten its texts")});
+  return outcome;
+}
+
+absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
+                                                   absl::Span<const v1::Change> changes,
+                                                   const PushLimits& push_limits) {
+  size_t count = TakePush(changes, push_limits);
+  if (count == 0) {
+    return std::vector<v1::Outcome>{TooLargeOutcome(changes.front(), push_limits.bytes)};
+  }
+  for (;; count /= 2) {
+    auto outcomes = link.Push(
+        std::vector<v1::Change>(changes.begin(), changes.begin() + static_cast<ptrdiff_t>(count)));
+    if (!outcomes.ok() && count > 1 &&
+        ReasonOf(outcomes.status()) == v1::ERROR_REASON_TOO_MANY_CHANGES)
+      continue;
+    return outcomes;
+  }
 }
 
 }  // namespace bangfu::client

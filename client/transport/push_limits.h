@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "base/limits.h"
+#include "client/transport/server_link.h"
 
 namespace bangfu::client {
 
@@ -23,6 +26,17 @@ PushLimits PushLimitsOf(const v1::HandshakeResponse& handshake);
 // How many of the first changes go into one push. 0 when there are none or when the first one alone
 // is too large for this server.
 size_t TakePush(absl::Span<const v1::Change> changes, const PushLimits& push_limits);
+
+// The answer in place of the server's to a change that it has no room for: refused.
+v1::Outcome TooLargeOutcome(const v1::Change& change, int64_t limit);
+
+// Sends the first of `changes`, as many as the server has room for and can answer in one message:
+// when it says TOO_MANY_CHANGES, half of them, and so on. A change that has no room alone is
+// answered here (TooLargeOutcome). Returns the outcomes of the first changes, at least one; errors
+// as ServerLink::Push. `changes` is not empty.
+absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
+                                                   absl::Span<const v1::Change> changes,
+                                                   const PushLimits& push_limits);
 
 }  // namespace bangfu::client
 

@@ -63,6 +63,19 @@ absl::Status CheckSize(const std::vector<v1::Change>& changes) {
   return absl::OkStatus();
 }
 
+// The outcomes must fit into one message, or the child could never learn them.
+absl::Status CheckReply(const std::vector<v1::Outcome>& outcomes) {
+  int64_t bytes = 0;
+  for (const v1::Outcome& outcome : outcomes) bytes += static_cast<int64_t>(outcome.ByteSizeLong());
+  if (bytes <= limits::kMaxReplyBytes || outcomes.size() == 1) return absl::OkStatus();
+  return ErrorBuilder(
+             absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_TOO_MANY_CHANGES,
+             {"这些变更的答复超过一条消息；没有写入任何内容，请减半后重试。",
+              "The answers do not fit into one message; nothing was written, send half of them."})
+      .With("limit", absl::StrCat(limits::kMaxReplyBytes))
+      .Build();
+}
+
 v1::Finding NotFound() {
   return Error(
       "R35", v1::FINDING_CODE_NOT_FOUND, "",
@@ -102,6 +115,7 @@ class PushTransaction {
     std::vector<v1::Outcome> outcomes;
     outcomes.reserve(changes_.size());
     for (const PreparedChange& prepared : changes_) outcomes.push_back(Answer(prepared));
+    if (absl::Status status = CheckReply(outcomes); !status.ok()) return status;
     numbering_.AddTo(batch_.writes());
     if (absl::Status status = batch_.Write(transaction); !status.ok()) return status;
     return outcomes;

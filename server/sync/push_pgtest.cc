@@ -730,6 +730,29 @@ TEST_F(PushTest, BatchesOverTheLimitAreRefusedAsAWhole) {
 
 // ---- What belongs to an archive.
 
+// Steps are small, their answers carry whole records: when these do not fit into one message,
+// nothing is done.
+TEST_F(PushTest, AnswersThatDoNotFitIntoAMessageAreRefusedAsAWhole) {
+  constexpr int kArchives = 110;
+  std::vector<v1::Change> steps;
+  for (int i = 1; i <= kArchives; ++i) {
+    v1::Archive archive = Household(i);
+    while (archive.materials_size() < limits::kMaxMaterials) {
+      v1::Material& material = *archive.add_materials();
+      material = archive.materials(0);
+      material.set_id(
+          absl::StrFormat("01920000-0000-7000-%04d-%012d", 8000 + i, archive.materials_size()));
+      material.set_issuer(std::string(100, 'x'));
+    }
+    node_.MustPush(kUnitOrg, {make_.Put(Handler(), archive)});
+    steps.push_back(make_.Return(Approver(), archive.id()));  // refused, with the record
+  }
+  const auto all = node_.TryPush(kCenterOrg, steps);
+  EXPECT_EQ(ReasonOf(all.status()), v1::ERROR_REASON_TOO_MANY_CHANGES);
+  steps.resize(kArchives / 2);
+  EXPECT_EQ(node_.Push(kCenterOrg, steps).size(), steps.size());
+}
+
 TEST_F(PushTest, AnAidEventBelongsWhereItsArchiveIs) {
   const v1::Archive archive = File(1);
   File(2, kSiblingOrg);

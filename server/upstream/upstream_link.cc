@@ -80,15 +80,10 @@ absl::Status UpstreamLink::Push(const v1::HandshakeResponse& handshake) {
     if (line->empty()) return absl::OkStatus();
     std::vector<v1::Change> changes;
     for (const UpstreamChange& waiting : *line) changes.push_back(waiting.change);
-    // A change that is too large for the parent goes alone: the parent answers, it never blocks the
-    // line silently.
-    const size_t count = std::max<size_t>(1, client::TakePush(changes, push_limits));
-    changes.resize(count);
-    line->resize(count);
-    auto outcomes = parent_.Push(changes);
+    auto outcomes = client::PushFirst(parent_, changes, push_limits);
     if (!outcomes.ok()) return outcomes.status();
-    if (outcomes->size() != count)
-      return absl::InternalError("The parent did not answer every change.");
+    const size_t count = std::min(changes.size(), outcomes->size());
+    line->resize(count);
     if (absl::Status status = apply_.ApplyOutcomes(*line, *outcomes); !status.ok()) return status;
     log_.Info("pushed_upstream", {{"changes", absl::StrCat(count)}});
   }
