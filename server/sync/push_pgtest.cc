@@ -733,7 +733,7 @@ TEST_F(PushTest, BatchesOverTheLimitAreRefusedAsAWhole) {
 // Steps are small, their answers carry whole records: when these do not fit into one message,
 // nothing is done.
 TEST_F(PushTest, AnswersThatDoNotFitIntoAMessageAreRefusedAsAWhole) {
-  constexpr int kArchives = 110;
+  constexpr int kArchives = 130;
   std::vector<v1::Change> steps;
   for (int i = 1; i <= kArchives; ++i) {
     v1::Archive archive = Household(i);
@@ -748,7 +748,7 @@ TEST_F(PushTest, AnswersThatDoNotFitIntoAMessageAreRefusedAsAWhole) {
     steps.push_back(make_.Return(Approver(), archive.id()));  // refused, with the record
   }
   const auto all = node_.TryPush(kCenterOrg, steps);
-  EXPECT_EQ(ReasonOf(all.status()), v1::ERROR_REASON_TOO_MANY_CHANGES);
+  EXPECT_EQ(ReasonOf(all.status()), v1::ERROR_REASON_TOO_MANY_CHANGES) << all.status();
   steps.resize(kArchives / 2);
   EXPECT_EQ(node_.Push(kCenterOrg, steps).size(), steps.size());
 }
