@@ -20,9 +20,10 @@
 namespace bangfu::server {
 namespace {
 
-constexpr size_t kKeyBytes = 32;         // as long as the digest (RFC 2104, 3)
-constexpr mode_t kKeyMode = 0600;        // the node's account only
-constexpr mode_t kForbiddenBits = 0077;  // group and others
+constexpr size_t kKeyBytes = 32;                  // as long as the digest (RFC 2104, 3)
+constexpr char kFingerprintOf[] = "fingerprint";  // no identity number is like this
+constexpr mode_t kKeyMode = 0600;                 // the node's account only
+constexpr mode_t kForbiddenBits = 0077;           // group and others
 
 absl::Status SystemError(absl::string_view path, int error) {
   const char* const reason = std::strerror(error);
@@ -136,5 +137,7 @@ std::string PersonKeyer::Key(absl::string_view identity_number) const {
   return absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
 }
+
+std::string PersonKeyer::Fingerprint() const { return Key(kFingerprintOf); }
 
 }  // namespace bangfu::server

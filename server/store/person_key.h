@@ -21,6 +21,9 @@ class PersonKeyer {
   // 64 hexadecimal characters for a normalised identity number.
   std::string Key(absl::string_view identity_number) const;
 
+  // Tells one key from another without giving it away; 64 hexadecimal characters.
+  std::string Fingerprint() const;
+
  private:
   std::string secret_;
 };

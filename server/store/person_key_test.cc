@@ -52,6 +52,12 @@ TEST_F(PersonKeyTest, ANewKeyIsKeptAndPrivate) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(PersonKeyTest, TheFingerprintTellsKeysApart) {
+  EXPECT_EQ(PersonKeyer("a").Fingerprint(), PersonKeyer("a").Fingerprint());
+  EXPECT_NE(PersonKeyer("a").Fingerprint(), PersonKeyer("b").Fingerprint());
+  EXPECT_EQ(PersonKeyer("a").Fingerprint().size(), 64u);
+}
+
 TEST_F(PersonKeyTest, TwoNodesHaveDifferentKeys) {
   const absl::StatusOr<PersonKeyer> first = PersonKeyer::Open(path());
   const absl::StatusOr<PersonKeyer> other = PersonKeyer::Open(path() + "2");

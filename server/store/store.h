@@ -18,6 +18,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/codes.pb.h"
 #include "bangfu/v1/org.pb.h"
+#include "base/limits.h"
 #include "domain/record/field_values.h"
 
 // The authoritative store of a node. Implemented on PostgreSQL (store/postgres); the sync core
@@ -161,12 +162,17 @@ struct FeedState {
   int64_t head = 0;   // last feed_seq
 };
 
+// Of the records of one page, in bytes of their bodies; leaves room in a message for what surrounds
+// them. A record that is larger comes alone.
+inline constexpr int64_t kMaxFeedPageBytes = limits::kMaxMessageBytes / 2;
+
 // A page of the feed. A record appears when the row is about its present revision; otherwise a
 // later row brings it.
 struct FeedPage {
   std::vector<StoredRecord> records;
   std::vector<std::string> left_record_ids;
   std::string epoch;
+  int64_t head = 0;        // last feed_seq when it was read
   int64_t next_seq = 0;    // cursor after this page
   bool caught_up = false;  // nothing more when it was read
 };
@@ -223,7 +229,8 @@ class Store {
   virtual absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body) = 0;
 
   virtual absl::StatusOr<FeedState> GetFeedState() = 0;
-  // At most `limit` feed rows of the subtree `scope` after `after_seq`.
+  // At most `limit` feed rows of the subtree `scope` after `after_seq`, and at most
+  // kMaxFeedPageBytes. An `after_seq` beyond the head is not of this feed: the page is empty.
   virtual absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq,
                                             int limit) = 0;
   virtual absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() = 0;

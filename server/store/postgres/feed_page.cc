@@ -10,7 +10,7 @@ namespace bangfu::server {
 namespace {
 
 // Columns of kReadFeed.
-enum Column { kEpoch, kHead, kSeq, kKind, kRecordId, kInScope, kPresent, kFirstOfRecord };
+enum Column { kEpoch, kHead, kFound, kSeq, kKind, kRecordId, kInScope, kPresent, kFirstOfRecord };
 
 constexpr int64_t kLeave = 2;  // change_queue.kind
 
@@ -21,7 +21,7 @@ bool IsTrue(const pqxx::field& field) { return !field.is_null() && field.as<bool
 FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit) {
   FeedPage page;
   page.epoch = TextOf(rows.at(0)[kEpoch]);
-  const int64_t head = IntOf(rows.at(0)[kHead]);
+  page.head = IntOf(rows.at(0)[kHead]);
   int64_t last = after_seq;
   int feed_rows = 0;
   std::set<std::string> seen;
@@ -40,10 +40,11 @@ FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit) {
       page.records.push_back(RecordFrom(row, kFirstOfRecord));
     }
   }
-  // Past the last row of a page that is not full there is nothing for this scope up to the head,
-  // which was read in the same snapshot.
-  page.next_seq = feed_rows < limit ? std::max(after_seq, head) : last;
-  page.caught_up = page.next_seq >= head;
+  // Past the last row of a page that is full neither of rows nor of bytes there is nothing for this
+  // scope up to the head, which was read in the same snapshot.
+  const bool full = feed_rows == limit || (feed_rows > 0 && feed_rows < IntOf(rows.at(0)[kFound]));
+  page.next_seq = full ? last : std::max(after_seq, page.head);
+  page.caught_up = page.next_seq >= page.head;
   return page;
 }
 

@@ -99,6 +99,62 @@ TEST_F(FeedTest, OnlyThePresentRevisionIsSent) {
   EXPECT_THAT(RecordIds(Read("hz", 3)), ElementsAre(Id(2)));
 }
 
+TEST_F(FeedTest, APageIsLimitedInBytesToo) {
+  constexpr int kFit = static_cast<int>(kMaxFeedPageBytes / limits::kMaxRecordBytes);
+  const std::string largest(limits::kMaxRecordBytes, 'x');
+  WriteSet writes;
+  for (int i = 1; i <= kFit; ++i) {
+    writes.records.push_back(ArchiveRow(i, "hz.a", 1, largest));
+    writes.queue.push_back(Upsert(writes.records.back()));
+  }
+  ASSERT_TRUE(Write(writes).ok());
+  Sequence();
+  const FeedPage whole = Read("hz", 0);
+  EXPECT_EQ(whole.records.size(), static_cast<size_t>(kFit));  // exactly the limit
+  EXPECT_TRUE(whole.caught_up);
+  // A byte more, then a leave, which has none.
+  ASSERT_TRUE(Write(OneRecord(ArchiveRow(kFit + 1, "hz.a", 1, "x"))).ok());
+  WriteSet removal;
+  removal.queue = {Leave(Id(999), 1, "hz.a")};
+  ASSERT_TRUE(Write(removal).ok());
+  Sequence();
+  const FeedPage first = Read("hz", 0);
+  EXPECT_EQ(first.records.size(), static_cast<size_t>(kFit));
+  EXPECT_EQ(first.next_seq, kFit);
+  EXPECT_FALSE(first.caught_up);
+  const FeedPage rest = Read("hz", first.next_seq);
+  EXPECT_THAT(RecordIds(rest), ElementsAre(Id(kFit + 1)));
+  EXPECT_THAT(rest.left_record_ids, ElementsAre(Id(999)));
+  EXPECT_TRUE(rest.caught_up);
+  // Bytes of revisions that are not sent do not count.
+  for (int i = 1; i <= kFit; ++i) {
+    ASSERT_TRUE(Write(OneRecord(ArchiveRow(i, "hz.a", 2, "small"))).ok());
+  }
+  Sequence();
+  EXPECT_EQ(Read("hz", 0).records.size(), static_cast<size_t>(kFit + 1));
+}
+
+TEST_F(FeedTest, ARecordLargerThanAPageComesAlone) {
+  ASSERT_TRUE(
+      Write(OneRecord(ArchiveRow(1, "hz", 1, std::string(kMaxFeedPageBytes + 1, 'x')))).ok());
+  ASSERT_TRUE(Write(OneRecord(ArchiveRow(2, "hz"))).ok());
+  Sequence();
+  const FeedPage first = Read("hz", 0);
+  EXPECT_THAT(RecordIds(first), ElementsAre(Id(1)));
+  EXPECT_FALSE(first.caught_up);
+  EXPECT_THAT(RecordIds(Read("hz", first.next_seq)), ElementsAre(Id(2)));
+}
+
+TEST_F(FeedTest, TellsTheHeadWhateverIsRead) {
+  ASSERT_TRUE(Write(OneRecord(ArchiveRow(1, "hz.a"))).ok());
+  ASSERT_TRUE(Write(OneRecord(ArchiveRow(2, "hz.b"))).ok());
+  Sequence();
+  for (const char* scope : {"hz", "hz.a", "hz.nowhere", ""}) {
+    EXPECT_EQ(Read(scope, 0, 1).head, 2) << scope;
+    EXPECT_EQ(Read(scope, 9).head, 2) << scope;
+  }
+}
+
 TEST_F(FeedTest, AMoveLeavesOneScopeAndEntersTheOther) {
   ASSERT_TRUE(Write(OneRecord(ArchiveRow(1, "hz.a"))).ok());
   WriteSet move = OneRecord(ArchiveRow(1, "hz.b", 2));

@@ -131,14 +131,34 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     return FeedPage{.records = {},
                     .left_record_ids = {},
                     .epoch = state->epoch,
+                    .head = state->head,
                     .next_seq = std::max(after_seq, state->head),
                     .caught_up = true};
   }
   return Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
-    return FeedPageFrom(session.exec_params(queries::kReadFeed, std::string(scope),
-                                            absl::StrCat(after_seq), absl::StrCat(limit)),
-                        after_seq, limit);
+    return FeedPageFrom(
+        session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
+                            absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),
+        after_seq, limit);
   });
+}
+
+absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
+  const std::string fingerprint = keyer.Fingerprint();
+  const absl::StatusOr<std::string> kept =
+      Read<std::string>("CheckPersonKey", [&](pqxx::transaction_base& session) {
+        session.exec_params(queries::kKeepPersonKey, fingerprint);
+        return TextOf(session.exec1(queries::kPersonKey)[0]);
+      });
+  if (!kept.ok()) return kept.status();
+  if (*kept == fingerprint) return absl::OkStatus();
+  return UserError(
+      absl::StatusCode::kFailedPrecondition,
+      {"数据目录中的人员密钥（person.key）不是本数据库使用的那一个；用它无法再保证一人一档。"
+       "请从本节点的备份恢复该文件。",
+       "the person key (person.key) in the data folder is not the one that this database was "
+       "filled with, so one person could get two archives; restore that file from the backup of "
+       "this node"});
 }
 
 absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresStore::OpenSequencer() {

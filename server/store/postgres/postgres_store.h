@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "server/store/person_key.h"
 #include "server/store/postgres/connection_pool.h"
 #include "server/store/postgres/sql_failure.h"
 #include "server/store/store.h"
@@ -28,6 +29,11 @@ class PostgresStore final : public Store {
   // Connects and checks that the schema is that of this binary (CheckSchema, migrator.h, whose
   // errors these are).
   static absl::StatusOr<std::unique_ptr<PostgresStore>> Open(const PostgresOptions& options);
+
+  // Whether the persons in this database were hashed with the key of `keyer`: with another one, one
+  // person could get two archives. The first key that a database sees is the one it keeps.
+  // FAILED_PRECONDITION when it is another.
+  absl::Status CheckPersonKey(const PersonKeyer& keyer);
 
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body) override;
 

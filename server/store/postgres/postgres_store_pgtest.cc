@@ -455,5 +455,21 @@ TEST_F(PostgresStoreTest, TheReportingViewCountsArchives) {
             "工业橡胶20130006");
 }
 
+// Under another key nobody who is in the store would be found again.
+TEST_F(PostgresStoreTest, TheStoreKeepsToItsPersonKey) {
+  const PersonKeyer key("the node's"), other("from elsewhere");
+  ASSERT_TRUE(store_->CheckPersonKey(key).ok());
+  EXPECT_TRUE(store_->CheckPersonKey(key).ok());
+  const absl::Status refused = store_->CheckPersonKey(other);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(TextOf(refused).en, testing::HasSubstr("person.key"));
+  EXPECT_THAT(TextOf(refused).zh, testing::HasSubstr("person.key"));
+  // The refusal changed nothing, and it is the database that remembers.
+  const std::unique_ptr<PostgresStore> again = OpenStore({});
+  EXPECT_TRUE(again->CheckPersonKey(key).ok());
+  EXPECT_FALSE(again->CheckPersonKey(other).ok());
+  EXPECT_EQ(Sql("SELECT count(*) FROM person_key"), "1");
+}
+
 }  // namespace
 }  // namespace bangfu::server

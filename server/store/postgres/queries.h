@@ -182,22 +182,30 @@ inline constexpr char kWriteUpstreamCursor[] =
 
 inline constexpr char kFeedState[] = "SELECT epoch, last_seq FROM feed_state";
 
-// A page and the head in one snapshot; without a feed row the first two columns only. $1 scope, $2
-// after, $3 limit. Index: feed_org_seq for a unit, feed_pkey for a large part of the city;
-// record_pkey. The bytes of a record are read only for a row about its present revision. Its scope
-// is no condition of the join: PostgreSQL would fetch the whole scope when it takes it for small.
+// A page and the head in one snapshot; without a feed row the first two columns only. The third is
+// how many rows there were before the page was cut to its bytes. $1 scope, $2 after, $3 limit, $4
+// bytes of bodies (one row comes even when it has more). Index: feed_org_seq for a unit, feed_pkey
+// for a large part of the city; record_pkey. The bytes of a record are read only for a row about
+// its present revision (their number is known without). Its scope is no condition of the join:
+// PostgreSQL would fetch the whole scope when it takes it for small.
 inline constexpr char kReadFeed[] =
-    "SELECT s.epoch, s.last_seq, f.feed_seq, f.kind, f.record_id, r.org <@ $1::ltree, c.present, "
-    "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
-    "r.category, r.number, r.on_date, CASE WHEN c.present THEN r.body END "
+    "SELECT s.epoch, s.last_seq, p.found, p.feed_seq, p.kind, p.record_id, p.in_scope, p.present, "
+    "p.id, p.type, p.revision, p.upstream_revision, p.org, p.archive_id, p.status, p.tier, "
+    "p.category, p.number, p.on_date, CASE WHEN p.present THEN p.body END "
     "FROM feed_state s "
-    "LEFT JOIN (SELECT feed_seq, kind, record_id, revision FROM feed "
+    "LEFT JOIN (SELECT f.feed_seq, f.kind, f.record_id, r.org <@ $1::ltree AS in_scope, c.present, "
+    "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
+    "r.category, r.number, r.on_date, r.body, count(*) OVER () AS found, "
+    "row_number() OVER so_far AS place, "
+    "sum(CASE WHEN c.present THEN octet_length(r.body) ELSE 0 END) OVER so_far AS bytes "
+    "FROM (SELECT feed_seq, kind, record_id, revision FROM feed "
     "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f "
-    "ON true "
     "LEFT JOIN record r ON r.id = f.record_id "
     "CROSS JOIN LATERAL (SELECT f.kind = 1 AND r.revision = f.revision AND r.org <@ $1::ltree "
     "AS present) c "
-    "ORDER BY f.feed_seq";
+    "WINDOW so_far AS (ORDER BY f.feed_seq ROWS UNBOUNDED PRECEDING)) p "
+    "ON p.place = 1 OR p.bytes <= $4::bigint "
+    "ORDER BY p.feed_seq";
 
 // $1 kSequencerLock.
 inline constexpr char kTryLead[] = "SELECT pg_try_advisory_lock($1::bigint)";
@@ -260,6 +268,13 @@ inline constexpr char kUpstreamState[] =
     "SELECT s.cursor, count(q.position) FILTER (WHERE NOT q.refused), "
     "count(q.position) FILTER (WHERE q.refused) "
     "FROM upstream_state s LEFT JOIN upstream_queue q ON true GROUP BY s.cursor";
+
+// ---- Person key.
+
+// Whoever comes first; an existing fingerprint stays. $1 fingerprint.
+inline constexpr char kKeepPersonKey[] =
+    "INSERT INTO person_key (fingerprint) VALUES ($1) ON CONFLICT (one) DO NOTHING";
+inline constexpr char kPersonKey[] = "SELECT fingerprint FROM person_key";
 
 // ---- Org tree.
 

@@ -65,10 +65,12 @@ TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
     EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on upstream_queue"))) << plan;
   };
   const std::string batch = Batch(limits::kMaxChangesPerPush);
+  const std::string bytes = absl::StrCat(kMaxFeedPageBytes);
   // A unit that is behind, the city from the start, the tail.
-  expect(Explain(queries::kReadFeed, "hz.d3.u103", "0", "200"), {"feed_org_seq", "record_pkey"});
-  expect(Explain(queries::kReadFeed, "hz", "0", "200"), {"feed_pkey", "record_pkey"});
-  expect(Explain(queries::kReadFeed, "hz", "39990", "200"), {"feed_", "record_pkey"});
+  expect(Explain(queries::kReadFeed, "hz.d3.u103", "0", "200", bytes),
+         {"feed_org_seq", "record_pkey"});
+  expect(Explain(queries::kReadFeed, "hz", "0", "200", bytes), {"feed_pkey", "record_pkey"});
+  expect(Explain(queries::kReadFeed, "hz", "39990", "200", bytes), {"feed_", "record_pkey"});
   expect(Explain(queries::kLockRecords, batch), {"record_pkey"});
   expect(Explain(queries::kFindChanges, batch), {"change_log_pkey"});
   expect(Explain(queries::kFindPersons, R"({"p前缀7","p前缀8"})"),
