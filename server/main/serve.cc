@@ -145,6 +145,7 @@ absl::Status Serve(const NodeOptions& options) {
   postgres.application_name = bundle->identity.node;
   auto store = PostgresStore::Open(postgres);
   if (!store.ok()) return store.status();
+  if (absl::Status same = (*store)->CheckPersonKey(*keyer); !same.ok()) return same;
   OrgDirectory orgs(**store);
   if (absl::Status status = LoadOrgs(options, orgs); !status.ok()) return status;
 
