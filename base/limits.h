@@ -24,6 +24,7 @@ inline constexpr int kMaxPullBatchRecords = 500;        // records
 inline constexpr int kDefaultPageSize = 100;            // elements of a list
 inline constexpr int kMaxPageSize = 1000;               // elements of a list
 inline constexpr int kMaxCharactersOfText = 500;  // code points, where the field says nothing else
+inline constexpr int kMaxCharactersOfName = 100;  // code points of an account, a name, a node
 inline constexpr int kMaxCharactersOfReason = 500;  // code points of a reason or opinion
 inline constexpr absl::Duration kMaxEntryTimeAhead = absl::Minutes(10);  // clock skew guard (A23)
 
@@ -45,6 +46,12 @@ inline constexpr absl::Duration kDrainTimeout = absl::Seconds(20);
 inline constexpr int kMaxCallAttempts = 4;  // tries of one call that answers UNAVAILABLE
 inline constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);
 inline constexpr absl::Duration kMaxBackoff = absl::Seconds(30);
+
+// Load of one server: what does not fit is refused with RESOURCE_EXHAUSTED.
+inline constexpr int kServerThreads = 256;                        // threads of gRPC; one per call
+inline constexpr int64_t kServerMemoryBytes = 512 * 1024 * 1024;  // bytes of gRPC's buffers
+inline constexpr absl::Duration kLinkStopTimeout =
+    absl::Seconds(10);  // until a cancelled sync with the parent should have ended
 
 // Numbers (R24–R27, R102).
 inline constexpr int kMaxSequence = 9999;  // archives of one prefix and year (A2)

@@ -355,6 +355,16 @@ bool IsStep(const Change& change) {
   return change.has_submit() || change.has_review() || change.has_approve() || change.has_return_();
 }
 
+bool IsFixed(const v1::Archive& archive, absl::string_view path) {
+  if (archive.status() == v1::ARCHIVE_STATUS_UNSPECIFIED ||
+      archive.status() == v1::ARCHIVE_STATUS_DRAFT ||
+      archive.status() == v1::ARCHIVE_STATUS_RETURNED) {
+    return false;
+  }
+  const v1::FieldSpec* spec = SpecOfPath(*v1::Archive::descriptor(), path);
+  return spec != nullptr && spec->fixed_by_submission();
+}
+
 Findings CheckStep(const Archive& archive, const Change& change, const OrgTree& orgs,
                    absl::CivilDay today) {
   return StepCheck(archive, change, orgs, today).Run();

@@ -2,6 +2,7 @@
 #define BANGFU_DOMAIN_RULES_LIFECYCLE_H_
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
@@ -14,6 +15,11 @@ namespace bangfu::domain {
 // Whether `change` is a step in the life of an archive (submit, review, approve, return) and not a
 // put.
 bool IsStep(const v1::Change& change);
+
+// Whether the filing side may not change the field at `path` any more: what the sign-offs are about
+// (field option fixed_by_submission) stays as it was submitted, until the archive is returned
+// (R89). The service center corrects it.
+bool IsFixed(const v1::Archive& archive, absl::string_view path);
 
 // Checks whether the step may be taken on `archive` on the day `today`. The filing union is the
 // district or industry union above the filing unit; the owning union is the filing union, for tier

@@ -462,5 +462,20 @@ TEST(PreviewTest, WhatDoesNotFitIsRefusedAndChangesNothing) {
   }
 }
 
+TEST(IsFixedTest, FromSubmissionUntilReturn) {
+  for (int status = v1::ArchiveStatus_MIN; status <= v1::ArchiveStatus_MAX; ++status) {
+    v1::Archive archive;
+    archive.set_status(static_cast<v1::ArchiveStatus>(status));
+    const bool open = status == v1::ARCHIVE_STATUS_UNSPECIFIED ||
+                      status == v1::ARCHIVE_STATUS_DRAFT || status == v1::ARCHIVE_STATUS_RETURNED;
+    for (const char* path : {"tier", "identity_number", "unit", "existing_number"}) {
+      EXPECT_EQ(IsFixed(archive, path), !open) << path << " " << status;
+    }
+    for (const char* path : {"phone", "members[x].name", "monthly_income_fen", "nonsense"}) {
+      EXPECT_FALSE(IsFixed(archive, path)) << path;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bangfu::domain

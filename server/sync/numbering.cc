@@ -20,7 +20,8 @@ void Numbering::Expect(const v1::Archive& archive) {
   if (prefix.empty()) return;
   // Also of an archive that claims a number: the claim may be withdrawn in the same transaction.
   expected_.insert({prefix, year_});
-  if (const auto claim = domain::ParseArchiveNumber(archive.existing_number())) {
+  const auto claim = domain::ParseArchiveNumber(archive.existing_number());
+  if (claim && claim->prefix == prefix) {
     expected_.insert({claim->prefix, claim->year});
     claims_.insert(domain::FormatArchiveNumber(*claim));
   }

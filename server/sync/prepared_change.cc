@@ -10,7 +10,9 @@
 #include "base/limits.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/form.h"
+#include "domain/rules/value_check.h"
 #include "domain/text/civil_date.h"
+#include "domain/text/normalize.h"
 #include "domain/text/uuid.h"
 
 namespace bangfu::server {
@@ -40,7 +42,38 @@ v1::Finding Malformed(absl::string_view field, Text text) {
   return Error("R28", v1::FINDING_CODE_MALFORMED, field, text);
 }
 
+// Texts beside the record end up in sign-offs and logs: as they are, or not at all.
+void CheckText(absl::string_view field, const std::string& text, int max_characters,
+               domain::Findings& findings) {
+  if (text.empty()) return;
+  const auto problem = domain::CheckTextValue(v1::FORMAT_TEXT, text, max_characters,
+                                              domain::DateRange::kAny, absl::CivilDay());
+  if (problem) findings.push_back(Error("R89", problem->code, field, problem->text));
+}
+
+void CheckTexts(const v1::Change& change, domain::Findings& findings) {
+  const v1::Actor& actor = change.actor();
+  CheckText("actor.person_id", actor.person_id(), limits::kMaxCharactersOfName, findings);
+  CheckText("actor.person_name", actor.person_name(), limits::kMaxCharactersOfName, findings);
+  CheckText("origin_node", change.origin_node(), limits::kMaxCharactersOfName, findings);
+  CheckText("put.correction_reason", change.put().correction_reason(),
+            limits::kMaxCharactersOfReason, findings);
+  CheckText("submit.opinion", change.submit().opinion(), limits::kMaxCharactersOfReason, findings);
+  CheckText("review.opinion", change.review().opinion(), limits::kMaxCharactersOfReason, findings);
+  CheckText("approve.opinion", change.approve().opinion(), limits::kMaxCharactersOfReason,
+            findings);
+  CheckText("return.reason", change.return_().reason(), limits::kMaxCharactersOfReason, findings);
+  // "li" and "li " would pass for two of three different people (R89).
+  if (actor.person_id() != domain::NormalizeText(actor.person_id())) {
+    findings.push_back(
+        Malformed("actor.person_id",
+                  {"办理人账号含有空格或全角字符；请更正。",
+                   "The account of the actor has blanks or full-width characters; correct it."}));
+  }
+}
+
 void CheckEnvelope(const v1::Change& change, domain::Findings& findings) {
+  CheckTexts(change, findings);
   if (!domain::IsUuid(change.record_id())) {
     findings.push_back(
         Malformed("record_id", {"记录标识不是 UUID；请升级客户端后重新录入。",

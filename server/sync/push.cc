@@ -12,6 +12,7 @@
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/finding.h"
+#include "domain/rules/form.h"
 #include "domain/rules/lifecycle.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/identity_number.h"
@@ -153,16 +154,22 @@ class PushTransaction {
     return numbering_.Lock(transaction);
   }
 
+  // The revision that the writer has seen. One that this node never made (it was restored) proves
+  // nothing.
+  static int64_t BaseOf(const v1::Change& change, const WorkingRecord& record) {
+    return change.base_revision() > record.stored.revision ? 0 : change.base_revision();
+  }
+
   absl::Status ReadHistory(Transaction& transaction) {
     std::map<std::string, int64_t> oldest_base;
     for (const PreparedChange& prepared : changes_) {
-      if (!prepared.change->has_put()) continue;
+      if (!prepared.change->has_put() && !prepared.change->has_approve()) continue;
       const WorkingRecord* record = batch_.Find(prepared.change->record_id());
-      if (record == nullptr || prepared.change->base_revision() >= record->stored.revision)
-        continue;
-      const auto [it, first] =
-          oldest_base.try_emplace(record->stored.id, prepared.change->base_revision());
-      if (!first) it->second = std::min(it->second, prepared.change->base_revision());
+      if (record == nullptr) continue;
+      const int64_t base = BaseOf(*prepared.change, *record);
+      if (base == record->stored.revision) continue;
+      const auto [it, first] = oldest_base.try_emplace(record->stored.id, base);
+      if (!first) it->second = std::min(it->second, base);
     }
     if (oldest_base.empty()) return absl::OkStatus();
     auto revisions = transaction.RevisionsSince({oldest_base.begin(), oldest_base.end()});
@@ -257,8 +264,15 @@ class PushTransaction {
     if (record == nullptr || record->archive() == nullptr) return Refuse({NotFound()});
     Findings findings = domain::CheckStep(*record->archive(), change, orgs_, today_);
     if (domain::HasErrors(findings)) return Refuse(std::move(findings), record);
+    if (change.has_approve()) {
+      if (std::optional<v1::Finding> changed = ChangedSinceRead(change, *record))
+        return Refuse({*changed}, record);
+    }
     auto next = std::make_unique<v1::Archive>(*record->archive());
-    domain::StepResult step = domain::TakeStep(*next, change, today_);
+    v1::Change signed_change = change;
+    *signed_change.mutable_entry_time() =
+        ToProto(prepared.entry_time);  // guarded against skew (A23)
+    domain::StepResult step = domain::TakeStep(*next, signed_change, today_);
     domain::Append(findings, std::move(step.findings));
     if (step.needs_number) {
       Findings number =
@@ -269,6 +283,26 @@ class PushTransaction {
     v1::Outcome outcome = Applied(v1::VERDICT_ACCEPTED, *record, std::move(findings));
     Attach(record, outcome);
     return outcome;
+  }
+
+  // The center approves what it has read: not contents of the filing side that changed since. A
+  // base of 0 says that the writer does not tell what it has read.
+  std::optional<v1::Finding> ChangedSinceRead(const v1::Change& change,
+                                              const WorkingRecord& record) const {
+    if (change.base_revision() == 0) return std::nullopt;
+    for (const Revision* revision : UnseenBy(change, record)) {
+      for (const auto& [path, before] : revision->before) {
+        if (domain::OwnerOfPath(*record.message->GetDescriptor(), path) != v1::OWNER_FILING)
+          continue;
+        const std::string label = domain::LabelOfPath(*record.message->GetDescriptor(), path);
+        return Error(
+            "R39", v1::FINDING_CODE_WRONG_STATUS, path,
+            {absl::StrCat("“", label, "”在您查看之后已被修改，未予审批；请同步后重新查看。"),
+             absl::StrCat("The field ", path,
+                          " was changed since you read it; sync and read again.")});
+      }
+    }
+    return std::nullopt;
   }
 
   static v1::Finding OnlyTheCityEstablishes() {
@@ -365,6 +399,10 @@ class PushTransaction {
     const std::vector<const Revision*> unseen = UnseenBy(change, *record);
     const Relation relation = RelationOf(orgs_, change.actor().org(), record->stored.org);
     const MergeResult merge = Merge(current, edits, unseen, [&](absl::string_view path) {
+      if (relation == Relation::kFilingSide && record->archive() != nullptr &&
+          domain::IsFixed(*record->archive(), path)) {
+        return FieldPermission::kDenied;
+      }
       return MayWriteField(relation, domain::OwnerOfPath(*descriptor, path));
     });
     if (!merge.corrected.empty() && change.put().correction_reason().empty()) {
@@ -383,6 +421,11 @@ class PushTransaction {
     std::unique_ptr<Message> next(record->message->New());
     next->CopyFrom(*record->message);
     if (!domain::WriteFields(*next, merge.applied).ok()) return Refuse({UnknownField()}, record);
+    // Each side was in order by itself; together they may not be (number of members).
+    if (Findings together = domain::CheckValues(*next, today_);
+        !unseen.empty() && domain::HasErrors(together)) {
+      return Refuse(std::move(together), record);
+    }
     const v1::Archive* archive =
         record->archive() == nullptr ? nullptr : static_cast<v1::Archive*>(next.get());
     if (archive != nullptr) {
@@ -435,8 +478,9 @@ class PushTransaction {
   std::vector<const Revision*> UnseenBy(const v1::Change& change,
                                         const WorkingRecord& record) const {
     std::vector<const Revision*> unseen;
+    const int64_t base = BaseOf(change, record);
     for (const Revision& revision : record.history) {
-      if (revision.revision > change.base_revision() && revision.pushed_by != principal_.Key()) {
+      if (revision.revision > base && revision.pushed_by != principal_.Key()) {
         unseen.push_back(&revision);
       }
     }
@@ -508,19 +552,39 @@ class PushTransaction {
     batch_.writes().conflicts.push_back(std::move(entry));
   }
 
+  // Why an edit of this field was left out.
+  static v1::Finding LeftOut(const WorkingRecord& record, const std::string& path) {
+    const std::string label = domain::LabelOfPath(*record.message->GetDescriptor(), path);
+    if (domain::OwnerOfPath(*record.message->GetDescriptor(), path) == v1::OWNER_FILING) {
+      return Error(
+          "R89", v1::FINDING_CODE_WRONG_STATUS, path,
+          {absl::StrCat("“", label,
+                        "”在提交后不得由填报方更改，未采用；请由服务中心更正或退回后修改。"),
+           absl::StrCat(
+               "The field ", path,
+               " is fixed by submission and was left out; the service center corrects it, or "
+               "returns the archive.")});
+    }
+    return Error("A35", v1::FINDING_CODE_FIELD_NOT_OWNED, path,
+                 {absl::StrCat("“", label, "”不由您填写，未采用。"),
+                  absl::StrCat("The field ", path, " is not yours to write and was left out.")});
+  }
+
   void ReportNotOwned(const PreparedChange& prepared, WorkingRecord* record,
                       const std::vector<std::string>& paths, v1::Outcome& outcome) {
     v1::Conflict entry =
         NewConflictEntry(prepared, principal_, now_, v1::CONFLICT_KIND_FIELD_NOT_OWNED,
                          v1::CONFLICT_STATE_INFORMATION);
     entry.set_org(record->stored.org);
+    const FieldValues ours = domain::ReadFields(*record->message);
+    const FieldValues theirs = domain::ReadFields(*prepared.theirs);
     for (const std::string& path : paths) {
-      entry.add_fields()->set_field(path);
-      const std::string label = domain::LabelOfPath(*record->message->GetDescriptor(), path);
-      v1::Finding finding =
-          Error("A35", v1::FINDING_CODE_FIELD_NOT_OWNED, path,
-                {absl::StrCat("“", label, "”不由您填写，未采用。"),
-                 absl::StrCat("The field ", path, " is not yours to write and was left out.")});
+      v1::FieldConflict& field = *entry.add_fields();
+      field.set_field(path);
+      if (const auto value = ours.find(path); value != ours.end()) field.set_ours(value->second);
+      if (const auto value = theirs.find(path); value != theirs.end())
+        field.set_theirs(value->second);
+      v1::Finding finding = LeftOut(*record, path);
       *entry.add_findings() = finding;
       *outcome.add_findings() = std::move(finding);
     }

@@ -194,11 +194,12 @@ TEST_F(ClaimTest, IsRefusedWhenItDoesNotFit) {
   EXPECT_EQ(NumberOf(3), "");
   // One that is no number at all is not even stored.
   EXPECT_THAT(Claim(4, "工业橡胶20130000"), HasVerdict(v1::VERDICT_REFUSED));
-  // Corrected, the approval goes on.
+  // Corrected by the center, the approval goes on.
   v1::Archive corrected = node_.Archive(ArchiveId(2));
   corrected.set_existing_number("工业橡胶20130007");
-  node_.MustPush(kCityOrg, {make_.Put(Handler(), corrected, 3, {"existing_number"}),
-                            make_.Approve(Approver(), ArchiveId(2))});
+  v1::Change correction = make_.Put(Approver(), corrected, 3, {"existing_number"});
+  correction.mutable_put()->set_correction_reason("核对纸质档案");
+  node_.MustPush(kCityOrg, {correction, make_.Approve(Approver(), ArchiveId(2))});
   EXPECT_EQ(NumberOf(2), "工业橡胶20130007");
 }
 
@@ -225,9 +226,9 @@ TEST_F(ClaimTest, WithdrawnInTheBatchOfTheApproval) {
   v1::Archive seen = archive;
   seen.set_unit(kSiblingOrg);
   seen.clear_existing_number();
-  const auto outcomes =
-      node_.Push(kCityOrg, {make_.Put(Handler(kUnionOrg), seen, 3, {"existing_number"}),
-                            make_.Approve(Approver(), ArchiveId(2))});
+  v1::Change correction = make_.Put(Approver(), seen, 3, {"existing_number"});
+  correction.mutable_put()->set_correction_reason("核对纸质档案");
+  const auto outcomes = node_.Push(kCityOrg, {correction, make_.Approve(Approver(), ArchiveId(2))});
   EXPECT_THAT(outcomes[1], HasVerdict(v1::VERDICT_ACCEPTED));
   EXPECT_EQ(NumberOf(2), "工业橡胶20140002");
 }
@@ -751,6 +752,71 @@ TEST_F(PushTest, AnswersThatDoNotFitIntoAMessageAreRefusedAsAWhole) {
   EXPECT_EQ(ReasonOf(all.status()), v1::ERROR_REASON_TOO_MANY_CHANGES) << all.status();
   steps.resize(kArchives / 2);
   EXPECT_EQ(node_.Push(kCenterOrg, steps).size(), steps.size());
+}
+
+// A union establishes a tier B archive by itself and then calls it tier A: the center never saw it
+// (R39, R88).
+TEST_F(PushTest, WhatWasSubmittedIsNotChangedBehindTheSignOffs) {
+  v1::Archive archive = Household(1);
+  archive.set_tier(v1::TIER_B);
+  node_.MustPush(kUnionOrg, {make_.Put(Handler(), archive), make_.Submit(Handler(), archive.id()),
+                             make_.Review(Reviewer(), archive.id()),
+                             make_.Approve(ActorOf("chair", kUnionOrg), archive.id())});
+  archive.set_tier(v1::TIER_A);
+  archive.set_phone("13805710009");
+  const int64_t base = node_.RevisionOf(archive.id());
+  const v1::Outcome outcome =
+      node_.Push(kUnionOrg, make_.Put(Handler(), archive, base, {"tier", "phone"}));
+  EXPECT_EQ(outcome.findings(0).code(), v1::FINDING_CODE_WRONG_STATUS);
+  EXPECT_EQ(outcome.findings(0).field(), "tier");
+  EXPECT_EQ(node_.Archive(archive.id()).tier(), v1::TIER_B);
+  EXPECT_EQ(node_.Archive(archive.id()).phone(), "13805710009") << "the rest goes on";
+  const v1::Conflict logged = node_.Conflicts().at(0);
+  EXPECT_EQ(logged.fields(0).ours(), "2");
+  EXPECT_EQ(logged.fields(0).theirs(), "1");
+}
+
+TEST_F(PushTest, TheCenterApprovesWhatItHasRead) {
+  v1::Archive archive = Household(1);
+  node_.MustPush(kUnionOrg, make_.UntilReviewed(archive));
+  const int64_t read = node_.RevisionOf(archive.id());
+  archive.set_monthly_income_fen(99'00);
+  node_.MustPush(kUnionOrg, {make_.Put(Handler(), archive, read, {"monthly_income_fen"})});
+  v1::Change approve = make_.Approve(Approver(), archive.id());
+  approve.set_base_revision(read);
+  const v1::Outcome outcome = node_.Push(kCenterOrg, approve);
+  EXPECT_EQ(outcome.verdict(), v1::VERDICT_REFUSED);
+  EXPECT_EQ(outcome.findings(0).field(), "monthly_income_fen");
+  EXPECT_EQ(node_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_REVIEWED);
+  v1::Change again = make_.Approve(Approver(), archive.id());
+  again.set_base_revision(read + 1);
+  EXPECT_EQ(node_.Push(kCenterOrg, again).verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST_F(PushTest, WhatSignsIsCheckedLikeTheRecord) {
+  const v1::Archive archive = File(1);
+  for (v1::Actor actor : {ActorOf("handler ", kUnitOrg), ActorOf(std::string(101, 'a'), kUnitOrg),
+                          ActorOf("a\tb", kUnitOrg)}) {
+    EXPECT_EQ(node_.Push(kUnitOrg, make_.Submit(actor, archive.id())).verdict(),
+              v1::VERDICT_REFUSED);
+  }
+  v1::Change long_opinion = make_.Submit(Handler(), archive.id());
+  long_opinion.mutable_submit()->set_opinion(std::string(501, 'a'));
+  EXPECT_EQ(node_.Push(kUnitOrg, long_opinion).verdict(), v1::VERDICT_REFUSED);
+  v1::Change ahead = make_.Submit(ActorOf(std::string(100, 'a'), kUnitOrg), archive.id());
+  ahead.mutable_entry_time()->set_seconds(4'000'000'000);  // the device's clock stands in 2096
+  EXPECT_EQ(node_.Push(kUnitOrg, ahead).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(node_.Archive(archive.id()).handling().signed_time().seconds(),
+            absl::ToUnixSeconds(clock_.Now()));
+}
+
+TEST_F(PushTest, ABaseThatThisNodeNeverMadeProvesNothing) {
+  const v1::Archive archive = File(1);
+  v1::Change correction = Phone("13805710001", archive, 1, Approver());
+  correction.mutable_put()->set_correction_reason("电话核实");
+  node_.MustPush(kCenterOrg, {correction});
+  EXPECT_EQ(node_.Push(kUnitOrg, Phone("13805710002", archive, 900)).verdict(),
+            v1::VERDICT_CONFLICT);
 }
 
 TEST_F(PushTest, AnAidEventBelongsWhereItsArchiveIs) {
