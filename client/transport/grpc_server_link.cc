@@ -71,8 +71,9 @@ struct PullEnd {
 
 // Reads one stream; afterwards the request asks for what comes after the last batch taken.
 PullEnd PullOnce(v1::SyncService::Stub& stub, v1::PullRequest& request,
-                 ServerLink::OnBatch on_batch) {
+                 ServerLink::OnBatch on_batch, Cancellation& cancellation) {
   grpc::ClientContext context;
+  const Cancellation::Running running(cancellation, context);
   SetDeadline(context, limits::kPullTimeout);
   auto reader = stub.Pull(&context, request);
   PullEnd end;
@@ -121,10 +122,11 @@ absl::StatusOr<std::unique_ptr<GrpcServerLink>> GrpcServerLink::Connect(
 }
 
 template <typename Response, typename Attempt>
-absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) const {
+absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) {
   Backoff backoff(std::random_device{}());
   for (int tries = 1;; ++tries) {
     grpc::ClientContext context;
+    const Cancellation::Running running(cancellation_, context);
     SetDeadline(context, limits::kCallTimeout);
     Response response;
     const grpc::Status status = attempt(&context, &response);
@@ -132,11 +134,12 @@ absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) const {
     if (status.error_code() != grpc::StatusCode::UNAVAILABLE || tries == limits::kMaxCallAttempts) {
       return Explain(status);
     }
-    absl::SleepFor(backoff.Next());
+    cancellation_.Sleep(backoff.Next());
   }
 }
 
-absl::Status GrpcServerLink::Explain(const grpc::Status& status) const {
+absl::Status GrpcServerLink::Explain(const grpc::Status& status) {
+  if (cancellation_.cancelled()) return FromGrpcStatus(grpc::Status::CANCELLED);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsFromServer(status)) {
     if (absl::Status cause = DiagnoseConnection(address_, expected_name_, credentials_);
         !cause.ok()) {
@@ -194,7 +197,7 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
   request.set_max_batch_records(limits::kDefaultPullBatchRecords);
   Backoff backoff(std::random_device{}());
   for (int tries = 1;; ++tries) {
-    const PullEnd end = PullOnce(*stub, request, on_batch);
+    const PullEnd end = PullOnce(*stub, request, on_batch, cancellation_);
     if (!end.refused.ok()) return end.refused;
     if (end.caught_up || (end.status.ok() && !end.progress)) return absl::OkStatus();
     if (end.progress) {
@@ -206,7 +209,7 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
         end.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
         (end.progress && end.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
     if (!broken_off || tries >= limits::kMaxCallAttempts) return Explain(end.status);
-    absl::SleepFor(backoff.Next());
+    cancellation_.Sleep(backoff.Next());
   }
 }
 

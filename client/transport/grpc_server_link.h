@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/transport/cancellation.h"
 #include "client/transport/link_credentials.h"
 #include "client/transport/server_address.h"
 #include "client/transport/server_link.h"
@@ -39,6 +40,7 @@ class GrpcServerLink final : public ServerLink {
   absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view id) override;
   absl::StatusOr<v1::ListArchivesResponse> ListArchives(
       const v1::ListArchivesRequest& query) override;
+  void Cancel() override { cancellation_.Cancel(); }
 
  private:
   GrpcServerLink(ServerAddress address, std::string expected_name, LinkCredentials credentials,
@@ -47,14 +49,15 @@ class GrpcServerLink final : public ServerLink {
   // Runs attempt(grpc::ClientContext*, Response*) -> grpc::Status until it is not UNAVAILABLE or
   // the tries are up.
   template <typename Response, typename Attempt>
-  absl::StatusOr<Response> Call(Attempt attempt) const;
+  absl::StatusOr<Response> Call(Attempt attempt);
   // What a failed call means for the user.
-  absl::Status Explain(const grpc::Status& status) const;
+  absl::Status Explain(const grpc::Status& status);
 
   const ServerAddress address_;
   const std::string expected_name_;
   const LinkCredentials credentials_;
   const std::shared_ptr<grpc::Channel> channel_;
+  Cancellation cancellation_;
 };
 
 }  // namespace bangfu::client

@@ -13,6 +13,31 @@ namespace {
 // A repeated message costs its tag and its length beside its own bytes; 5 bytes hold any length.
 constexpr int64_t kFramingBytes = 1 + 5;
 
+// Whether the same push would fail again.
+bool IsPermanent(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kInternal:
+      return true;
+    default:
+      return false;
+  }
+}
+
+v1::Outcome SetAsideOutcome(const v1::Change& change, const absl::Status& status) {
+  const Text text = TextOf(status);
+  v1::Outcome outcome;
+  outcome.set_change_id(change.change_id());
+  outcome.set_verdict(v1::VERDICT_REFUSED);
+  *outcome.add_findings() = domain::Error(
+      "R28", v1::FINDING_CODE_MALFORMED, "",
+      {absl::StrCat("上级节点无法处理该变更，已搁置；原因：", text.zh, "；请核对后重新录入"),
+       absl::StrCat("the parent node cannot process the change and it was set aside; reason: ",
+                    text.en, "; check it and enter it again")});
+  return outcome;
+}
+
 }  // namespace
 
 PushLimits PushLimitsOf(const v1::HandshakeResponse& handshake) {
@@ -64,6 +89,20 @@ absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
         ReasonOf(outcomes.status()) == v1::ERROR_REASON_TOO_MANY_CHANGES)
       continue;
     return outcomes;
+  }
+}
+
+absl::StatusOr<FirstPush> PushFirstOrSetAside(ServerLink& link,
+                                              absl::Span<const v1::Change> changes,
+                                              const PushLimits& push_limits) {
+  // One that has no room alone is PushFirst's to answer.
+  for (size_t count = std::max<size_t>(TakePush(changes, push_limits), 1);; count /= 2) {
+    auto outcomes = PushFirst(link, changes.first(count), push_limits);
+    if (outcomes.ok()) return FirstPush{*std::move(outcomes), absl::OkStatus()};
+    if (!IsPermanent(outcomes.status())) return outcomes.status();
+    if (count == 1) {
+      return FirstPush{{SetAsideOutcome(changes.front(), outcomes.status())}, outcomes.status()};
+    }
   }
 }
 

@@ -38,6 +38,19 @@ absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
                                                    absl::Span<const v1::Change> changes,
                                                    const PushLimits& push_limits);
 
+// A first push that a fault of one change cannot stop.
+struct FirstPush {
+  std::vector<v1::Outcome> outcomes;  // of the first changes, at least one
+  absl::Status set_aside;  // not OK: why the only change was refused here, not by the server
+};
+
+// As PushFirst, but when the server answers a whole push with an error that repeating will not mend
+// (INVALID_ARGUMENT, OUT_OF_RANGE, INTERNAL), sends half of it, and so on; a change that fails
+// alone is refused here, with a finding that quotes the server. Other errors are returned.
+absl::StatusOr<FirstPush> PushFirstOrSetAside(ServerLink& link,
+                                              absl::Span<const v1::Change> changes,
+                                              const PushLimits& push_limits);
+
 }  // namespace bangfu::client
 
 #endif  // BANGFU_CLIENT_TRANSPORT_PUSH_LIMITS_H_

@@ -58,5 +58,83 @@ TEST(TakePushTest, NoPushIsLargerThanAllowed) {
   EXPECT_EQ(TakePush(changes, allowed), 0u);
 }
 
+// Answers everything but pushes with the bad change in them.
+class FaultyServer final : public ServerLink {
+ public:
+  explicit FaultyServer(absl::Status fault) : fault_(std::move(fault)) {}
+
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes) override {
+    sizes.push_back(changes.size());
+    std::vector<v1::Outcome> outcomes(changes.size());
+    for (size_t i = 0; i < changes.size(); ++i) {
+      if (changes[i].change_id() == "bad") return fault_;
+      outcomes[i].set_change_id(changes[i].change_id());
+      outcomes[i].set_verdict(v1::VERDICT_ACCEPTED);
+    }
+    return outcomes;
+  }
+  absl::StatusOr<v1::HandshakeResponse> Handshake() override { return fault_; }
+  absl::Status Pull(absl::string_view, OnBatch) override { return fault_; }
+  absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t) override { return fault_; }
+  absl::StatusOr<v1::Conflict> GetConflict(absl::string_view) override { return fault_; }
+  absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
+      const v1::ListConflictsRequest&) override {
+    return fault_;
+  }
+  absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view) override { return fault_; }
+  absl::StatusOr<v1::ListArchivesResponse> ListArchives(const v1::ListArchivesRequest&) override {
+    return fault_;
+  }
+
+  std::vector<size_t> sizes;
+
+ private:
+  const absl::Status fault_;
+};
+
+std::vector<v1::Change> Changes(const std::vector<std::string>& ids) {
+  std::vector<v1::Change> changes;
+  for (const std::string& id : ids) changes.emplace_back().set_change_id(id);
+  return changes;
+}
+
+TEST(PushFirstOrSetAsideTest, WhatComesBeforeABadChangeGoesThrough) {
+  FaultyServer server(absl::InternalError("broken"));
+  const auto push = PushFirstOrSetAside(server, Changes({"a", "b", "bad", "c"}), {});
+  ASSERT_TRUE(push.ok()) << push.status();
+  EXPECT_TRUE(push->set_aside.ok());
+  ASSERT_EQ(push->outcomes.size(), 2u);
+  EXPECT_EQ(push->outcomes[1].change_id(), "b");
+  EXPECT_EQ(server.sizes, (std::vector<size_t>{4, 2}));
+}
+
+TEST(PushFirstOrSetAsideTest, TheBadChangeIsRefusedWithTheReason) {
+  for (const auto code : {absl::StatusCode::kInternal, absl::StatusCode::kInvalidArgument,
+                          absl::StatusCode::kOutOfRange}) {
+    FaultyServer server(absl::Status(code, "the reason"));
+    const auto push = PushFirstOrSetAside(server, Changes({"bad", "a", "b"}), {});
+    ASSERT_TRUE(push.ok()) << push.status();
+    EXPECT_EQ(push->set_aside.code(), code);
+    ASSERT_EQ(push->outcomes.size(), 1u);
+    EXPECT_EQ(push->outcomes[0].change_id(), "bad");
+    EXPECT_EQ(push->outcomes[0].verdict(), v1::VERDICT_REFUSED);
+    ASSERT_EQ(push->outcomes[0].findings_size(), 1);
+    EXPECT_NE(push->outcomes[0].findings(0).ShortDebugString().find("the reason"),
+              std::string::npos);
+  }
+}
+
+TEST(PushFirstOrSetAsideTest, WhatMayPassIsTriedAgainWhole) {
+  for (const auto code :
+       {absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded,
+        absl::StatusCode::kAborted, absl::StatusCode::kUnauthenticated,
+        absl::StatusCode::kPermissionDenied, absl::StatusCode::kFailedPrecondition,
+        absl::StatusCode::kCancelled, absl::StatusCode::kResourceExhausted}) {
+    FaultyServer server(absl::Status(code, "later"));
+    EXPECT_EQ(PushFirstOrSetAside(server, Changes({"bad"}), {}).status().code(), code);
+    EXPECT_EQ(server.sizes.size(), 1u);
+  }
+}
+
 }  // namespace
 }  // namespace bangfu::client

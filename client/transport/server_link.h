@@ -58,6 +58,9 @@ class ServerLink {
   // One page of archives, sensitive values masked.
   virtual absl::StatusOr<v1::ListArchivesResponse> ListArchives(
       const v1::ListArchivesRequest& query) = 0;
+
+  // Ends the calls that are under way, in other threads; they and all later ones return CANCELLED.
+  virtual void Cancel() {}
 };
 
 }  // namespace bangfu::client
