@@ -86,11 +86,17 @@ class ParentTransaction {
     return absl::OkStatus();
   }
 
-  absl::Status TakePulled(const v1::PullResponse& pulled) {
+  absl::Status TakePulled(const v1::PullResponse& pulled, ParentSync::Feed feed) {
+    const bool from_start = feed == ParentSync::Feed::kFromStart;
     for (const v1::Record& theirs : pulled.records()) {
       const WorkingRecord* record = batch_.Find(theirs.id());
-      if (record != nullptr && record->stored.upstream_revision == theirs.revision()) continue;
-      const int64_t seen = record == nullptr ? 0 : record->stored.upstream_revision;
+      if (!from_start && record != nullptr &&
+          record->stored.upstream_revision == theirs.revision()) {
+        continue;
+      }
+      // Never more than the parent has: its revisions may count anew.
+      const int64_t seen =
+          record == nullptr ? 0 : std::min(record->stored.upstream_revision, theirs.revision());
       const std::vector<v1::Change>& unanswered = pending_[theirs.id()];
       if (absl::Status status = Take(theirs, unanswered); !status.ok()) return status;
       // People still see their unanswered values, not the parent's: what they enter on top must be
@@ -101,7 +107,7 @@ class ParentTransaction {
       if (pending_[id].empty())
         batch_.Remove(id);  // with unanswered changes it stays until they are answered
     }
-    batch_.writes().upstream_cursor = pulled.next_cursor();
+    if (!from_start || pulled.caught_up()) batch_.writes().upstream_cursor = pulled.next_cursor();
     return absl::OkStatus();
   }
 
@@ -150,8 +156,7 @@ class ParentTransaction {
       answer.since.clear();
     }
     answer.gone = !outcome.has_record() && HasCode(outcome, v1::FINDING_CODE_NOT_FOUND);
-    if (outcome.verdict() == v1::VERDICT_CONFLICT || outcome.verdict() == v1::VERDICT_PARKED)
-      Note(sent.change, outcome);
+    Note(sent.change, outcome);
   }
 
   absl::Status Settle(const std::string& id, Answer& answer) {
@@ -181,20 +186,37 @@ class ParentTransaction {
                      unanswered.end());
   }
 
-  // Copies a disagreement that the parent logged into the node's own log, under the same id.
+  static v1::ConflictKind KindOf(const v1::Outcome& outcome) {
+    switch (outcome.verdict()) {
+      case v1::VERDICT_CONFLICT:
+        return v1::CONFLICT_KIND_FIELDS;
+      case v1::VERDICT_REFUSED:
+        return v1::CONFLICT_KIND_REFUSED_UPSTREAM;
+      case v1::VERDICT_PARKED:
+        return HasCode(outcome, v1::FINDING_CODE_DUPLICATE_PERSON)
+                   ? v1::CONFLICT_KIND_DUPLICATE_PERSON
+                   : v1::CONFLICT_KIND_ENDED;
+      default:
+        return v1::CONFLICT_KIND_UNSPECIFIED;
+    }
+  }
+
+  // Writes a disagreement into the node's own log: one that the parent logged under the same id, a
+  // refusal, which the parent does not log, under the id of the change.
   void Note(const v1::Change& change, const v1::Outcome& outcome) {
+    const v1::ConflictKind kind = KindOf(outcome);
+    const std::string& id =
+        kind == v1::CONFLICT_KIND_REFUSED_UPSTREAM ? change.change_id() : outcome.conflict_id();
+    if (kind == v1::CONFLICT_KIND_UNSPECIFIED || id.empty()) return;
     const WorkingRecord* record = batch_.Find(change.record_id());
-    if (record == nullptr || outcome.conflict_id().empty()) return;
     v1::Conflict entry;
-    entry.set_id(outcome.conflict_id());
-    entry.set_kind(outcome.verdict() == v1::VERDICT_CONFLICT ? v1::CONFLICT_KIND_FIELDS
-                   : HasCode(outcome, v1::FINDING_CODE_DUPLICATE_PERSON)
-                       ? v1::CONFLICT_KIND_DUPLICATE_PERSON
-                       : v1::CONFLICT_KIND_ENDED);
+    entry.set_id(id);
+    entry.set_kind(kind);
     entry.set_state(v1::CONFLICT_STATE_OPEN);
     entry.set_record_type(change.record_type());
     entry.set_record_id(change.record_id());
-    entry.set_org(record->stored.org);
+    // A record that has left is still the business of those who entered the change.
+    entry.set_org(record == nullptr ? change.actor().org() : record->stored.org);
     *entry.mutable_fields() = outcome.conflicts();
     *entry.mutable_findings() = outcome.findings();
     *entry.mutable_change() = change;
@@ -228,7 +250,7 @@ absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
   });
 }
 
-absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch) {
+absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch, Feed feed) {
   std::vector<std::string> ids(batch.left_record_ids().begin(), batch.left_record_ids().end());
   std::vector<const v1::Record*> records;
   for (const v1::Record& record : batch.records()) {
@@ -239,7 +261,7 @@ absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch) {
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
     ParentTransaction apply(keyer_, now);
     if (absl::Status status = apply.Read(transaction, ids, records); !status.ok()) return status;
-    if (absl::Status status = apply.TakePulled(batch); !status.ok()) return status;
+    if (absl::Status status = apply.TakePulled(batch, feed); !status.ok()) return status;
     return apply.Write(transaction);
   });
 }

@@ -21,14 +21,21 @@ class ParentSync {
   ParentSync(Store& store, const Clock& clock, PersonKeyer keyer)
       : store_(store), clock_(clock), keyer_(std::move(keyer)) {}
 
+  // Which part of the parent's feed a batch is of.
+  enum class Feed {
+    kNext,       // what follows the node's cursor
+    kFromStart,  // the whole feed once more: the parent's revisions may count anew
+  };
+
   // Takes the outcomes of a push, in order: answered changes leave the line; refused and parked
-  // ones are kept aside with their reason; conflicts are copied into the node's own log. `sent` and
-  // `outcomes` have the same size.
+  // ones are kept aside with their reason; conflicts are copied into the node's own log, refusals
+  // are noted there under the id of the change. `sent` and `outcomes` have the same size.
   absl::Status ApplyOutcomes(const std::vector<UpstreamChange>& sent,
                              const std::vector<v1::Outcome>& outcomes);
 
-  // Takes a batch of a pull together with its cursor, in one transaction.
-  absl::Status ApplyBatch(const v1::PullResponse& batch);
+  // Takes a batch of a pull together with its cursor, in one transaction. From the start, the
+  // cursor is kept only with the last batch, so that a pull that broke off begins anew.
+  absl::Status ApplyBatch(const v1::PullResponse& batch, Feed feed = Feed::kNext);
 
  private:
   Store& store_;

@@ -147,6 +147,53 @@ TEST_F(ParentTest, WhatTheCityRefusesGoesBackToItsVersionAndIsKeptAside) {
   EXPECT_EQ(State().refused, 1);
 }
 
+// Nobody at the city logs a refusal: whoever entered the change must find it at the own node.
+TEST_F(ParentTest, WhatTheCityRefusesIsInTheDistrictsLogOnce) {
+  const v1::Archive archive = Shared(1);
+  district_.MustPush(kUnitOrg, {make_.Submit(Handler(), archive.id())});
+  city_.MustPush(kCityOrg, {make_.Submit(ActorOf("other", kUnitOrg), archive.id())});
+  const std::vector<UpstreamChange> line = Line();
+  const auto outcomes = PushUp();
+  ASSERT_THAT(outcomes[0], HasVerdict(v1::VERDICT_REFUSED));
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes).ok());
+  ASSERT_EQ(district_.Conflicts().size(), 1u);
+  const v1::Conflict entry = district_.Conflicts()[0];
+  EXPECT_EQ(entry.kind(), v1::CONFLICT_KIND_REFUSED_UPSTREAM);
+  EXPECT_EQ(entry.state(), v1::CONFLICT_STATE_OPEN);
+  EXPECT_EQ(entry.id(), line[0].change.change_id());
+  EXPECT_EQ(entry.change().change_id(), line[0].change.change_id());
+  EXPECT_EQ(entry.record_id(), archive.id());
+  EXPECT_EQ(entry.org(), kUnitOrg);
+  ASSERT_EQ(entry.findings_size(), outcomes[0].findings_size());
+  EXPECT_EQ(entry.findings(0).code(), outcomes[0].findings(0).code());
+}
+
+// The city was restored: its revisions count anew, and an equal number may mean another version.
+TEST_F(ParentTest, FromTheStartEqualRevisionsAreTakenAndTheCursorComesLast) {
+  const v1::Archive archive = Shared(1);
+  v1::Archive other = city_.Archive(archive.id());
+  other.set_phone("13805710009");
+  v1::PullResponse batch;
+  v1::Record& record = *batch.add_records();
+  record.set_type(v1::RECORD_TYPE_ARCHIVE);
+  record.set_id(archive.id());
+  record.set_org(kUnitOrg);
+  record.set_revision(district_.Stored(archive.id())->upstream_revision);
+  record.set_body(other.SerializeAsString());
+  batch.set_next_cursor("anew");
+  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  EXPECT_EQ(DistrictPhone(1), archive.phone());
+  EXPECT_EQ(State().cursor, "anew");
+  batch.set_next_cursor("not yet");
+  ASSERT_TRUE(district_.parent().ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
+  EXPECT_EQ(DistrictPhone(1), "13805710009");
+  EXPECT_EQ(State().cursor, "anew");
+  batch.set_caught_up(true);
+  batch.set_next_cursor("all of it");
+  ASSERT_TRUE(district_.parent().ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
+  EXPECT_EQ(State().cursor, "all of it");
+}
+
 TEST_F(ParentTest, OutcomesMayComeTwice) {
   const v1::Archive archive = Shared(1);
   city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
