@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/error.h"
@@ -13,12 +14,17 @@ namespace {
 
 constexpr char kPrefix[] = "bangfu://node/";
 
-bool IsLabel(absl::string_view text) {
+bool IsOrgLabel(absl::string_view text) {
   if (text.empty() || text.size() > kMaxIdentityLabelBytes) return false;
   for (const char c : text) {
-    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && c != '_' && c != '-') return false;
+    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && c != '_') return false;
   }
   return true;
+}
+
+// As an org label, and '-'.
+bool IsNodeName(absl::string_view text) {
+  return IsOrgLabel(absl::StrReplaceAll(text, {{"-", "_"}}));
 }
 
 }  // namespace
@@ -26,17 +32,17 @@ bool IsLabel(absl::string_view text) {
 absl::Status CheckNodeIdentity(const NodeIdentity& identity) {
   const std::vector<absl::string_view> labels = absl::StrSplit(identity.org, '.');
   bool good = labels.size() <= kMaxOrgLabels;
-  for (const absl::string_view label : labels) good = good && IsLabel(label);
+  for (const absl::string_view label : labels) good = good && IsOrgLabel(label);
   if (!good) {
     return UserError(
         absl::StatusCode::kInvalidArgument,
         {absl::StrCat("机构路径须为 1 至 ", kMaxOrgLabels, " 段，以点分隔，每段 1 至 ",
-                      kMaxIdentityLabelBytes, " 个小写字母、数字、下划线或连字符，例如 hz.fuyang"),
+                      kMaxIdentityLabelBytes, " 个小写字母、数字或下划线，例如 hz.fuyang"),
          absl::StrCat("an org path is 1 to ", kMaxOrgLabels,
                       " labels separated by dots, each 1 to ", kMaxIdentityLabelBytes,
-                      " of a-z, 0-9, '_' and '-', for example hz.fuyang")});
+                      " of a-z, 0-9 and '_', for example hz.fuyang")});
   }
-  if (!IsLabel(identity.node)) {
+  if (!IsNodeName(identity.node)) {
     return UserError(absl::StatusCode::kInvalidArgument,
                      {absl::StrCat("节点名须为 1 至 ", kMaxIdentityLabelBytes,
                                    " 个小写字母、数字、下划线或连字符，例如 fuyang-1"),

@@ -25,8 +25,9 @@ struct NodeIdentity {
   friend bool operator==(const NodeIdentity&, const NodeIdentity&) = default;
 };
 
-// OK when `org` is one to kMaxOrgLabels labels separated by dots and `node` is one label. A label
-// is 1 to kMaxIdentityLabelBytes of a–z, 0–9, '_' and '-'.
+// OK when `org` is one to kMaxOrgLabels labels separated by dots and `node` is one name. Both are 1
+// to kMaxIdentityLabelBytes of a–z, 0–9 and '_'; a node name may have '-' too, which no org path
+// has.
 //
 // Errors: INVALID_ARGUMENT, naming the part and the rule.
 absl::Status CheckNodeIdentity(const NodeIdentity& identity);

@@ -15,7 +15,7 @@ std::string OrgOfDepth(size_t depth) {
 TEST(NodeIdentityTest, UriAndIdentityAreTheSame) {
   const std::string label(kMaxIdentityLabelBytes, 'z');
   for (const NodeIdentity& identity :
-       {NodeIdentity{"hz", "city"}, NodeIdentity{"hz.fuyang", "fuyang-1"}, NodeIdentity{"0_-", "_"},
+       {NodeIdentity{"hz", "city"}, NodeIdentity{"hz.fuyang", "fuyang-1"}, NodeIdentity{"0_", "_-"},
         NodeIdentity{OrgOfDepth(kMaxOrgLabels), "n"}, NodeIdentity{label, label}}) {
     const std::string uri = FormatNodeUri(identity);
     const auto parsed = ParseNodeUri(uri);
@@ -53,6 +53,7 @@ TEST(NodeIdentityTest, AnythingElseIsRefused) {
       "bangfu://node/hz./n",
       "bangfu://node/hz..fuyang/n",
       "bangfu://node/hz/n.m",
+      "bangfu://node/hz.fu-yang/n",
       "bangfu://node/杭州/n",
       std::string("bangfu://node/hz/n\0", 19),
       std::string("bangfu://node/hz\0/n", 19),
