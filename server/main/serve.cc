@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <signal.h>
@@ -28,6 +29,7 @@
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/sequencer.h"
 #include "server/tls/bundle.h"
+#include "server/upstream/placement.h"
 #include "server/upstream/upstream_link.h"
 
 namespace bangfu::server {
@@ -148,6 +150,11 @@ absl::Status Serve(const NodeOptions& options) {
   if (absl::Status same = (*store)->CheckPersonKey(*keyer); !same.ok()) return same;
   OrgDirectory orgs(**store);
   if (absl::Status status = LoadOrgs(options, orgs); !status.ok()) return status;
+  const Principal self{bundle->identity.node, bundle->identity.org};
+  if (absl::Status status = CheckPlacement(self, *orgs.Tree(), !options.upstream.empty());
+      !status.ok()) {
+    return status;
+  }
 
   Sequencer sequencer(**store,
                       [&log](const absl::Status& status) { log.Error("sequencer", status); });
@@ -160,11 +167,11 @@ absl::Status Serve(const NodeOptions& options) {
         options.upstream, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
     if (!link.ok()) return link.status();
     parent = std::move(*link);
-    upstream = std::make_unique<UpstreamLink>(*parent, **store, **clock, *keyer, orgs, log,
+    upstream = std::make_unique<UpstreamLink>(*parent, self, **store, **clock, *keyer, orgs, log,
                                               absl::Seconds(options.upstream_interval_seconds));
   }
 
-  Node node{{bundle->identity.node, bundle->identity.org}, **store, orgs, push, **clock, log, {}};
+  Node node{self, **store, orgs, push, **clock, log, {}};
   node.on_push = [&upstream] {
     if (upstream != nullptr) upstream->Wake();
   };
@@ -181,6 +188,10 @@ absl::Status Serve(const NodeOptions& options) {
   builder.AddListeningPort(options.listen, CredentialsOf(*bundle), &port);
   builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
   builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
+  grpc::ResourceQuota quota("bangfu");
+  quota.SetMaxThreads(limits::kServerThreads);
+  quota.Resize(static_cast<size_t>(limits::kServerMemoryBytes));
+  builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Children ping a silent line once a minute (client/transport).
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
@@ -210,6 +221,7 @@ absl::Status Serve(const NodeOptions& options) {
   const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get());
   log.Info("draining");
   node.draining = true;
+  if (upstream != nullptr) upstream->Stop();  // ends while the calls of the children do
   server->GetHealthCheckService()->SetServingStatus(false);
   server->Shutdown(absl::ToChronoTime(absl::Now() + limits::kDrainTimeout));
   upstream.reset();

@@ -9,13 +9,16 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "client/transport/push_limits.h"
+#include "server/sync/pull.h"
+#include "server/upstream/placement.h"
 
 namespace bangfu::server {
 
-UpstreamLink::UpstreamLink(client::ServerLink& parent, Store& store, const Clock& clock,
-                           PersonKeyer keyer, OrgDirectory& orgs, EventLog& log,
+UpstreamLink::UpstreamLink(client::ServerLink& parent, Principal self, Store& store,
+                           const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs, EventLog& log,
                            absl::Duration interval)
     : parent_(parent),
+      self_(std::move(self)),
       store_(store),
       apply_(store, clock, std::move(keyer)),
       orgs_(orgs),
@@ -24,11 +27,14 @@ UpstreamLink::UpstreamLink(client::ServerLink& parent, Store& store, const Clock
       thread_([this] { Run(); }) {}
 
 UpstreamLink::~UpstreamLink() {
+  Stop();
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stop_ = true;
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (!wake_.wait_for(lock, absl::ToChronoNanoseconds(limits::kLinkStopTimeout),
+                        [this] { return ended_; })) {
+      log_.Warning("upstream_ends_slowly");  // its last transaction has limits::kStatementTimeout
+    }
   }
-  wake_.notify_all();
   thread_.join();
 }
 
@@ -40,36 +46,80 @@ void UpstreamLink::Wake() {
   wake_.notify_all();
 }
 
+void UpstreamLink::Stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  parent_.Cancel();
+}
+
 void UpstreamLink::Run() {
   absl::Duration backoff = limits::kFirstBackoff;
-  bool reachable = true;
   while (!Stopping()) {
     const absl::Status status = SyncOnce();
+    if (Stopping()) break;
     if (status.ok()) {
-      if (!reachable) log_.Info("upstream_back");
-      reachable = true;
+      if (!last_failure_.ok()) log_.Info("upstream_back");
+      last_failure_ = absl::OkStatus();
       backoff = limits::kFirstBackoff;
       Sleep(interval_);
     } else {
-      if (reachable) log_.Error("upstream_away", status);  // once, not at every try
-      reachable = false;
+      LogFailure(status);
       Sleep(backoff);
       backoff = std::min(backoff * 2, std::max(interval_, limits::kFirstBackoff));
     }
   }
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+  }
+  wake_.notify_all();
+}
+
+// Once for every new cause, not at every try.
+void UpstreamLink::LogFailure(const absl::Status& status) {
+  if (status.code() != last_failure_.code() || ReasonOf(status) != ReasonOf(last_failure_))
+    log_.Error("upstream_away", status);
+  last_failure_ = status;
 }
 
 absl::Status UpstreamLink::SyncOnce() {
   auto handshake = parent_.Handshake();
   if (!handshake.ok()) return handshake.status();
+  if (absl::Status status = CheckParent(self_, *handshake); !status.ok()) return status;
+  if (absl::Status status = TakeOrgTree(); !status.ok()) return status;
+  auto state = store_.GetUpstreamState();
+  if (!state.ok()) return state.status();
+  if (BeganAnew(*handshake, state->cursor)) {
+    // Before pushing: what the waiting changes are based on must be compared with what is there.
+    log_.Warning("upstream_from_start");
+    if (absl::Status status = Pull("", ParentSync::Feed::kFromStart); !status.ok()) return status;
+  }
+  const absl::Status pushed = Push(*handshake);
+  if (Stopping()) return pushed;
+  state = store_.GetUpstreamState();
+  if (!state.ok()) return state.status();
+  // What the parent decided comes down even when nothing goes up.
+  const absl::Status pulled = Pull(state->cursor, ParentSync::Feed::kNext);
+  return pushed.ok() ? pulled : pushed;
+}
+
+absl::Status UpstreamLink::TakeOrgTree() {
   auto tree = parent_.GetOrgTree(orgs_.Tree()->version());
   if (!tree.ok()) return tree.status();
-  if (tree->has_value()) {
-    if (absl::Status status = orgs_.Replace(**tree); !status.ok()) return status;
-    log_.Info("org_tree_updated", {{"version", absl::StrCat(orgs_.Tree()->version())}});
-  }
-  if (absl::Status status = Push(*handshake); !status.ok()) return status;
-  return Pull();
+  if (!tree->has_value()) return absl::OkStatus();
+  if (absl::Status status = orgs_.Replace(**tree); !status.ok()) return status;
+  log_.Info("org_tree_updated", {{"version", absl::StrCat(orgs_.Tree()->version())}});
+  return absl::OkStatus();
+}
+
+bool UpstreamLink::BeganAnew(const v1::HandshakeResponse& handshake,
+                             const std::string& cursor) const {
+  if (cursor.empty()) return false;
+  const auto decoded = DecodeCursor(cursor);
+  return !decoded.ok() || decoded->epoch != handshake.epoch();
 }
 
 absl::Status UpstreamLink::Push(const v1::HandshakeResponse& handshake) {
@@ -80,34 +130,46 @@ absl::Status UpstreamLink::Push(const v1::HandshakeResponse& handshake) {
     if (line->empty()) return absl::OkStatus();
     std::vector<v1::Change> changes;
     for (const UpstreamChange& waiting : *line) changes.push_back(waiting.change);
-    auto outcomes = client::PushFirst(parent_, changes, push_limits);
-    if (!outcomes.ok()) return outcomes.status();
-    const size_t count = std::min(changes.size(), outcomes->size());
+    auto push = client::PushFirstOrSetAside(parent_, changes, push_limits);
+    if (!push.ok()) return push.status();
+    std::vector<v1::Outcome>& outcomes = push->outcomes;
+    const size_t count = std::min(changes.size(), outcomes.size());
     line->resize(count);
-    if (absl::Status status = apply_.ApplyOutcomes(*line, *outcomes); !status.ok()) return status;
+    outcomes.resize(count);
+    if (absl::Status status = apply_.ApplyOutcomes(*line, outcomes); !status.ok()) return status;
+    const auto refused = std::count_if(
+        outcomes.begin(), outcomes.end(),
+        [](const v1::Outcome& outcome) { return outcome.verdict() == v1::VERDICT_REFUSED; });
     log_.Info("pushed_upstream", {{"changes", absl::StrCat(count)}});
+    if (refused > 0) log_.Warning("refused_upstream", {{"changes", absl::StrCat(refused)}});
+    if (!push->set_aside.ok()) {
+      log_.Error("set_aside", push->set_aside, {{"change_id", changes.front().change_id()}});
+      // One at each try: if the fault is the parent's, it gets time, and not the whole line is
+      // lost.
+      return push->set_aside;
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status UpstreamLink::Pull() {
-  auto state = store_.GetUpstreamState();
-  if (!state.ok()) return state.status();
+absl::Status UpstreamLink::Pull(std::string cursor, ParentSync::Feed feed) {
   int64_t records = 0;
   const auto take = [&](const v1::PullResponse& batch) -> absl::Status {
     if (Stopping()) return absl::CancelledError("The node is stopping.");
     if (batch.records().empty() && batch.left_record_ids().empty() &&
-        batch.next_cursor() == state->cursor) {
+        batch.next_cursor() == cursor) {
       return absl::OkStatus();
     }
     records += batch.records_size();
-    return apply_.ApplyBatch(batch);
+    return apply_.ApplyBatch(batch, feed);
   };
-  absl::Status status = parent_.Pull(state->cursor, take);
+  absl::Status status = parent_.Pull(cursor, take);
   const v1::ErrorReason reason = ReasonOf(status);
   if (reason == v1::ERROR_REASON_EPOCH_CHANGED || reason == v1::ERROR_REASON_BAD_CURSOR) {
     log_.Warning("upstream_from_start");
-    status = parent_.Pull("", take);
+    cursor.clear();
+    feed = ParentSync::Feed::kFromStart;
+    status = parent_.Pull(cursor, take);
   }
   if (status.ok() && records > 0)
     log_.Info("pulled_from_upstream", {{"records", absl::StrCat(records)}});
