@@ -7,6 +7,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/limits.h"
 #include "domain/record/field_values.h"
 #include "domain/record/mask.h"
 #include "domain/record/record_type.h"
@@ -16,6 +18,15 @@
 
 namespace bangfu::server {
 namespace {
+
+absl::Status Unreadable(absl::string_view record_id) {
+  return ErrorBuilder(absl::StatusCode::kInternal, v1::ERROR_REASON_INTERNAL,
+                      {"服务器存储的记录无法读取；请联系管理员检查数据库并升级本节点。",
+                       "A stored record cannot be read; ask the operator to check the database and "
+                       "update this node."})
+      .With("record_id", record_id)
+      .Build();
+}
 
 absl::Status HandleGetArchive(Node& node, Call& call, const v1::GetArchiveRequest& request,
                               v1::GetArchiveResponse& response) {
@@ -30,13 +41,13 @@ absl::Status HandleGetArchive(Node& node, Call& call, const v1::GetArchiveReques
   }
   if (!found.ok()) return found.status();
   if (!found->has_value() || (*found)->type != v1::RECORD_TYPE_ARCHIVE) return NotFoundInScope();
-  if (!response.mutable_archive()->ParseFromString((*found)->body))
-    return absl::InternalError("unreadable record");
+  if (!response.mutable_archive()->ParseFromString((*found)->body)) return Unreadable((*found)->id);
   response.set_revision((*found)->revision);
   return absl::OkStatus();
 }
 
-// A page of records in the order of their ids; the token is the last id.
+// A page of records in the order of their ids, sensitive values masked, no larger than a message
+// may be; the token is the last id.
 template <typename Record>
 absl::Status ListPage(Node& node, RecordQuery query, int page_size, const std::string& page_token,
                       google::protobuf::RepeatedPtrField<Record>& records,
@@ -46,11 +57,19 @@ absl::Status ListPage(Node& node, RecordQuery query, int page_size, const std::s
   query.limit = PageSize(page_size);
   auto page = node.store.ListRecords(query);
   if (!page.ok()) return page.status();
+  int64_t bytes = 0;
+  std::string last_id;
   for (const StoredRecord& stored : *page) {
-    if (!records.Add()->ParseFromString(stored.body))
-      return absl::InternalError("unreadable record");
+    bytes += static_cast<int64_t>(stored.body.size());
+    if (bytes > limits::kMaxReplyBytes && !records.empty()) {
+      next_page_token = last_id;
+      return absl::OkStatus();
+    }
+    if (!records.Add()->ParseFromString(stored.body)) return Unreadable(stored.id);
+    domain::MaskRecord(*records.rbegin());
+    last_id = stored.id;
   }
-  if (static_cast<int>(page->size()) == query.limit) next_page_token = page->back().id;
+  if (static_cast<int>(page->size()) == query.limit) next_page_token = last_id;
   return absl::OkStatus();
 }
 
@@ -62,10 +81,8 @@ absl::Status HandleListArchives(Node& node, Call& call, const v1::ListArchivesRe
   if (!domain::IsOrgPath(query.scope) || !domain::IsWithin(query.scope, call.scope()))
     return NotFoundInScope();
   query.status = request.status();
-  absl::Status status = ListPage(node, query, request.page_size(), request.page_token(),
-                                 *response.mutable_archives(), *response.mutable_next_page_token());
-  for (v1::Archive& archive : *response.mutable_archives()) domain::MaskRecord(archive);
-  return status;
+  return ListPage(node, query, request.page_size(), request.page_token(),
+                  *response.mutable_archives(), *response.mutable_next_page_token());
 }
 
 absl::StatusOr<RecordQuery> OfArchive(Call& call, v1::RecordType type,
@@ -141,14 +158,18 @@ absl::Status HandleListConflicts(Node& node, Call& call, const v1::ListConflicts
       (!absl::SimpleAtoi(request.page_token(), &query.before) || query.before <= 0)) {
     return BadPageToken();
   }
-  auto page = node.store.ListConflicts(query);
-  if (!page.ok()) return page.status();
-  for (v1::Conflict& conflict : page->conflicts) {
-    MaskConflict(conflict);
-    *response.add_conflicts() = std::move(conflict);
+  for (;; query.limit /= 2) {  // until it fits into a message
+    auto page = node.store.ListConflicts(query);
+    if (!page.ok()) return page.status();
+    response.Clear();
+    for (v1::Conflict& conflict : page->conflicts) {
+      MaskConflict(conflict);
+      *response.add_conflicts() = std::move(conflict);
+    }
+    if (page->next_before > 0) response.set_next_page_token(absl::StrCat(page->next_before));
+    if (static_cast<int64_t>(response.ByteSizeLong()) <= limits::kMaxReplyBytes || query.limit == 1)
+      return absl::OkStatus();
   }
-  if (page->next_before > 0) response.set_next_page_token(absl::StrCat(page->next_before));
-  return absl::OkStatus();
 }
 
 absl::Status HandleGetOrgTree(Call& call, const v1::GetOrgTreeRequest& request,
