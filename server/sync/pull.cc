@@ -15,15 +15,6 @@ namespace {
 
 constexpr char kCursorVersion[] = "1";
 
-// Of the bodies in one batch; leaves room in a message for what surrounds them.
-constexpr int64_t kMaxBatchBytes = limits::kMaxMessageBytes / 2;
-
-int64_t BytesOf(const FeedPage& page) {
-  int64_t bytes = 0;
-  for (const StoredRecord& record : page.records) bytes += static_cast<int64_t>(record.body.size());
-  return bytes;
-}
-
 absl::Status BadCursor() {
   return ErrorBuilder(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_BAD_CURSOR,
                       {"同步位置无效；请从头拉取。",
@@ -33,8 +24,9 @@ absl::Status BadCursor() {
 
 absl::Status EpochChanged(absl::string_view epoch) {
   return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_EPOCH_CHANGED,
-                      {"节点数据已重建，或管辖范围已变；请从头拉取。",
-                       "The feed began anew or the scope changed; pull from the start."})
+                      {"节点数据已重建或恢复到较早的备份，或管辖范围已变；请从头拉取。",
+                       "The feed began anew or was restored to an earlier state, or the scope "
+                       "changed; pull from the start."})
       .With("epoch", epoch)
       .Build();
 }
@@ -78,15 +70,13 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
     from = std::move(*decoded);
     if (from.scope != scope) return EpochChanged(from.epoch);
   }
-  int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
-                               : std::min(max_records, limits::kMaxPullBatchRecords);
+  const int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
+                                     : std::min(max_records, limits::kMaxPullBatchRecords);
   auto page = store.ReadFeed(scope, from.feed_seq, limit);
-  while (page.ok() && limit > 1 && BytesOf(*page) > kMaxBatchBytes) {
-    limit /= 2;
-    page = store.ReadFeed(scope, from.feed_seq, limit);
-  }
   if (!page.ok()) return page.status();
   if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
+  // The child saw what this node no longer has: a restored dump, a failover to a late standby.
+  if (from.feed_seq > page->head) return EpochChanged(page->epoch);
 
   v1::PullResponse response;
   for (StoredRecord& stored : page->records) *response.add_records() = ToWire(std::move(stored));

@@ -26,7 +26,7 @@ absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
 // Reads the next batch for the principal after `cursor` (empty: from the start): at most
 // `max_records` (0: limits::kDefaultPullBatchRecords), fewer when they would not fit into a
 // message. Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the
-// start)
+//         start: the feed began anew or lost its end, or the scope changed; metadata: epoch) ·
 //         UNAVAILABLE STORE_UNAVAILABLE
 absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
                                            const Principal& principal, absl::string_view cursor,

@@ -133,6 +133,22 @@ TEST_F(PullTest, ACursorIsOfOneNodeAndScope) {
   EXPECT_TRUE(node_.Pull(kCenterOrg, Pull(kCityOrg).next_cursor()).ok());
 }
 
+// What a child saw is gone: the node was restored from an older dump, or a late standby took over.
+TEST_F(PullTest, AFeedThatLostItsEndIsPulledFromTheStart) {
+  File(1);
+  node_.Sequence();
+  const v1::PullResponse batch = Pull(kUnitOrg);
+  const auto cursor = DecodeCursor(batch.next_cursor());
+  ASSERT_TRUE(cursor.ok()) << cursor.status();
+  EXPECT_TRUE(node_.Pull(kUnitOrg, batch.next_cursor()).ok());  // at the head: nothing is missing
+  Cursor beyond = *cursor;
+  ++beyond.feed_seq;
+  const absl::Status status = node_.Pull(kUnitOrg, EncodeCursor(beyond)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_EPOCH_CHANGED);
+  EXPECT_THAT(status.ToString(), testing::HasSubstr(cursor->epoch));
+}
+
 // However large the records, a batch fits into a message.
 TEST_F(PullTest, ABatchOfLargeRecordsFitsIntoAMessage) {
   constexpr int kRecords = 60, kPerPush = 15;
