@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "client/workbook/csv.h"
 #include "client/workbook/sheet_writer.h"
 #include "client/workbook/spreadsheetml.h"
@@ -31,7 +32,8 @@ absl::StatusOr<std::string> ReadBytes(const std::filesystem::path& path, int64_t
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) {
-    return absl::NotFoundError("文件不存在。请检查路径 / no such file; check the path");
+    return UserError(absl::StatusCode::kNotFound,
+                     {"文件不存在。请检查路径", "no such file; check the path"});
   }
   // Reading a pipe or a device might never end.
   if (std::filesystem::status_known(status) && !std::filesystem::is_regular_file(status)) {
@@ -101,8 +103,9 @@ absl::StatusOr<Workbook> ReadWorkbook(absl::string_view path, const WorkbookLimi
   const std::string name(path);
   absl::StatusOr<Workbook> workbook = ReadAnyFormat(std::filesystem::path(name), limits);
   if (workbook.ok()) return workbook;
-  return absl::Status(workbook.status().code(),
-                      absl::StrCat(name, ": ", workbook.status().message()));
+  const Text text = TextOf(workbook.status());
+  return UserError(workbook.status().code(),
+                   {absl::StrCat(name, "：", text.zh), absl::StrCat(name, ": ", text.en)});
 }
 
 }  // namespace bangfu::client

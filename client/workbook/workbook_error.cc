@@ -1,11 +1,15 @@
 #include "client/workbook/workbook_error.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 
 namespace bangfu::client {
 
 absl::Status WorkbookError(absl::string_view chinese, absl::string_view english) {
-  return absl::InvalidArgumentError(absl::StrCat(chinese, " / ", english));
+  return UserError(absl::StatusCode::kInvalidArgument,
+                   {std::string(chinese), std::string(english)});
 }
 
 absl::Status DamagedWorkbook(absl::string_view detail) {

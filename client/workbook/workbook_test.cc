@@ -17,6 +17,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 
 namespace bangfu::client {
 namespace {
@@ -24,6 +25,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using ::testing::Test;
 using Kind = Cell::Kind;
 
@@ -152,12 +154,15 @@ class WorkbookTest : public Test {
     return Read("t.xlsx", Zipped(parts), limits);
   }
 
-  // Refused as INVALID_ARGUMENT with this text, naming the file.
+  // Refused as INVALID_ARGUMENT with this English text, both texts naming the file and the Chinese
+  // one written in Chinese.
   void ExpectRefused(const absl::StatusOr<Workbook>& workbook, const std::string& text) const {
     ASSERT_FALSE(workbook.ok());
     EXPECT_EQ(workbook.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_THAT(std::string(workbook.status().message()),
-                AllOf(HasSubstr(text), HasSubstr(folder_.string()), HasSubstr(" / ")));
+    const Text said = TextOf(workbook.status());
+    EXPECT_THAT(said.en, AllOf(HasSubstr(text), StartsWith(folder_.string())));
+    EXPECT_THAT(said.zh, AllOf(HasSubstr("请"), StartsWith(folder_.string())));
+    EXPECT_THAT(said.en, Not(HasSubstr("请")));
   }
 
   // The sheet read from a file with these rows.
@@ -407,8 +412,11 @@ TEST_F(WorkbookTest, DatesFrom1904AreReported) {
 TEST_F(WorkbookTest, MissingFileIsNotFound) {
   absl::StatusOr<Workbook> workbook = ReadWorkbook(Path("none.xlsx"));
   EXPECT_EQ(workbook.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(workbook.status().message()),
-              AllOf(HasSubstr("none.xlsx"), HasSubstr("文件不存在"), HasSubstr("check the path")));
+  const Text said = TextOf(workbook.status());
+  EXPECT_THAT(said.zh, AllOf(HasSubstr("none.xlsx"), HasSubstr("文件不存在")));
+  EXPECT_THAT(said.zh, Not(HasSubstr("check the path")));
+  EXPECT_THAT(said.en, AllOf(HasSubstr("none.xlsx"), HasSubstr("check the path")));
+  EXPECT_THAT(said.en, Not(HasSubstr("文件不存在")));
 }
 
 TEST_F(WorkbookTest, OtherFilesAreRefusedByWhatTheyAre) {
@@ -489,7 +497,8 @@ TEST_F(WorkbookTest, ErrorsDoNotQuoteCells) {
                                  "<row><c><v>330104197903035x</v></c></row>"}) {
     absl::StatusOr<Workbook> workbook = ReadParts(MinimalParts(rows));
     ExpectRefused(workbook, "damaged");
-    EXPECT_THAT(std::string(workbook.status().message()), Not(HasSubstr("330104")));
+    EXPECT_THAT(TextOf(workbook.status()).en, Not(HasSubstr("330104")));
+    EXPECT_THAT(TextOf(workbook.status()).zh, Not(HasSubstr("330104")));
   }
 }
 
