@@ -20,12 +20,21 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-constexpr char kLabelSeparator[] = "·";
-constexpr char kItemSeparator[] = "、";
-constexpr char kPresent[] = "有";
-constexpr char kYes[] = "是";
-constexpr char kNo[] = "否";
+// The words of one language.
+struct Words {
+  const char* label_separator;
+  const char* item_separator;
+  const char* present;
+  const char* yes;
+  const char* no;
+};
+constexpr Words kChineseWords = {"·", "、", "有", "是", "否"};
+constexpr Words kEnglishWords = {" · ", ", ", "present", "yes", "no"};
 constexpr char kInstantFormat[] = "%Y-%m-%d %H:%M:%S";
+
+const Words& WordsOf(Language language) {
+  return language == Language::kEnglish ? kEnglishWords : kChineseWords;
+}
 
 std::string DisplayInteger(const std::string& text, v1::Format format) {
   int64_t number = 0;
@@ -33,9 +42,12 @@ std::string DisplayInteger(const std::string& text, v1::Format format) {
   return is_money ? FormatYuan(number) : text;
 }
 
-std::string DisplayCode(const std::string& text, const google::protobuf::EnumDescriptor& list) {
+std::string DisplayCode(const std::string& text, const google::protobuf::EnumDescriptor& list,
+                        Language language) {
   int number = 0;
-  return absl::SimpleAtoi(text, &number) ? CodeLabel(list, number) : text;
+  if (!absl::SimpleAtoi(text, &number)) return text;
+  const std::string& english = SpecOfCode(list, number).label_en();
+  return language == Language::kEnglish && !english.empty() ? english : CodeLabel(list, number);
 }
 
 std::string DisplayInstant(const std::string& text) {
@@ -43,15 +55,16 @@ std::string DisplayInstant(const std::string& text) {
   return time.has_value() ? absl::FormatTime(kInstantFormat, *time, ShanghaiTimeZone()) : text;
 }
 
-std::string DisplayItem(const std::string& item, const FieldDescriptor& field, v1::Format format) {
+std::string DisplayItem(const std::string& item, const FieldDescriptor& field, v1::Format format,
+                        Language language) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
     case FieldDescriptor::CPPTYPE_INT64:
       return DisplayInteger(item, format);
     case FieldDescriptor::CPPTYPE_BOOL:
-      return item == "true" ? kYes : item == "false" ? kNo : item;
+      return item == "true" ? WordsOf(language).yes : item == "false" ? WordsOf(language).no : item;
     case FieldDescriptor::CPPTYPE_ENUM:
-      return DisplayCode(item, *field.enum_type());
+      return DisplayCode(item, *field.enum_type(), language);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return DisplayInstant(item);
     default:
@@ -67,35 +80,37 @@ std::string MaskItem(const std::string& item, const FieldDescriptor& field, v1::
 
 }  // namespace
 
-std::string LabelOfPath(const Descriptor& record, absl::string_view path) {
+std::string LabelOfPath(const Descriptor& record, absl::string_view path, Language language) {
   const auto steps = ParsePath(record, path);
   if (!steps.has_value()) return std::string(path);
   std::vector<absl::string_view> labels;
   for (const PathStep& step : *steps) {
-    labels.push_back(SpecOf(*step.field).label_zh());
+    const v1::FieldSpec& spec = SpecOf(*step.field);
+    labels.push_back(language == Language::kEnglish ? spec.label_en() : spec.label_zh());
     if (labels.back().empty()) return std::string(path);
   }
-  return absl::StrJoin(labels, kLabelSeparator);
+  return absl::StrJoin(labels, WordsOf(language).label_separator);
 }
 
 std::string DisplayValue(const Descriptor& record, absl::string_view path, absl::string_view value,
-                         bool masked) {
+                         bool masked, Language language) {
   const auto steps = ParsePath(record, path);
   const v1::FieldSpec* spec = SpecOfPath(record, path);
   if (!steps.has_value() || spec == nullptr) {
     return masked && !value.empty() ? kHiddenText : std::string(value);
   }
   const PathStep& last = steps->back();
-  if (last.key.has_value()) return kPresent;
+  if (last.key.has_value()) return WordsOf(language).present;
   const FieldDescriptor& field = *last.field;
   const bool hide = masked && spec->sensitivity() != v1::SENSITIVITY_PLAIN;
   const auto display = [&](const std::string& item) {
-    return hide ? MaskItem(item, field, spec->format()) : DisplayItem(item, field, spec->format());
+    return hide ? MaskItem(item, field, spec->format())
+                : DisplayItem(item, field, spec->format(), language);
   };
   if (!field.is_repeated()) return display(std::string(value));
   std::vector<std::string> items = SplitItems(value);
   for (std::string& item : items) item = display(item);
-  return absl::StrJoin(items, kItemSeparator);
+  return absl::StrJoin(items, WordsOf(language).item_separator);
 }
 
 }  // namespace bangfu::domain

@@ -60,16 +60,21 @@ const v1::FieldSpec* SpecOfPath(const google::protobuf::Descriptor& record, absl
 // Owner of the field at `path`, as above; OWNER_SERVER when there is no such path.
 v1::Owner OwnerOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
 
-// The label of the field at `path` in Chinese, "家庭成员·成员姓名"; the path itself when it is not
-// known.
-std::string LabelOfPath(const google::protobuf::Descriptor& record, absl::string_view path);
+// The language in which fields and values are shown.
+enum class Language { kChinese, kEnglish };
+
+// The label of the field at `path`, "家庭成员·成员姓名" or "household members · name of the
+// member"; the path itself when it is not known.
+std::string LabelOfPath(const google::protobuf::Descriptor& record, absl::string_view path,
+                        Language language = Language::kChinese);
 
 // The value of a path as people read it: code words instead of numbers, yuan instead of fen,
-// instants in Asia/Shanghai, "有" for the presence of a list element. A text that is not a value of
-// the field is returned as it is. Masked according to the sensitivity of the field when `masked`; a
-// path that is not known is secret.
+// instants in Asia/Shanghai, "有" or "present" for the presence of a list element. A text that is
+// not a value of the field is returned as it is. Masked according to the sensitivity of the field
+// when `masked`; a path that is not known is secret.
 std::string DisplayValue(const google::protobuf::Descriptor& record, absl::string_view path,
-                         absl::string_view value, bool masked);
+                         absl::string_view value, bool masked,
+                         Language language = Language::kChinese);
 
 }  // namespace bangfu::domain
 

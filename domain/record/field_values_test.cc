@@ -430,6 +430,21 @@ TEST(DisplayValueTest, ShowsWordsAndYuan) {
   EXPECT_EQ(DisplayValue(Archive(), "monthly_income_fen", "x", false), "x");
 }
 
+TEST(DisplayValueTest, SpeaksEnglish) {
+  constexpr Language kEnglish = Language::kEnglish;
+  EXPECT_EQ(LabelOfPath(Archive(), "phone", kEnglish), "phone");
+  EXPECT_EQ(LabelOfPath(Archive(), "members[0190].name", kEnglish),
+            "household members · name of the member");
+  EXPECT_EQ(LabelOfPath(Archive(), "members[x].nope", kEnglish), "members[x].nope");
+  EXPECT_EQ(DisplayValue(Archive(), "sex", "2", false, kEnglish), "female");
+  EXPECT_EQ(DisplayValue(Archive(), "sex", "99", false, kEnglish), "#99");
+  EXPECT_EQ(DisplayValue(Archive(), "sex", "", false, kEnglish), "");
+  EXPECT_EQ(DisplayValue(Archive(), "secondary_causes", "3,8", false, kEnglish),
+            "disability, education of children");
+  EXPECT_EQ(DisplayValue(Archive(), "members[x]", "", true, kEnglish), "present");
+  EXPECT_EQ(DisplayValue(Archive(), "name", "王某某", true, kEnglish), "王**");
+}
+
 TEST(DisplayValueTest, MasksBySensitivity) {
   EXPECT_EQ(DisplayValue(Archive(), "bank", "工商银行", true), "工商银行");
   EXPECT_EQ(DisplayValue(Archive(), "name", "王某某", true), "王**");
