@@ -1,5 +1,4 @@
-#include <iostream>
-#include <memory>
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,15 +9,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/cli/commands.h"
+#include "client/cli/entry_state.h"
+#include "client/cli/field_owners.h"
 #include "client/cli/selection.h"
 #include "client/import/cell_value.h"
 #include "domain/codes/code_list.h"
 #include "domain/codes/field_spec.h"
+#include "domain/record/field_path.h"
 #include "domain/record/field_values.h"
 #include "domain/record/mask.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/form.h"
+#include "domain/rules/label.h"
 #include "domain/rules/lifecycle.h"
 #include "domain/rules/materials.h"
 #include "domain/text/civil_date.h"
@@ -74,9 +77,50 @@ std::string UnitName(const Session& session, const std::string& org) {
   return unit == nullptr ? org : unit->name();
 }
 
-std::string StatusLabel(const Session& session, v1::ArchiveStatus status) {
-  const v1::ValueSpec& spec = domain::SpecOfCode(*v1::ArchiveStatus_descriptor(), status);
-  return session.out().english() ? spec.label_en() : spec.label_zh();
+// What is entered here about an archive and not settled, in words; empty when nothing is.
+Text OpenChanges(const std::vector<OutboxEntry>& history) {
+  Text text;
+  for (const EntryState state :
+       {EntryState::kPending, EntryState::kRefused, EntryState::kParked, EntryState::kConflict}) {
+    const auto count = std::count_if(history.begin(), history.end(), [&](const OutboxEntry& entry) {
+      return entry.state == state;
+    });
+    if (count == 0) continue;
+    const Text word = StateText(state);
+    absl::StrAppend(&text.zh, text.zh.empty() ? "" : "，", word.zh, " ", count, " 项");
+    absl::StrAppend(&text.en, text.en.empty() ? "" : ", ", word.en, " ", count);
+  }
+  return text;
+}
+
+// Paths of an archive in the order of its form, elements of a list one after the other.
+using FormPlace = std::vector<std::pair<int, std::string>>;
+
+FormPlace PlaceOf(const std::string& path) {
+  FormPlace place;
+  if (const auto steps = domain::ParsePath(*v1::Archive::descriptor(), path)) {
+    for (const domain::PathStep& step : *steps)
+      place.emplace_back(step.field->number(), step.key.value_or(""));
+  }
+  return place;
+}
+
+// A value of an archive for people, units by their names.
+std::string Shown(const Session& session, const std::string& path, const std::string& value,
+                  bool unmask) {
+  const auto& archive = *v1::Archive::descriptor();
+  const v1::FieldSpec* spec = domain::SpecOfPath(archive, path);
+  const std::string shown =
+      domain::DisplayValue(archive, path, value, !unmask, session.out().language());
+  const bool is_org = spec != nullptr && spec->format() == v1::FORMAT_ORG && shown == value;
+  return is_org ? UnitName(session, value) : shown;
+}
+
+// The number; that of the paper archive in brackets while it is not confirmed.
+std::string NumberOf(const LocalRecord& record, const v1::Archive& archive) {
+  if (!record.number.empty()) return record.number;
+  return archive.existing_number().empty() ? "-"
+                                           : absl::StrCat("(", archive.existing_number(), ")");
 }
 
 // Archives whose approval was entered here and is not answered yet: the step stays invisible until
@@ -91,6 +135,12 @@ absl::StatusOr<std::set<std::string>> AwaitingApproval(Session& session) {
   return ids;
 }
 
+absl::Status AwaitingError() {
+  return UserError(
+      absl::StatusCode::kFailedPrecondition,
+      {"审批尚未上送或答复；请先同步。", "The approval is not answered yet; sync first."});
+}
+
 // Takes the same step on the chosen archives; each is checked here first, so that what the server
 // would refuse is said at once, also without a line.
 absl::StatusOr<ExitStatus> TakeSteps(
@@ -103,27 +153,32 @@ absl::StatusOr<ExitStatus> TakeSteps(
   auto awaiting = AwaitingApproval(session);
   if (!awaiting.ok()) return awaiting.status();
   StepReport report(session);
-  std::vector<v1::Change> changes;
+  absl::Status status;
   for (const Chosen& one : *chosen) {
-    if (awaiting->count(one.record.id) > 0) continue;
+    if (awaiting->count(one.record.id) > 0) {
+      if (one.named) report.Refused(one, AwaitingError());
+      continue;
+    }
     v1::Change change = session.NewChange(v1::RECORD_TYPE_ARCHIVE, one.record.id, *actor);
     fill(one.archive, change);
     const Findings findings =
         domain::CheckStep(one.archive, change, session.orgs(), session.today());
     if (domain::HasErrors(findings)) {
       report.Refused(one, findings);
-    } else {
-      report.Entered(one, findings);
-      changes.push_back(std::move(change));
+      continue;
     }
+    status = report.Enter(one, change, findings);
+    if (!status.ok()) break;
   }
-  if (absl::Status status = session.replica().Append(changes); !status.ok()) return status;
-  return report.Print(done);
+  return report.Print(done, status);
 }
 
 }  // namespace
 
 absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& options) {
+  if (!options.org.empty()) {
+    if (absl::Status status = session.CheckOrgInScope(options.org); !status.ok()) return status;
+  }
   RecordFilter filter;
   filter.org = options.org;
   filter.limit = options.limit;
@@ -144,9 +199,11 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
     const v1::HardshipCategory category = archive->determined_category() != 0
                                               ? archive->determined_category()
                                               : archive->claimed_category();
-    table.Add({record.number.empty() ? "-" : record.number, MaskedName(*archive),
-               UnitName(session, record.org), StatusLabel(session, record.status),
-               domain::CodeLabel(*v1::HardshipCategory_descriptor(), category), record.id});
+    table.Add(
+        {NumberOf(record, *archive), MaskedName(*archive), UnitName(session, record.org),
+         session.out().Say(domain::ValueLabel(*v1::ArchiveStatus_descriptor(), record.status)),
+         session.out().Say(domain::ValueLabel(*v1::HardshipCategory_descriptor(), category)),
+         record.id});
     v1::Archive masked = *archive;
     domain::MaskRecord(masked);
     Json entry = ToJson(masked);
@@ -165,17 +222,25 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
   if (!record.ok()) return record.status();
   auto archive = ArchiveOf(*record);
   if (!archive.ok()) return archive.status();
-  const auto& descriptor = *v1::Archive::descriptor();
+  const domain::FieldValues values = domain::ReadFields(*archive);
+  std::vector<std::pair<std::string, std::string>> fields(values.begin(), values.end());
+  std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) {
+    return PlaceOf(a.first) < PlaceOf(b.first);
+  });
   Table table(session.out().english() ? std::vector<std::string>{"field", "value"}
                                       : std::vector<std::string>{"栏目", "内容"});
-  for (const auto& [path, value] : domain::ReadFields(*archive)) {
-    const std::string shown = domain::DisplayValue(descriptor, path, value, !options.unmask);
-    if (shown.empty() && value.empty()) continue;  // presence of a list element
-    table.Add({domain::LabelOfPath(descriptor, path), shown});
+  for (const auto& [path, value] : fields) {
+    const std::string shown = Shown(session, path, value, options.unmask);
+    table.Add(
+        {domain::LabelOfPath(*v1::Archive::descriptor(), path, session.out().language()), shown});
   }
   session.out().Print(table);
   auto history = session.replica().History(record->id);
   if (!history.ok()) return history.status();
+  if (const Text open = OpenChanges(*history); !open.zh.empty()) {
+    session.out().Line({absl::StrCat("本机录入的变更：", open.zh, "；详见 bangfu status。"),
+                        absl::StrCat("Changes entered here: ", open.en, "; see bangfu status.")});
+  }
   v1::Archive shown = *archive;
   if (!options.unmask) domain::MaskRecord(shown);
   Json document = ToJson(shown);
@@ -183,7 +248,7 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
   Json changes = Json::array();
   for (const OutboxEntry& entry : *history) {
     changes.push_back(
-        {{"change_id", entry.change.change_id()}, {"state", static_cast<int>(entry.state)}});
+        {{"change_id", entry.change.change_id()}, {"state", StateText(entry.state).en}});
   }
   document["changes_entered_here"] = std::move(changes);
   session.out().Print(document);
@@ -200,26 +265,34 @@ absl::StatusOr<ExitStatus> EditArchive(Session& session, const EditOptions& opti
   v1::Archive after = *before;
   Findings findings;
   for (const std::string& assignment : options.assignments) {
+    if (assignment.find('=') == std::string::npos) {
+      // Not quoted: without the "=" it may be a value.
+      return UserError(absl::StatusCode::kInvalidArgument,
+                       {"--set 缺少“=”；写法：--set 联系电话=内容，清空写作 --set 联系电话=。",
+                        "--set lacks its \"=\"; write --set phone=value, or --set phone= to "
+                        "clear it."});
+    }
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(assignment, absl::MaxSplits('=', 1));
     const auto* field = v1::Archive::descriptor()->FindFieldByName(parts.first);
     if (field == nullptr) field = domain::FindColumn(*v1::Archive::descriptor(), parts.first);
-    if (field == nullptr || assignment.find('=') == std::string::npos) {
-      return UserError(
-          absl::StatusCode::kInvalidArgument,
-          {absl::StrCat("没有栏目“", parts.first, "”；写法：--set 联系电话=内容。"),
-           absl::StrCat("There is no field \"", parts.first, "\"; write --set phone=value.")});
+    if (field == nullptr) {
+      return UserError(absl::StatusCode::kInvalidArgument,
+                       {absl::StrCat("没有栏目“", parts.first, "”；请用登记表的栏目名。"),
+                        absl::StrCat("There is no field \"", parts.first,
+                                     "\"; use the column names of the register.")});
     }
     domain::Append(findings, SetField(session, *field, parts.second, after));
   }
   domain::Append(findings, domain::CheckValues(after, session.today()));
-  if (domain::HasErrors(findings)) {
-    StepReport report(session);
-    report.Refused({*record, *before}, findings);
-    return report.Print({"已录入修改", "edited"});
-  }
   v1::Change change =
       session.NewPut(v1::RECORD_TYPE_ARCHIVE, &*before, after, *actor, options.reason);
+  domain::Append(findings, CheckOwners(session, *record, change));
+  if (domain::HasErrors(findings)) {
+    StepReport report(session);
+    report.Refused({*record, *before, true}, findings);
+    return report.Print({"已录入修改", "edited"});
+  }
   if (change.put().changed_fields().empty()) {
     session.out().Line({"内容与现有一致，没有修改。", "Nothing changed."});
     session.out().Print(Json{{"change_id", ""}});

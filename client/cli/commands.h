@@ -85,7 +85,7 @@ absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options);
 
 absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                          const std::string& archive);
-absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id);
+absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask);
 
 }  // namespace bangfu::client
 

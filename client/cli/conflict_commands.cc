@@ -3,10 +3,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "bangfu/v1/conflict_service.pb.h"
 #include "client/cli/commands.h"
 #include "domain/record/field_values.h"
+#include "domain/record/mask.h"
 #include "domain/record/record_type.h"
 #include "domain/text/civil_date.h"
 
@@ -27,6 +29,8 @@ Text KindText(v1::ConflictKind kind) {
       return {"一人两档", "duplicate person"};
     case v1::CONFLICT_KIND_ENDED:
       return {"档案已结束", "archive ended"};
+    case v1::CONFLICT_KIND_REFUSED_UPSTREAM:
+      return {"上级未接受", "refused upstream"};
     default:
       return {"其他", "other"};
   }
@@ -38,21 +42,44 @@ std::string When(const google::protobuf::Timestamp& timestamp) {
                           domain::ShanghaiTimeZone());
 }
 
-std::string Labels(const v1::Conflict& conflict) {
+std::string Label(const Output& out, const v1::Conflict& conflict, const std::string& path) {
   const auto record = domain::NewRecord(conflict.record_type());
-  std::string labels;
-  for (const v1::FieldConflict& field : conflict.fields()) {
-    const std::string label = record == nullptr
-                                  ? field.field()
-                                  : domain::LabelOfPath(*record->GetDescriptor(), field.field());
-    absl::StrAppend(&labels, labels.empty() ? "" : "、", label);
-  }
-  return labels;
+  if (record == nullptr) return path;
+  return domain::LabelOfPath(*record->GetDescriptor(), path, out.language());
 }
 
-std::string Who(const v1::Actor& actor) {
-  return actor.person_id().empty() ? std::string()
-                                   : absl::StrCat(actor.person_name(), "（", actor.org(), "）");
+std::string Labels(const Output& out, const v1::Conflict& conflict) {
+  std::vector<std::string> labels;
+  for (const v1::FieldConflict& field : conflict.fields())
+    labels.push_back(Label(out, conflict, field.field()));
+  return absl::StrJoin(labels, out.english() ? ", " : "、");
+}
+
+// A value for people. What kind of record it is of decides what has to be masked; of an unknown one
+// everything.
+std::string Shown(const v1::Conflict& conflict, const std::string& path, const std::string& value,
+                  bool unmask, domain::Language language) {
+  const auto record = domain::NewRecord(conflict.record_type());
+  if (record == nullptr) return unmask ? value : domain::kHiddenText;
+  return domain::DisplayValue(*record->GetDescriptor(), path, value, !unmask, language);
+}
+
+// Replaces the values by what may be shown of them, as the server does in its lists.
+void MaskFields(v1::Conflict& conflict) {
+  const auto masked = [&](const std::string& path, const std::string& value) {
+    return Shown(conflict, path, value, false, domain::Language::kChinese);
+  };
+  for (v1::FieldConflict& field : *conflict.mutable_fields()) {
+    if (field.has_base()) field.set_base(masked(field.field(), field.base()));
+    if (field.has_ours()) field.set_ours(masked(field.field(), field.ours()));
+    if (field.has_theirs()) field.set_theirs(masked(field.field(), field.theirs()));
+  }
+}
+
+std::string Who(const Output& out, const v1::Actor& actor) {
+  if (actor.person_id().empty()) return "";
+  return out.Say({absl::StrCat(actor.person_name(), "（", actor.org(), "）"),
+                  absl::StrCat(actor.person_name(), " (", actor.org(), ")")});
 }
 
 }  // namespace
@@ -78,8 +105,9 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
     if (!page.ok()) return page.status();
     for (const v1::Conflict& conflict : page->conflicts()) {
       table.Add({When(conflict.logged_time()), session.out().Say(KindText(conflict.kind())),
-                 Labels(conflict), conflict.record_id(), Who(conflict.ours_actor()),
-                 Who(conflict.change().actor()), conflict.id()});
+                 Labels(session.out(), conflict), conflict.record_id(),
+                 Who(session.out(), conflict.ours_actor()),
+                 Who(session.out(), conflict.change().actor()), conflict.id()});
       document.push_back(ToJson(conflict));
     }
     request.set_page_token(page->next_page_token());
@@ -91,27 +119,22 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
   return kDone;
 }
 
-absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id) {
+absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask) {
   auto link = session.Connect();
   if (!link.ok()) return link.status();
   auto conflict = (*link)->GetConflict(id);
   if (!conflict.ok()) return conflict.status();
-  const auto record = domain::NewRecord(conflict->record_type());
-  const bool english = session.out().english();
-  Table table(english
+  const Output& out = session.out();
+  Table table(out.english()
                   ? std::vector<std::string>{"field", "before (base)", "ours (stays)", "theirs"}
                   : std::vector<std::string>{"栏目", "双方改动前", "本级现值（保留）", "对方的值"});
   for (const v1::FieldConflict& field : conflict->fields()) {
     const auto shown = [&](bool has, const std::string& value) {
-      if (!has) return std::string("-");
-      return record == nullptr
-                 ? value
-                 : domain::DisplayValue(*record->GetDescriptor(), field.field(), value, false);
+      return has ? Shown(*conflict, field.field(), value, unmask, out.language())
+                 : std::string("-");
     };
-    table.Add({record == nullptr ? field.field()
-                                 : domain::LabelOfPath(*record->GetDescriptor(), field.field()),
-               shown(field.has_base(), field.base()), shown(field.has_ours(), field.ours()),
-               shown(field.has_theirs(), field.theirs())});
+    table.Add({Label(out, *conflict, field.field()), shown(field.has_base(), field.base()),
+               shown(field.has_ours(), field.ours()), shown(field.has_theirs(), field.theirs())});
   }
   const Text kind = KindText(conflict->kind());
   session.out().Line(
@@ -119,19 +142,20 @@ absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id)
        absl::StrCat("Conflict ", conflict->id(), ": ", kind.en, ", record ",
                     conflict->record_id())});
   session.out().Print(table);
+  session.out().Line({absl::StrCat("本级：", Who(session.out(), conflict->ours_actor()), " ",
+                                   When(conflict->ours_entry_time())),
+                      absl::StrCat("ours: ", Who(session.out(), conflict->ours_actor()), " ",
+                                   When(conflict->ours_entry_time()))});
   session.out().Line(
-      {absl::StrCat("本级：", Who(conflict->ours_actor()), " ", When(conflict->ours_entry_time())),
-       absl::StrCat("ours: ", Who(conflict->ours_actor()), " ",
-                    When(conflict->ours_entry_time()))});
-  session.out().Line(
-      {absl::StrCat("对方：", Who(conflict->change().actor()), " ",
+      {absl::StrCat("对方：", Who(session.out(), conflict->change().actor()), " ",
                     When(conflict->change().entry_time()), "，经由 ", conflict->pushed_by()),
-       absl::StrCat("theirs: ", Who(conflict->change().actor()), " ",
+       absl::StrCat("theirs: ", Who(session.out(), conflict->change().actor()), " ",
                     When(conflict->change().entry_time()), ", by ", conflict->pushed_by())});
   for (const v1::Finding& finding : conflict->findings()) {
     const std::string text = session.out().FindingText(finding);
     session.out().Line({text, text});
   }
+  if (!unmask) MaskFields(*conflict);
   if (conflict->change().has_put()) conflict->mutable_change()->mutable_put()->clear_record();
   session.out().Print(ToJson(*conflict));
   return kDone;

@@ -31,6 +31,9 @@ Json ToJson(const CellFinding& finding) {
 absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options) {
   auto actor = session.Actor();
   if (!actor.ok()) return actor.status();
+  if (!options.org.empty()) {
+    if (absl::Status status = session.CheckOrgInScope(options.org); !status.ok()) return status;
+  }
   auto workbook = ReadWorkbook(options.file);
   if (!workbook.ok()) return workbook.status();
   absl::Status lookup;

@@ -2,11 +2,15 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/session.h"
+#include "client/transport/grpc_log.h"
 
 namespace {
 
@@ -15,6 +19,8 @@ using bangfu::client::ExitStatus;
 using bangfu::client::Output;
 using bangfu::client::Session;
 namespace client = bangfu::client;
+
+constexpr int kMaxListed = 100000;  // archives of one listing
 
 using Result = absl::StatusOr<ExitStatus>;
 
@@ -46,8 +52,10 @@ class CommandLine {
   int Run(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
+    } catch (const CLI::Success& help_or_version) {
+      return app_.exit(help_or_version);
     } catch (const CLI::ParseError& error) {
-      return app_.exit(error) == 0 ? client::kDone : client::kUsage;
+      return SpokenTo(argc, argv).Fail(WrongUsage(error));
     }
     const Output output(client::WantsEnglish(common_.lang), common_.output == "json");
     const Result result = run_(output);
@@ -55,6 +63,35 @@ class CommandLine {
   }
 
  private:
+  // How to answer a command line that could not be read as a whole.
+  static Output SpokenTo(int argc, char** argv) {
+    std::string output;
+    std::string lang;
+    for (int i = 1; i < argc; ++i) {
+      const std::string word = argv[i];
+      const std::string next = i + 1 < argc ? argv[i + 1] : "";
+      if (word == "--output") output = next;
+      if (word == "--lang") lang = next;
+      if (word == "--output=json") output = "json";
+      if (word == "--lang=en") lang = "en";
+    }
+    return Output(client::WantsEnglish(lang), output == "json");
+  }
+
+  absl::Status WrongUsage(const CLI::ParseError& error) const {
+    const std::vector<std::string> rest = app_.remaining(/*recurse=*/true);
+    const bool unexpected =
+        !rest.empty() && (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
+                          dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr);
+    const bangfu::Text wrong =
+        unexpected ? bangfu::Text{absl::StrCat("不认识“", rest.front(), "”"),
+                                  absl::StrCat("unexpected \"", rest.front(), "\"")}
+                   : bangfu::Text{absl::StrCat("用法有误（", error.what(), "）"), error.what()};
+    return bangfu::UserError(absl::StatusCode::kInvalidArgument,
+                             {absl::StrCat(wrong.zh, "；用法见 bangfu --help。"),
+                              absl::StrCat(wrong.en, "; see bangfu --help.")});
+  }
+
   // A command that works on the opened replica.
   void OnSession(CLI::App* command, std::function<Result(Session&)> action) {
     command->callback([this, action = std::move(action)] {
@@ -124,7 +161,7 @@ class CommandLine {
     list->add_option("--status", list_.status, "状态 / status");
     list->add_option("--org", list_.org, "单位路径 / org path");
     list->add_option("--limit", list_.limit, "最多件数 / most archives")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, kMaxListed));
     OnSession(list, [this](Session& session) { return client::ListArchives(session, list_); });
 
     CLI::App* show = archive->add_subcommand("show", "查看 / show");
@@ -168,7 +205,10 @@ class CommandLine {
     });
     CLI::App* show = conflict->add_subcommand("show", "查看 / show");
     show->add_option("conflict", conflict_, "冲突标识 / conflict id")->required();
-    OnSession(show, [this](Session& session) { return client::ShowConflict(session, conflict_); });
+    show->add_flag("--unmask", unmask_, "显示完整内容 / show sensitive values");
+    OnSession(show, [this](Session& session) {
+      return client::ShowConflict(session, conflict_, unmask_);
+    });
   }
 
   CLI::App app_;
@@ -185,9 +225,18 @@ class CommandLine {
   bool open_only_ = false;
   std::string conflict_archive_;
   std::string conflict_;
+  bool unmask_ = false;
   std::function<Result(const Output&)> run_;
 };
 
 }  // namespace
 
-int main(int argc, char** argv) { return CommandLine().Run(argc, argv); }
+int main(int argc, char** argv) {
+  client::SilenceGrpcLog();
+  const int status = CommandLine().Run(argc, argv);
+  if (std::cout.flush()) return status;
+  std::cerr
+      << "输出无法写出（磁盘已满或管道已断），结果不完整 / the output could not be written (disk "
+         "full or pipe broken) and is not complete\n";
+  return client::kDefect;
+}

@@ -42,17 +42,10 @@ void Output::Print(const Json& document) const {
   if (json_) std::cout << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
-ExitStatus Output::Fail(const absl::Status& status) const {
-  const Text text = TextOf(status);
-  if (json_) {
-    std::cout << Json{{"error",
-                       {{"code", absl::StatusCodeToString(status.code())},
-                        {"message_zh", text.zh},
-                        {"message_en", text.en}}}}
-                     .dump(2, ' ', false, Json::error_handler_t::replace)
-              << "\n";
-  }
-  std::cerr << Say(text) << "\n";
+ExitStatus Output::Fail(const absl::Status& status, Json done) const {
+  done["error"] = ToJson(status);
+  Print(done);
+  std::cerr << Say(TextOf(status)) << "\n";
   return ExitStatusOf(status.code());
 }
 
@@ -75,6 +68,13 @@ Json ToJson(const google::protobuf::Message& message) {
 
 Json ToJson(const v1::Finding& finding) {
   return ToJson(static_cast<const google::protobuf::Message&>(finding));
+}
+
+Json ToJson(const absl::Status& status) {
+  const Text text = TextOf(status);
+  return {{"code", absl::StatusCodeToString(status.code())},
+          {"message_zh", text.zh},
+          {"message_en", text.en}};
 }
 
 bool WantsEnglish(const std::string& lang) {

@@ -9,6 +9,7 @@
 #include "bangfu/v1/finding.pb.h"
 #include "base/error.h"
 #include "client/cli/table.h"
+#include "domain/record/field_values.h"
 #include "google/protobuf/message.h"
 
 namespace bangfu::client {
@@ -31,6 +32,9 @@ class Output {
 
   bool json() const { return json_; }
   bool english() const { return english_; }
+  domain::Language language() const {
+    return english_ ? domain::Language::kEnglish : domain::Language::kChinese;
+  }
   // The text in the language of the user.
   const std::string& Say(const Text& text) const { return english_ ? text.en : text.zh; }
 
@@ -41,8 +45,8 @@ class Output {
   void Print(const Json& document) const;
 
   // Prints why a command failed, to standard error (in JSON mode as a document too), and returns
-  // its exit status.
-  ExitStatus Fail(const absl::Status& status) const;
+  // its exit status. `done` is what it had done before: the rest of that document.
+  ExitStatus Fail(const absl::Status& status, Json done = Json::object()) const;
 
   // "R63 错误 H33 身份证号码：…" of a finding, for lists.
   std::string FindingText(const v1::Finding& finding) const;
@@ -57,6 +61,9 @@ Json ToJson(const google::protobuf::Message& message);
 
 // Finding as JSON: rule, code, severity, field, message_zh, message_en.
 Json ToJson(const v1::Finding& finding);
+
+// Code and both messages of an error.
+Json ToJson(const absl::Status& status);
 
 // Chinese by default, English with `lang` "en" or, when `lang` is empty, an English LANG.
 bool WantsEnglish(const std::string& lang);

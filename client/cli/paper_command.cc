@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "client/cli/selection.h"
 #include "domain/codes/code_list.h"
 #include "domain/record/field_values.h"
+#include "domain/rules/form.h"
 #include "domain/rules/materials.h"
 #include "domain/text/civil_date.h"
 
@@ -55,6 +57,28 @@ void AddDue(Session& session, const std::string& day, v1::Archive& archive) {
   }
 }
 
+// Those of the chosen archives whose creation the parent refused or holds for a decision.
+absl::StatusOr<std::set<std::string>> NotTaken(Session& session,
+                                               const std::vector<Chosen>& chosen) {
+  auto aside = session.replica().Outbox({EntryState::kRefused, EntryState::kParked});
+  if (!aside.ok()) return aside.status();
+  auto pending = session.replica().Outbox({EntryState::kPending});
+  if (!pending.ok()) return pending.status();
+  std::set<std::string> ids;
+  for (const OutboxEntry& entry : *aside) ids.insert(entry.change.record_id());
+  for (const OutboxEntry& entry : *pending) ids.erase(entry.change.record_id());
+  for (const Chosen& one : chosen) {
+    if (one.record.base_body.has_value()) ids.erase(one.record.id);
+  }
+  return ids;
+}
+
+absl::Status NotTakenError() {
+  return UserError(absl::StatusCode::kFailedPrecondition,
+                   {"上级没有接收该草稿；请先按 bangfu status 的提示更正。",
+                    "The parent has not taken this draft; correct it first, see bangfu status."});
+}
+
 ExitStatus ShowChecklist(const Session& session, const std::vector<Chosen>& chosen) {
   const bool english = session.out().english();
   Table table(english ? std::vector<std::string>{"archive", "paper", "whose", "held"}
@@ -98,19 +122,38 @@ absl::StatusOr<ExitStatus> Papers(Session& session, const PaperOptions& options)
                      {"--received 不是日期；写法：2014-03-10。",
                       "--received is not a date; write it like 2014-03-10."});
   }
+  if (*received > session.today()) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"--received 晚于今天；请填写实际收到材料的日期。",
+                      "--received is after today; give the day on which the papers came."});
+  }
+  auto not_taken = NotTaken(session, *chosen);
+  if (!not_taken.ok()) return not_taken.status();
   StepReport report(session);
-  std::vector<v1::Change> changes;
+  absl::Status status;
   for (const Chosen& one : *chosen) {
+    // Papers would send the draft anew as it is; whoever names it wants that.
+    if (!one.named && not_taken->count(one.record.id) > 0) {
+      report.Refused(one, NotTakenError());
+      continue;
+    }
     v1::Archive after = one.archive;
     AddDue(session, domain::FormatDate(*received), after);
     v1::Change change = session.NewPut(v1::RECORD_TYPE_ARCHIVE, &one.archive, after, *actor, "");
-    report.Entered(one, {});
-    if (change.put().changed_fields().empty()) continue;
+    if (change.put().changed_fields().empty()) {
+      report.Complete(one);
+      continue;
+    }
+    if (const domain::Findings findings = domain::CheckValues(after, session.today());
+        domain::HasErrors(findings)) {
+      report.Refused(one, findings);
+      continue;
+    }
     change.set_base_revision(one.record.base_revision);
-    changes.push_back(std::move(change));
+    status = report.Enter(one, change, {});
+    if (!status.ok()) break;
   }
-  if (absl::Status status = session.replica().Append(changes); !status.ok()) return status;
-  return report.Print({"材料已登记齐全", "papers recorded"});
+  return report.Print({"材料已登记齐全", "papers recorded"}, status);
 }
 
 }  // namespace bangfu::client

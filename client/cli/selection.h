@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bangfu/v1/archive.pb.h"
 #include "client/cli/commands.h"
@@ -17,36 +18,42 @@ namespace bangfu::client {
 struct Chosen {
   LocalRecord record;
   v1::Archive archive;
+  bool named = false;  // the user asked for this very one
 };
 
-// The named archives, or all in one of these statuses.
+// The named archives, or all in one of these statuses; each of them once.
 absl::StatusOr<std::vector<Chosen>> Choose(Session& session, const Selection& selection,
                                            const std::set<v1::ArchiveStatus>& statuses);
 
 // Name of the worker as lists show it: masked.
 std::string MaskedName(const v1::Archive& archive);
 
-// Reports for each archive what was entered or why not.
+// Enters changes archive by archive, so that one that cannot be entered does not stop the others,
+// and reports for each what was entered or why not.
 class StepReport {
  public:
-  explicit StepReport(const Session& session) : session_(session) {}
+  explicit StepReport(Session& session) : session_(session) {}
 
-  void Entered(const Chosen& chosen, const domain::Findings& findings) {
-    Add(chosen, true, findings);
-  }
-  void Refused(const Chosen& chosen, const domain::Findings& findings) {
-    Add(chosen, false, findings);
-  }
+  // Enters the change of one archive; `findings` are warnings. What stands against this archive is
+  // reported as its refusal; errors are those after which the next one would fail too (disk full).
+  absl::Status Enter(const Chosen& chosen, const v1::Change& change,
+                     const domain::Findings& findings);
+  void Refused(const Chosen& chosen, const domain::Findings& findings);
+  void Refused(const Chosen& chosen, const absl::Status& reason);
+  // There was nothing left to do for the archive.
+  void Complete(const Chosen& chosen);
 
-  // Prints it and returns the exit status.
-  ExitStatus Print(const Text& done) const;
+  // Prints it, with the error that ended the command early if there was one, and returns the exit
+  // status.
+  ExitStatus Print(const Text& done, const absl::Status& ended = absl::OkStatus()) const;
 
  private:
-  void Add(const Chosen& chosen, bool entered, const domain::Findings& findings);
+  static std::string NameOf(const Chosen& chosen);
 
-  const Session& session_;
+  Session& session_;
   int entered_ = 0;
   int refused_ = 0;
+  int complete_ = 0;
   std::vector<std::string> lines_;
   Json archives_ = Json::array();
 };

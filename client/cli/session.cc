@@ -3,9 +3,11 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -64,15 +66,36 @@ absl::Status SaveUser(const DataFolder& folder, const v1::Actor& user) {
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(user, &text).ok())
     return absl::InternalError("user not printable");
-  std::ofstream file(folder.user(), std::ios::trunc);
+  const std::string unfinished = absl::StrCat(folder.user(), ".new");
+  std::ofstream file(unfinished, std::ios::trunc);
   file << text << "\n";
-  if (!file.flush()) {
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(unfinished, folder.user(), error);
+  if (!file || error) {
     return UserError(absl::StatusCode::kResourceExhausted,
                      {absl::StrCat("无法写入 ", folder.user(), "；磁盘已满或没有权限。"),
                       absl::StrCat("Cannot write ", folder.user(),
                                    ": the disk is full or the folder not writable.")});
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckOrg(const domain::OrgTree& orgs, const std::string& org,
+                      const std::string& within, absl::string_view option) {
+  if (orgs.Find(org) == nullptr) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {absl::StrCat("工会组织目录中没有单位 ", org, "；请核对 ", option,
+                                   "，写法如 hz.fuyang.fuchun。"),
+                      absl::StrCat("There is no org ", org, " in the org tree; check ", option,
+                                   ", written like hz.fuyang.fuchun.")});
+  }
+  if (domain::IsWithin(org, within)) return absl::OkStatus();
+  return UserError(
+      absl::StatusCode::kInvalidArgument,
+      {absl::StrCat("单位 ", org, " 不在本机的范围 ", within, " 之内；请核对 ", option, "。"),
+       absl::StrCat("The org ", org, " is not within ", within,
+                    ", the scope of this desktop; check ", option, ".")});
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(const CommonOptions& options,
@@ -121,12 +144,9 @@ absl::StatusOr<v1::Actor> Session::Actor() const {
         {"请用 --user 说明由谁办理（三级签字须为三个不同的人）。",
          "Say with --user who does this (the three sign-offs are of three different people)."});
   }
-  if (orgs_.Find(user->org()) == nullptr || !domain::IsWithin(user->org(), identity_.org)) {
-    return UserError(absl::StatusCode::kInvalidArgument,
-                     {absl::StrCat("单位 ", user->org(), " 不在本机所属单位 ", identity_.org,
-                                   " 之内；请核对 --user-org。"),
-                      absl::StrCat("The org ", user->org(), " is not within ", identity_.org,
-                                   ", the org of this desktop; check --user-org.")});
+  if (absl::Status status = CheckOrg(orgs_, user->org(), identity_.org, "--user-org");
+      !status.ok()) {
+    return status;
   }
   return user;
 }

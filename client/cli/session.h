@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
@@ -43,6 +44,11 @@ absl::StatusOr<DataFolder> FolderOf(const CommonOptions& options);
 absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const CommonOptions& options);
 absl::Status SaveUser(const DataFolder& folder, const v1::Actor& user);
 
+// INVALID_ARGUMENT unless `org`, given with `option` ("--org"), is in the tree and at or below
+// `within`.
+absl::Status CheckOrg(const domain::OrgTree& orgs, const std::string& org,
+                      const std::string& within, absl::string_view option);
+
 // One command at work on an opened replica.
 class Session {
  public:
@@ -59,6 +65,11 @@ class Session {
 
   // Who enters changes: --user, else who was named at join. INVALID_ARGUMENT when nobody was named.
   absl::StatusOr<v1::Actor> Actor() const;
+
+  // INVALID_ARGUMENT unless `org`, given with --org, is known and within what this desktop reads.
+  absl::Status CheckOrgInScope(const std::string& org) const {
+    return CheckOrg(orgs_, org, identity_.scope, "--org");
+  }
 
   // A line to the server, not yet dialled.
   absl::StatusOr<std::unique_ptr<ServerLink>> Connect() const;

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/cli/commands.h"
+#include "client/cli/entry_state.h"
 #include "client/cli/progress.h"
 #include "client/sync/syncer.h"
 #include "client/transport/grpc_server_link.h"
@@ -21,27 +24,7 @@
 namespace bangfu::client {
 namespace {
 
-Text StateText(EntryState state) {
-  switch (state) {
-    case EntryState::kPending:
-      return {"待上送", "pending"};
-    case EntryState::kAccepted:
-      return {"已接受", "accepted"};
-    case EntryState::kMerged:
-      return {"已合并", "merged"};
-    case EntryState::kConflict:
-      return {"有冲突", "conflict"};
-    case EntryState::kRefused:
-      return {"被拒绝", "refused"};
-    case EntryState::kParked:
-      return {"待裁定", "parked"};
-    case EntryState::kSuperseded:
-      return {"已重报", "superseded"};
-    case EntryState::kDismissed:
-      return {"已归置", "dismissed"};
-  }
-  return {"未知", "unknown"};
-}
+constexpr size_t kMaxShown = 20;  // entries that are listed for people
 
 Json ToJson(const OutboxEntry& entry) {
   Json findings = Json::array();
@@ -71,6 +54,40 @@ void PrintEntry(const Output& out, const OutboxEntry& entry) {
   }
 }
 
+// The first kMaxShown entries for people, with what they can do about them.
+void PrintAttention(const Output& out, const std::vector<OutboxEntry>& entries) {
+  size_t shown = 0;
+  for (const OutboxEntry& entry : entries) {
+    if (shown == kMaxShown) break;
+    PrintEntry(out, entry);
+    ++shown;
+  }
+  if (entries.size() > shown) {
+    const size_t rest = entries.size() - shown;
+    out.Line({absl::StrCat("  其余 ", rest, " 项；全部内容见 --output json。"),
+              absl::StrCat("  ", rest, " more; --output json has them all.")});
+  }
+  if (!entries.empty()) {
+    out.Line({"看过且无需再办的，用 bangfu dismiss <变更标识> 归置。",
+              "Put away what needs no more work with: bangfu dismiss <change id>."});
+  }
+}
+
+Json ToJson(const SyncReport& report) {
+  Json attention = Json::array();
+  for (const OutboxEntry& entry : report.attention) attention.push_back(ToJson(entry));
+  return {{"accepted", report.accepted}, {"merged", report.merged}, {"conflicts", report.conflicts},
+          {"refused", report.refused},   {"parked", report.parked}, {"replayed", report.replayed},
+          {"pulled", report.pulled},     {"left", report.left},     {"attention", attention}};
+}
+
+// Whether anything happened that is worth telling when the sync ended early.
+bool DidSomething(const SyncReport& report) {
+  return report.accepted + report.merged + report.conflicts + report.refused + report.parked +
+             report.pulled + report.left >
+         0;
+}
+
 void PrintReport(const Output& out, const SyncReport& report) {
   out.Line(
       {absl::StrCat("上送：接受 ", report.accepted, "，合并 ", report.merged, "，冲突 ",
@@ -79,24 +96,13 @@ void PrintReport(const Output& out, const SyncReport& report) {
        absl::StrCat("up: accepted ", report.accepted, ", merged ", report.merged, ", conflicts ",
                     report.conflicts, ", refused ", report.refused, ", parked ", report.parked,
                     "; down: ", report.pulled, " records, ", report.left, " left the scope.")});
-  for (const OutboxEntry& entry : report.attention) PrintEntry(out, entry);
+  PrintAttention(out, report.attention);
   if (report.unconfirmed > 0) {
     out.Line(
         {absl::StrCat("上级数据已重建，有 ", report.unconfirmed, " 条本机记录上级暂无，已保留。"),
          absl::StrCat("The server began anew; ", report.unconfirmed,
                       " records here are not there and were kept.")});
   }
-  Json attention = Json::array();
-  for (const OutboxEntry& entry : report.attention) attention.push_back(ToJson(entry));
-  out.Print(Json{{"accepted", report.accepted},
-                 {"merged", report.merged},
-                 {"conflicts", report.conflicts},
-                 {"refused", report.refused},
-                 {"parked", report.parked},
-                 {"replayed", report.replayed},
-                 {"pulled", report.pulled},
-                 {"left", report.left},
-                 {"attention", attention}});
 }
 
 bool SameFolder(const std::string& a, const std::string& b) {
@@ -104,7 +110,24 @@ bool SameFolder(const std::string& a, const std::string& b) {
   return std::filesystem::equivalent(a, b, error) && !error;
 }
 
-// Copies the certificates into the data folder, so that it is all a desktop needs.
+// Makes `fresh` stand where `folder` stands, at once where the file system can.
+absl::Status SwapFolders(const std::string& fresh, const std::string& folder) {
+  std::error_code error;
+  if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
+    std::filesystem::remove_all(fresh, error);
+    return absl::OkStatus();
+  }
+  std::filesystem::remove_all(folder, error);
+  if (!error) std::filesystem::rename(fresh, folder, error);
+  if (!error) return absl::OkStatus();
+  return UserError(
+      absl::StatusCode::kPermissionDenied,
+      {absl::StrCat("无法更换证书目录 ", folder, "；请检查权限。"),
+       absl::StrCat("Cannot replace the certificate folder ", folder, "; check its permissions.")});
+}
+
+// Copies the certificates into the data folder, so that it is all a desktop needs. Those that are
+// there stay until the new ones are complete.
 absl::Status KeepCredentials(const std::string& from, const DataFolder& folder) {
   if (SameFolder(from, folder.tls())) return absl::OkStatus();
   std::vector<server::CredentialFile> files;
@@ -114,34 +137,70 @@ absl::Status KeepCredentials(const std::string& from, const DataFolder& folder) 
     if (!content.ok()) return content.status();
     files.push_back({name, std::move(*content), std::string(name) == server::kNodeKeyFile});
   }
+  const std::string fresh = absl::StrCat(folder.tls(), ".new");
   std::error_code error;
-  std::filesystem::remove_all(folder.tls(), error);
-  return server::PublishFolder(folder.tls(), files);
+  std::filesystem::remove_all(fresh, error);  // of an attempt that was cut off
+  if (absl::Status status = server::PublishFolder(fresh, files); !status.ok()) return status;
+  return SwapFolders(fresh, folder.tls());
 }
 
-// Opens the replica and makes it follow its server to a new address. FAILED_PRECONDITION when
-// another node answers there.
-absl::StatusOr<std::unique_ptr<Replica>> MoveReplica(ServerLink& link, const std::string& address,
-                                                     const std::string& path) {
-  auto replica = Replica::Open(path);
+// Whether the server that answers is the one of the replica and knows us as before.
+// FAILED_PRECONDITION when not.
+absl::Status CheckSameServer(const v1::HandshakeResponse& handshake,
+                             const ReplicaIdentity& identity) {
+  if (handshake.server_org() == identity.server_org &&
+      handshake.server_node() == identity.server_node && handshake.org() == identity.org) {
+    return absl::OkStatus();
+  }
+  return UserError(
+      absl::StatusCode::kFailedPrecondition,
+      {absl::StrCat("该地址上是节点 ", handshake.server_node(), "（", handshake.server_org(),
+                    "），不是本机的上级 ", identity.server_node, "，或证书属于另一单位；未更改。"),
+       absl::StrCat("The node there is ", handshake.server_node(), " (", handshake.server_org(),
+                    "), not ", identity.server_node,
+                    ", or the certificate is of another org; nothing was changed.")});
+}
+
+// The replica that --update is about, when the server fits it.
+absl::StatusOr<std::unique_ptr<Replica>> ReplicaToUpdate(const v1::HandshakeResponse& handshake,
+                                                         const DataFolder& folder) {
+  auto replica = Replica::Open(folder.replica());
   if (!replica.ok()) return replica.status();
   auto identity = (*replica)->Identity();
   if (!identity.ok()) return identity.status();
-  auto handshake = link.Handshake();
-  if (!handshake.ok()) return handshake.status();
-  if (handshake->server_org() != identity->server_org ||
-      handshake->server_node() != identity->server_node || handshake->org() != identity->org) {
-    return UserError(
-        absl::StatusCode::kFailedPrecondition,
-        {absl::StrCat("该地址上是节点 ", handshake->server_node(), "（", handshake->server_org(),
-                      "），不是本机的上级 ", identity->server_node,
-                      "，或证书属于另一单位；未更改。"),
-         absl::StrCat("The node there is ", handshake->server_node(), " (", handshake->server_org(),
-                      "), not ", identity->server_node,
-                      ", or the certificate is of another org; nothing was changed.")});
-  }
-  if (absl::Status status = (*replica)->SaveServerAddress(address); !status.ok()) return status;
+  if (absl::Status status = CheckSameServer(handshake, *identity); !status.ok()) return status;
   return replica;
+}
+
+absl::Status CheckNotJoined(const DataFolder& folder) {
+  std::error_code error;
+  if (!std::filesystem::exists(folder.replica(), error)) return absl::OkStatus();
+  return UserError(
+      absl::StatusCode::kAlreadyExists,
+      {absl::StrCat(folder.path,
+                    " 已加入过节点；上级换了地址或证书时请用 join --update，"
+                    "加入别的节点请另选 --data。"),
+       absl::StrCat(folder.path,
+                    " has joined already; when the address or the certificate is new, "
+                    "use join --update; to join another node choose another --data.")});
+}
+
+// The person of --user, of our org unless --user-org names one within it.
+absl::StatusOr<v1::Actor> UserOf(const CommonOptions& common, ServerLink& link,
+                                 const std::string& own_org) {
+  v1::Actor user;
+  user.set_person_id(common.user);
+  user.set_person_name(common.user_name.empty() ? common.user : common.user_name);
+  user.set_org(common.user_org.empty() ? own_org : common.user_org);
+  if (common.user_org.empty()) return user;
+  auto tree = link.GetOrgTree(0);
+  if (!tree.ok()) return tree.status();
+  if (!tree->has_value()) return user;  // a server without a tree is not joined anyway
+  auto orgs = domain::OrgTree::Build(**tree);
+  if (!orgs.ok()) return orgs.status();
+  if (absl::Status status = CheckOrg(*orgs, common.user_org, own_org, "--user-org"); !status.ok())
+    return status;
+  return user;
 }
 
 absl::Status MakeFolder(const std::string& path) {
@@ -165,20 +224,33 @@ absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& 
   auto link =
       GrpcServerLink::Connect(options.server, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
   if (!link.ok()) return link.status();
+  if (!options.update) {
+    if (absl::Status status = CheckNotJoined(*folder); !status.ok()) return status;
+  }
+  auto handshake = (*link)->Handshake();
+  if (!handshake.ok()) return handshake.status();
+  auto user = UserOf(common, **link, handshake->org());
+  if (!user.ok()) return user.status();
   if (absl::Status status = MakeFolder(folder->path); !status.ok()) return status;
-  auto replica = options.update ? MoveReplica(**link, options.server, folder->replica())
-                                : bangfu::client::Join(**link, options.server, folder->replica());
-  if (!replica.ok()) return replica.status();
+  absl::StatusOr<std::unique_ptr<Replica>> replica = nullptr;
+  if (options.update) {
+    replica = ReplicaToUpdate(*handshake, *folder);
+    if (!replica.ok()) return replica.status();
+  }
+  // A folder counts as joined when it has its replica, so that comes last.
   if (absl::Status status = KeepCredentials(options.tls, *folder); !status.ok()) return status;
+  if (!common.user.empty()) {
+    if (absl::Status status = SaveUser(*folder, *user); !status.ok()) return status;
+  }
+  if (options.update) {
+    if (absl::Status status = (*replica)->SaveServerAddress(options.server); !status.ok())
+      return status;
+  } else {
+    replica = bangfu::client::Join(**link, options.server, folder->replica());
+    if (!replica.ok()) return replica.status();
+  }
   auto identity = (*replica)->Identity();
   if (!identity.ok()) return identity.status();
-  if (!common.user.empty()) {
-    v1::Actor user;
-    user.set_person_id(common.user);
-    user.set_person_name(common.user_name.empty() ? common.user : common.user_name);
-    user.set_org(common.user_org.empty() ? identity->org : common.user_org);
-    if (absl::Status status = SaveUser(*folder, user); !status.ok()) return status;
-  }
   out.Line(
       {absl::StrCat("已加入节点 ", identity->server_node, "（", identity->server_org, "），本机 ",
                     identity->node, "，管辖范围 ", identity->scope, "。下一步：bangfu sync。"),
@@ -205,8 +277,13 @@ absl::StatusOr<ExitStatus> Sync(Session& session, SyncPart part) {
              : part == SyncPart::kPull ? syncer.Pull(report)
                                        : syncer.Sync(report);
   }
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    if (!DidSomething(report)) return status;
+    PrintReport(session.out(), report);
+    return session.out().Fail(status, ToJson(report));
+  }
   PrintReport(session.out(), report);
+  session.out().Print(ToJson(report));
   return report.refused + report.parked + report.conflicts > 0 ? kSomeRefused : kDone;
 }
 
@@ -225,10 +302,10 @@ absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id
   if (!state.ok()) return state.status();
   auto archives = session.replica().CountRecords(v1::RECORD_TYPE_ARCHIVE);
   if (!archives.ok()) return archives.status();
+  const bool never = state->last_sync == absl::InfinitePast();
   const std::string last_sync =
-      state->last_sync == absl::InfinitePast()
-          ? out.Say({"从未", "never"})
-          : absl::FormatTime("%Y-%m-%d %H:%M:%S", state->last_sync, domain::ShanghaiTimeZone());
+      never ? out.Say({"从未", "never"})
+            : absl::FormatTime("%Y-%m-%d %H:%M:%S", state->last_sync, domain::ShanghaiTimeZone());
   const ReplicaIdentity& identity = session.identity();
   out.Line({absl::StrCat("本机 ", identity.node, "（", identity.org, "），上级 ",
                          identity.server_node, " ", identity.server_address),
@@ -244,10 +321,8 @@ absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id
       session.replica().Outbox({EntryState::kRefused, EntryState::kParked, EntryState::kConflict});
   if (!attention.ok()) return attention.status();
   Json list = Json::array();
-  for (const OutboxEntry& entry : *attention) {
-    PrintEntry(out, entry);
-    list.push_back(ToJson(entry));
-  }
+  PrintAttention(out, *attention);
+  for (const OutboxEntry& entry : *attention) list.push_back(ToJson(entry));
   out.Print(Json{{"node", identity.node},
                  {"org", identity.org},
                  {"scope", identity.scope},
@@ -258,7 +333,9 @@ absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id
                  {"refused", backlog->refused},
                  {"parked", backlog->parked},
                  {"conflicts", backlog->conflicts},
-                 {"last_sync", last_sync},
+                 {"last_sync", never ? Json()
+                                     : Json(absl::FormatTime(absl::RFC3339_sec, state->last_sync,
+                                                             absl::UTCTimeZone()))},
                  {"attention", list}});
   return kDone;
 }
