@@ -1,16 +1,22 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "base/error.h"
+#include "server/main/config_file.h"
+#include "server/main/grpc_log.h"
 #include "server/main/node_options.h"
 #include "server/main/serve.h"
 #include "server/tls/certificate_authority.h"
 
 namespace {
+
+constexpr char kServe[] = "serve";
+constexpr char kMigrate[] = "migrate";
 
 // Exit statuses, the same for all commands of bangfu.
 enum ExitStatus { kDone = 0, kUsage = 2, kNotReachable = 3, kDefect = 4 };
@@ -33,29 +39,35 @@ int Report(const absl::Status& status) {
   }
 }
 
-void AddNodeOptions(CLI::App& command, bangfu::server::NodeOptions& node) {
-  command.add_option("--data", node.data_dir, "数据目录 / data folder")->required();
-  command.add_option("--database", node.database,
-                     "自备 PostgreSQL 的连接串；不给则在数据目录内自建 / connection string of a "
-                     "PostgreSQL of your own");
-}
-
-void AddServe(CLI::App& app, bangfu::server::NodeOptions& node) {
-  CLI::App* serve = app.add_subcommand("serve", "运行节点（市、区县或产业） / run a node");
-  AddNodeOptions(*serve, node);
-  serve->add_option("--listen", node.listen, "监听地址 / address to listen on")
+// Options of a node. Both commands take all of them, so that both can read one file.
+void AddNodeCommand(CLI::App& app, const std::string& name, const std::string& description,
+                    bangfu::server::NodeOptions& node) {
+  const CLI::Validator filled(
+      [](const std::string& value) {
+        return value.empty() ? "不能为空 / must not be empty" : std::string();
+      },
+      "");
+  CLI::App* command = app.add_subcommand(name, description);
+  command->add_option("--data", node.data_dir, "数据目录 / data folder")->required()->check(filled);
+  command->add_option("--database", node.database,
+                      "自备 PostgreSQL 的连接串；不给则在数据目录内自建 / connection string of a "
+                      "PostgreSQL of your own");
+  command->add_option("--listen", node.listen, "监听地址 / address to listen on")
+      ->check(filled)
       ->capture_default_str();
-  serve->add_option("--tls", node.tls, "证书目录：ca.pem node.pem node.key / certificate folder")
-      ->required();
-  serve->add_option("--orgs", node.orgs, "组织字典（JSON） / org tree");
-  serve->add_option("--upstream", node.upstream, "上级节点地址 / address of the parent node");
-  serve
+  CLI::Option* tls = command->add_option("--tls", node.tls,
+                                         "证书目录：ca.pem node.pem node.key / certificate folder");
+  tls->check(filled);
+  if (name == kServe) tls->required();
+  command->add_option("--orgs", node.orgs, "组织字典（JSON） / org tree");
+  command->add_option("--upstream", node.upstream, "上级节点地址 / address of the parent node");
+  command
       ->add_option("--upstream-interval", node.upstream_interval_seconds,
                    "与上级同步的间隔（秒） / seconds between syncs")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
-  serve->add_option("--clock", node.clock,
-                    "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only");
+  command->add_option("--clock", node.clock,
+                      "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only");
 }
 
 struct AuthorityOptions {
@@ -97,12 +109,13 @@ int main(int argc, char** argv) {
                  "names as the flags");
   app.allow_config_extras(false);
   app.set_version_flag("--version", BANGFU_VERSION);
-  bangfu::server::NodeOptions node;
+  app.config_formatter(std::make_shared<bangfu::server::ConfigFile>(app));
+  bangfu::server::NodeOptions serve;
+  bangfu::server::NodeOptions migrate;
   AuthorityOptions authority;
-  AddServe(app, node);
-  AddNodeOptions(*app.add_subcommand(
-                     "migrate", "更新数据库结构后退出 / bring the database up to date and end"),
-                 node);
+  AddNodeCommand(app, kServe, "运行节点（市、区县或产业） / run a node", serve);
+  AddNodeCommand(app, kMigrate, "更新数据库结构后退出 / bring the database up to date and end",
+                 migrate);
   AddAuthority(app, authority);
   try {
     app.parse(argc, argv);
@@ -110,8 +123,11 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
 
-  if (app.got_subcommand("serve")) return Report(bangfu::server::Serve(node));
-  if (app.got_subcommand("migrate")) return Report(bangfu::server::MigrateNode(node));
+  if (app.got_subcommand(kServe)) {
+    bangfu::server::LogGrpcAsEvents();
+    return Report(bangfu::server::Serve(serve));
+  }
+  if (app.got_subcommand(kMigrate)) return Report(bangfu::server::MigrateNode(migrate));
   if (app.get_subcommand("ca")->got_subcommand("init")) {
     return Report(bangfu::server::InitAuthority(authority.dir, authority.name, absl::Now()));
   }
