@@ -1,0 +1,228 @@
+#include <grpcpp/create_channel.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "absl/time/clock.h"
+#include "server/service/read_services.h"
+#include "server/service/sync_service.h"
+#include "server/sync/sync_fixture.h"
+#include "server/tls/bundle.h"
+#include "server/tls/certificate_authority.h"
+
+// The services of the city over mutual TLS, read by nodes of two unions.
+namespace bangfu::server {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// What one node's certificate opens.
+struct Caller {
+  explicit Caller(const std::shared_ptr<grpc::Channel>& channel)
+      : archives(v1::ArchiveService::NewStub(channel)),
+        conflicts(v1::ConflictService::NewStub(channel)),
+        sync(v1::SyncService::NewStub(channel)) {}
+
+  std::unique_ptr<v1::ArchiveService::Stub> archives;
+  std::unique_ptr<v1::ConflictService::Stub> conflicts;
+  std::unique_ptr<v1::SyncService::Stub> sync;
+};
+
+class ReadServicesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    ASSERT_TRUE(InitAuthority(folder_ + "/ca", "test", absl::Now()).ok());
+    ASSERT_TRUE(orgs_.Replace(HangzhouOrgs().proto()).ok());
+    const TlsBundle bundle = BundleOf("city", kCityOrg);
+    grpc::SslServerCredentialsOptions tls(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    tls.pem_root_certs = bundle.ca_pem;
+    tls.pem_key_cert_pairs.push_back({bundle.key_pem, bundle.cert_pem});
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
+    builder.RegisterService(&archive_service_);
+    builder.RegisterService(&conflict_service_);
+    builder.RegisterService(&sync_service_);
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+
+    // Two households of the industry, one of Fuyang, and a disagreement in the industry.
+    const v1::Archive archive = Household(1);
+    city_.MustPush(kUnitOrg, {make_.Put(Handler(), archive), make_.Put(Handler(), Household(2))});
+    city_.MustPush(kOtherUnitOrg, {make_.Put(Handler(kOtherUnitOrg), Household(3, kOtherUnitOrg))});
+    v1::Archive changed = archive;
+    changed.set_phone("13805710001");
+    v1::Change correction = make_.Put(Approver(), changed, 1, {"phone"});
+    correction.mutable_put()->set_correction_reason("电话核实");
+    city_.MustPush(kCenterOrg, {correction});
+    changed.set_phone("13805710002");
+    const v1::Outcome outcome = city_.Push(kUnitOrg, make_.Put(Handler(), changed, 1, {"phone"}));
+    ASSERT_EQ(outcome.verdict(), v1::VERDICT_CONFLICT);
+    conflict_id_ = outcome.conflict_id();
+    city_.Sequence();
+  }
+  void TearDown() override {
+    if (server_ != nullptr) server_->Shutdown();
+    std::filesystem::remove_all(folder_);
+  }
+
+  TlsBundle BundleOf(const std::string& name, const std::string& org) {
+    NodeCertificateRequest request;
+    request.node_name = name;
+    request.org = org;
+    request.dns_names = {"city.example"};
+    request.now = absl::Now();
+    const absl::Status issued =
+        IssueCertificate(folder_ + "/ca", request, absl::StrCat(folder_, "/", name));
+    EXPECT_TRUE(issued.ok()) << issued;
+    auto bundle = LoadBundle(absl::StrCat(folder_, "/", name), absl::Now());
+    EXPECT_TRUE(bundle.ok()) << bundle.status();
+    return bundle.value_or(TlsBundle());
+  }
+
+  Caller CallerOf(const std::string& name, const std::string& org) {
+    const TlsBundle bundle = BundleOf(name, org);
+    grpc::SslCredentialsOptions tls;
+    tls.pem_root_certs = bundle.ca_pem;
+    tls.pem_cert_chain = bundle.cert_pem;
+    tls.pem_private_key = bundle.key_pem;
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride("city.example");
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return Caller(grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                            grpc::SslCredentials(tls), arguments));
+  }
+
+  static grpc::StatusCode Get(Caller& caller, const std::string& id) {
+    grpc::ClientContext context;
+    v1::GetArchiveRequest request;
+    request.set_id(id);
+    v1::GetArchiveResponse response;
+    const grpc::StatusCode code =
+        caller.archives->GetArchive(&context, request, &response).error_code();
+    EXPECT_EQ(response.has_archive(), code == grpc::StatusCode::OK);
+    return code;
+  }
+  static grpc::Status List(Caller& caller, const v1::ListArchivesRequest& request,
+                           v1::ListArchivesResponse& response) {
+    grpc::ClientContext context;
+    return caller.archives->ListArchives(&context, request, &response);
+  }
+  static grpc::Status List(Caller& caller, const v1::ListConflictsRequest& request,
+                           v1::ListConflictsResponse& response) {
+    grpc::ClientContext context;
+    return caller.conflicts->ListConflicts(&context, request, &response);
+  }
+  grpc::Status GetConflict(Caller& caller, v1::GetConflictResponse& response) {
+    grpc::ClientContext context;
+    v1::GetConflictRequest request;
+    request.set_id(conflict_id_);
+    return caller.conflicts->GetConflict(&context, request, &response);
+  }
+  static std::vector<std::string> Pull(Caller& caller) {
+    grpc::ClientContext context;
+    const auto reader = caller.sync->Pull(&context, v1::PullRequest());
+    std::vector<std::string> ids;
+    v1::PullResponse batch;
+    while (reader->Read(&batch)) {
+      for (const v1::Record& record : batch.records()) ids.push_back(record.id());
+      EXPECT_THAT(batch.left_record_ids(), IsEmpty());
+    }
+    EXPECT_TRUE(reader->Finish().ok());
+    return ids;
+  }
+
+  std::string folder_ = testing::TempDir() + "bangfu_services_XXXXXX";
+  std::string conflict_id_;
+  SettableClock clock_;
+  ChangeMaker make_;
+  TestNode city_{clock_, NodeRole{}};
+  OrgDirectory orgs_{city_.store()};
+  PushHandler push_{city_.store(), clock_, PersonKeyer("a key for tests"), NodeRole{}};
+  EventLog log_;
+  Node node_{{"city", kCityOrg}, city_.store(), orgs_, push_, clock_, log_, {}};
+  ArchiveService archive_service_{node_};
+  ConflictService conflict_service_{node_};
+  SyncService sync_service_{node_};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+TEST_F(ReadServicesTest, WhatIsOutsideOfTheScopeIsNotThere) {
+  Caller inside = CallerOf("inside", kUnionOrg);
+  Caller outside = CallerOf("outside", kOtherUnionOrg);
+  EXPECT_EQ(Get(inside, ArchiveId(1)), grpc::StatusCode::OK);
+  EXPECT_EQ(Get(outside, ArchiveId(1)), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Get(inside, ArchiveId(3)), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Get(outside, ArchiveId(3)), grpc::StatusCode::OK);
+
+  v1::ListArchivesRequest query;
+  v1::ListArchivesResponse archives;
+  ASSERT_TRUE(List(outside, query, archives).ok());
+  ASSERT_EQ(archives.archives_size(), 1);
+  EXPECT_EQ(archives.archives(0).id(), ArchiveId(3));
+  for (const char* org : {kUnionOrg, kCityOrg}) {
+    query.set_org(org);
+    EXPECT_EQ(List(outside, query, archives).error_code(), grpc::StatusCode::NOT_FOUND) << org;
+  }
+
+  v1::GetConflictResponse conflict;
+  EXPECT_EQ(GetConflict(outside, conflict).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_FALSE(conflict.has_conflict());
+  EXPECT_TRUE(GetConflict(inside, conflict).ok());
+  EXPECT_EQ(conflict.conflict().id(), conflict_id_);
+  v1::ListConflictsResponse conflicts;
+  ASSERT_TRUE(List(outside, v1::ListConflictsRequest(), conflicts).ok());
+  EXPECT_EQ(conflicts.conflicts_size(), 0);
+  ASSERT_TRUE(List(inside, v1::ListConflictsRequest(), conflicts).ok());
+  EXPECT_EQ(conflicts.conflicts_size(), 1);
+
+  EXPECT_THAT(Pull(outside), ElementsAre(ArchiveId(3)));
+  EXPECT_THAT(Pull(inside), testing::UnorderedElementsAre(ArchiveId(1), ArchiveId(2)));
+}
+
+TEST_F(ReadServicesTest, PagesFollowEachOther) {
+  Caller caller = CallerOf("inside", kUnionOrg);
+  v1::ListArchivesRequest query;
+  query.set_page_size(1);
+  std::vector<std::string> ids;
+  do {
+    v1::ListArchivesResponse page;
+    ASSERT_TRUE(List(caller, query, page).ok());
+    ASSERT_LE(page.archives_size(), 1);
+    for (const v1::Archive& archive : page.archives()) {
+      ids.push_back(archive.id());
+      EXPECT_NE(archive.identity_number(), PersonOf(1, 0));
+      EXPECT_NE(archive.identity_number(), PersonOf(2, 0));
+    }
+    query.set_page_token(page.next_page_token());
+    ASSERT_LE(ids.size(), 2u);
+  } while (!query.page_token().empty());
+  EXPECT_THAT(ids, testing::UnorderedElementsAre(ArchiveId(1), ArchiveId(2)));
+
+  v1::ListArchivesResponse page;
+  query.set_page_token("nonsense");
+  EXPECT_EQ(List(caller, query, page).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  v1::ListConflictsRequest conflicts;
+  v1::ListConflictsResponse log;
+  for (const char* token : {"nonsense", "0", "-1"}) {
+    conflicts.set_page_token(token);
+    EXPECT_EQ(List(caller, conflicts, log).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  // Before the only entry there is none.
+  conflicts.set_page_token("1");
+  ASSERT_TRUE(List(caller, conflicts, log).ok());
+  EXPECT_EQ(log.conflicts_size(), 0);
+}
+
+TEST_F(ReadServicesTest, AnOrgThatTheTreeDoesNotKnowIsNobody) {
+  Caller stranger = CallerOf("stranger", "hz.nowhere");
+  EXPECT_EQ(Get(stranger, ArchiveId(1)), grpc::StatusCode::UNAUTHENTICATED);
+}
+
+}  // namespace
+}  // namespace bangfu::server
