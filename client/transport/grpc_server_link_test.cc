@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "bangfu/v1/archive_service.grpc.pb.h"
@@ -289,6 +290,25 @@ TEST_F(GrpcServerLinkTest, AnAnswerThatDoesNotFitIsNotUsed) {
   EXPECT_EQ(link->Push({Change("a")}).status().code(), absl::StatusCode::kInternal);
   sync_.verdict = v1::VERDICT_UNSPECIFIED;
   EXPECT_EQ(link->Push({Change("a")}).status().code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(GrpcServerLinkTest, CancelEndsTheCallUnderWayAndAllLaterOnes) {
+  auto link = ServeAndLink();
+  absl::Notification entered, done;
+  sync_.mutate = [&](v1::PushResponse&) {
+    entered.Notify();
+    done.WaitForNotification();  // an answer that does not come
+  };
+  absl::Status status;
+  std::thread caller([&] { status = link->Push({Change("a")}).status(); });
+  entered.WaitForNotification();
+  link->Cancel();
+  caller.join();
+  done.Notify();
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  const int before = sync_.handshakes;
+  EXPECT_EQ(link->Handshake().status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(sync_.handshakes, before);
 }
 
 TEST_F(GrpcServerLinkTest, AnotherProtocolVersionIsRefusedClearly) {
