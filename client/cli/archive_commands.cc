@@ -287,7 +287,7 @@ absl::StatusOr<ExitStatus> EditArchive(Session& session, const EditOptions& opti
   domain::Append(findings, domain::CheckValues(after, session.today()));
   v1::Change change =
       session.NewPut(v1::RECORD_TYPE_ARCHIVE, &*before, after, *actor, options.reason);
-  domain::Append(findings, CheckOwners(session, *record, change));
+  domain::Append(findings, CheckOwners(session, *record, *before, change));
   if (domain::HasErrors(findings)) {
     StepReport report(session);
     report.Refused({*record, *before, true}, findings);

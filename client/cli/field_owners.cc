@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/record/field_values.h"
+#include "domain/rules/field_permission.h"
+#include "domain/rules/lifecycle.h"
 
 namespace bangfu::client {
 namespace {
@@ -26,25 +28,42 @@ v1::Finding ReasonMissing(const std::string& path) {
                         "--reason."});
 }
 
+v1::Finding Fixed(const std::string& path) {
+  const auto& archive = *v1::Archive::descriptor();
+  return domain::Error(
+      "R89", v1::FINDING_CODE_WRONG_STATUS, path,
+      {absl::StrCat("“", domain::LabelOfPath(archive, path),
+                    "”在提交后不得由填报方更改；请由服务中心更正，或退回后修改。"),
+       absl::StrCat(
+           "The field \"", domain::LabelOfPath(archive, path, domain::Language::kEnglish),
+           "\" is fixed by submission; the service center corrects it, or returns the archive.")});
+}
+
 }  // namespace
 
 domain::Findings CheckOwners(const Session& session, const LocalRecord& record,
-                             const v1::Change& change) {
-  const std::string& org = change.actor().org();
-  const bool is_center = session.orgs().IsServiceCenter(org);
-  const bool is_filing_side =
-      !session.orgs().IsCityOffice(org) && domain::IsWithin(record.org, org);
+                             const v1::Archive& archive, const v1::Change& change) {
+  const domain::Relation relation =
+      domain::RelationOf(session.orgs(), change.actor().org(), record.org);
   domain::Findings findings;
   bool corrects = false;
   for (const std::string& path : change.put().changed_fields()) {
     const v1::Owner owner = domain::OwnerOfPath(*v1::Archive::descriptor(), path);
-    if (owner == v1::OWNER_FILING && is_center) {
-      if (!corrects && change.put().correction_reason().empty())
-        findings.push_back(ReasonMissing(path));
-      corrects = true;
-    } else if (!(owner == v1::OWNER_FILING && is_filing_side) &&
-               !(owner == v1::OWNER_CENTER && is_center)) {
-      findings.push_back(NotOwned(path));
+    switch (domain::MayWriteField(relation, owner)) {
+      case domain::FieldPermission::kAllowed:
+        if (relation == domain::Relation::kFilingSide && domain::IsFixed(archive, path)) {
+          findings.push_back(Fixed(path));
+        }
+        break;
+      case domain::FieldPermission::kAllowedWithReason:
+        if (!corrects && change.put().correction_reason().empty()) {
+          findings.push_back(ReasonMissing(path));
+        }
+        corrects = true;
+        break;
+      case domain::FieldPermission::kDenied:
+        findings.push_back(NotOwned(path));
+        break;
     }
   }
   return findings;

@@ -1,6 +1,7 @@
 #ifndef BANGFU_CLIENT_CLI_FIELD_OWNERS_H_
 #define BANGFU_CLIENT_CLI_FIELD_OWNERS_H_
 
+#include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "client/cli/session.h"
 #include "domain/rules/finding.h"
@@ -12,7 +13,7 @@ namespace bangfu::client {
 // when nothing stands against it. The server decides with what it knows then; this says at once
 // what it would refuse.
 domain::Findings CheckOwners(const Session& session, const LocalRecord& record,
-                             const v1::Change& change);
+                             const v1::Archive& archive, const v1::Change& change);
 
 }  // namespace bangfu::client
 
