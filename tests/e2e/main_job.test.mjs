@@ -22,7 +22,10 @@ before(async () => {
   street.join();
 });
 
-after(async () => world?.close());
+after(async () => {
+  await line?.cut();
+  await world?.close();
+});
 
 const refusedRows = (result) => Object.fromEntries(
   result.rows.filter((row) => !row.accepted).map((row) => [row.sequence, row.findings.filter((f) => f.severity === "SEVERITY_ERROR")]));
