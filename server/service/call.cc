@@ -25,15 +25,26 @@ absl::Status UnknownNode(absl::string_view node) {
       .Build();
 }
 
+absl::Status NotBelow(const Principal& self, absl::string_view org) {
+  return ErrorBuilder(absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_UNKNOWN_NODE,
+                      {absl::StrCat("证书所属单位 ", org, " 不在本节点 ", self.org,
+                                    " 之下；请连接本单位所属的节点。"),
+                       absl::StrCat("The certificate's org ", org, " is not below this node's, ",
+                                    self.org, "; connect to the node above it.")})
+      .With("node", self.node)
+      .Build();
+}
+
 // The certificate was verified by TLS; here only its name is read.
-absl::StatusOr<Principal> CallerOf(const grpc::ServerContext& context,
-                                   const domain::OrgTree& orgs) {
+absl::StatusOr<Principal> CallerOf(const grpc::ServerContext& context, const domain::OrgTree& orgs,
+                                   const Principal& self) {
   const auto auth = context.auth_context();
   if (auth == nullptr || !auth->IsPeerAuthenticated()) return UnknownNode("");
   for (const grpc::string_ref& uri : auth->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     auto identity = ParseNodeUri(absl::string_view(uri.data(), uri.size()));
     if (!identity.ok()) continue;
     if (orgs.Find(identity->org) == nullptr) return UnknownNode(identity->node);
+    if (!domain::IsWithin(identity->org, self.org)) return NotBelow(self, identity->org);
     return Principal{identity->node, identity->org};
   }
   return UnknownNode("");
@@ -53,7 +64,7 @@ grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view 
                  .Build();
   } else {
     const std::shared_ptr<const domain::OrgTree> orgs = node.orgs.Tree();
-    auto principal = CallerOf(context, *orgs);
+    auto principal = CallerOf(context, *orgs, node.self);
     if (principal.ok()) {
       caller = principal->Key();
       Call call{std::move(*principal), orgs, context};

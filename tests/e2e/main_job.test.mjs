@@ -158,6 +158,12 @@ test("a correction by the center needs its reason, a street cannot write what be
   assert.equal(street.run(["archive", "show", archive]).json.determined_category, "HARDSHIP_CATEGORY_ACCIDENT");
 });
 
+test("a node answers only those below it", () => {
+  const stranger = world.desk("caimao-desk", "hz.caimao", district);
+  const refused = stranger.run(["--user", "u", "join", "--server", district.address, "--tls", stranger.tls], [3]);
+  assert.match(refused.json.error.message_en, /not below this node/);
+});
+
 test("logs hold no personal data", () => {
   for (const node of [city, district]) {
     assert.doesNotMatch(node.log, /\d{17}[\dX]|1[3-9]\d{9}|方秋英|华忠良|622202/);
