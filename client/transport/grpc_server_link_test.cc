@@ -294,17 +294,19 @@ TEST_F(GrpcServerLinkTest, AnAnswerThatDoesNotFitIsNotUsed) {
 
 TEST_F(GrpcServerLinkTest, CancelEndsTheCallUnderWayAndAllLaterOnes) {
   auto link = ServeAndLink();
-  absl::Notification entered, done;
-  sync_.mutate = [&](v1::PushResponse&) {
+  absl::Notification entered;
+  // Shared: the handler may still be waking from it when this test has ended.
+  const auto done = std::make_shared<absl::Notification>();
+  sync_.mutate = [&entered, done](v1::PushResponse&) {
     entered.Notify();
-    done.WaitForNotification();  // an answer that does not come
+    done->WaitForNotification();  // an answer that does not come
   };
   absl::Status status;
   std::thread caller([&] { status = link->Push({Change("a")}).status(); });
   entered.WaitForNotification();
   link->Cancel();
   caller.join();
-  done.Notify();
+  done->Notify();
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
   const int before = sync_.handshakes;
   EXPECT_EQ(link->Handshake().status().code(), absl::StatusCode::kCancelled);
