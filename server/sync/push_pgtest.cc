@@ -810,6 +810,31 @@ TEST_F(PushTest, WhatSignsIsCheckedLikeTheRecord) {
             absl::ToUnixSeconds(clock_.Now()));
 }
 
+// Two sides add members that are in order by themselves and too many together: the second is told
+// so, and nothing that the next check would refuse is stored.
+TEST_F(PushTest, WhatIsInOrderOnlyAloneIsNotMerged) {
+  const v1::Archive archive = File(1);
+  const auto with_more = [&](int first, int count) {
+    v1::Archive more = archive;
+    std::vector<std::string> fields;
+    for (int i = first; i < first + count; ++i) {
+      v1::Member& member = *more.add_members();
+      member.set_id(absl::StrFormat("01930000-0000-7000-8000-%012d", i));
+      member.set_name("家人");
+      fields.push_back(absl::StrCat("members[", member.id(), "]"));
+    }
+    return make_.Put(first == 0 ? Handler() : Approver(), more, 1, fields);
+  };
+  constexpr int kHalf = limits::kMaxMembers / 2;
+  v1::Change theirs = with_more(kHalf, kHalf);
+  theirs.mutable_put()->set_correction_reason("补充成员");
+  node_.MustPush(kUnitOrg, {with_more(0, kHalf)});
+  const v1::Outcome outcome = node_.Push(kCenterOrg, theirs);
+  EXPECT_EQ(outcome.verdict(), v1::VERDICT_REFUSED);
+  EXPECT_EQ(outcome.findings(0).field(), "members");
+  EXPECT_EQ(node_.Archive(archive.id()).members_size(), archive.members_size() + kHalf);
+}
+
 TEST_F(PushTest, ABaseThatThisNodeNeverMadeProvesNothing) {
   const v1::Archive archive = File(1);
   v1::Change correction = Phone("13805710001", archive, 1, Approver());

@@ -223,8 +223,7 @@ class PushTransaction {
     return outcome;
   }
 
-  // --- Steps
-  // ---------------------------------------------------------------------------------------------------------
+  // ---- Steps
 
   v1::Outcome DecideStep(const PreparedChange& prepared, WorkingRecord* record) {
     const v1::Change& change = *prepared.change;
@@ -278,8 +277,7 @@ class PushTransaction {
                   "Tier A archives are established and numbered at the city's node only."});
   }
 
-  // --- Puts
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- Puts
 
   v1::Outcome DecidePut(const PreparedChange& prepared, WorkingRecord* record) {
     const v1::Change& change = *prepared.change;
@@ -388,10 +386,10 @@ class PushTransaction {
     std::unique_ptr<Message> next(record->message->New());
     next->CopyFrom(*record->message);
     if (!domain::WriteFields(*next, merge.applied).ok()) return Refuse({UnknownField()}, record);
-    // Each side was in order by itself; together they may not be (number of members).
-    if (Findings together = domain::CheckValues(*next, today_);
-        !unseen.empty() && domain::HasErrors(together)) {
-      return Refuse(std::move(together), record);
+    if (!unseen.empty()) {
+      // Each side was in order by itself; together they may not be (number of members).
+      Findings together = domain::CheckValues(*next, today_);
+      if (domain::HasErrors(together)) return Refuse(std::move(together), record);
     }
     const v1::Archive* archive =
         record->archive() == nullptr ? nullptr : static_cast<v1::Archive*>(next.get());
@@ -454,8 +452,7 @@ class PushTransaction {
     return unseen;
   }
 
-  // --- What happens besides
-  // ------------------------------------------------------------------------------------------
+  // ---- What happens besides
 
   // One person, one archive: keeps the change as a whole for the service center to decide.
   std::optional<v1::Outcome> ParkDuplicate(const PreparedChange& prepared, WorkingRecord* record,
