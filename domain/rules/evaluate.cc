@@ -1,0 +1,30 @@
+#include "domain/rules/evaluate.h"
+
+#include "domain/rules/form.h"
+#include "domain/rules/logic.h"
+#include "domain/rules/materials.h"
+
+namespace bangfu::domain {
+
+Findings Evaluate(const Case& c, const RuleContext& context) {
+  const v1::Archive& archive = *c.archive;
+  Findings findings = CheckValues(archive, context.today);
+  Append(findings, CheckRequired(archive));
+  Append(findings, CheckLogic(archive, context.today));
+  const v1::HardshipCategory category =
+      archive.determined_category() != v1::HARDSHIP_CATEGORY_UNSPECIFIED
+          ? archive.determined_category()
+          : archive.claimed_category();
+  Append(findings, CheckMaterials(archive, category));
+  for (const v1::AidEvent* aid : c.aid_events) {
+    Append(findings, CheckValues(*aid, context.today));
+    Append(findings, CheckRequired(*aid));
+  }
+  for (const v1::Visit* visit : c.visits) {
+    Append(findings, CheckValues(*visit, context.today));
+    Append(findings, CheckRequired(*visit));
+  }
+  return findings;
+}
+
+}  // namespace bangfu::domain

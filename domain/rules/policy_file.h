@@ -1,0 +1,20 @@
+#ifndef BANGFU_DOMAIN_RULES_POLICY_FILE_H_
+#define BANGFU_DOMAIN_RULES_POLICY_FILE_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "bangfu/v1/policy.pb.h"
+
+namespace bangfu::domain {
+
+// Reads policy data in the JSON form of bangfu.v1.PolicySet. INVALID_ARGUMENT names the place.
+absl::StatusOr<v1::PolicySet> ParsePolicySet(absl::string_view json);
+
+// The policy data that the programs are shipped with (domain/rules/default_policy.json), for a
+// desktop that never saw a server and a city that has no file of its own yet. Its values are marked
+// as assumed where no document at hand states them.
+const v1::PolicySet& DefaultPolicySet();
+
+}  // namespace bangfu::domain
+
+#endif  // BANGFU_DOMAIN_RULES_POLICY_FILE_H_
