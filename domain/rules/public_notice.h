@@ -1,39 +1,49 @@
 #ifndef BANGFU_DOMAIN_RULES_PUBLIC_NOTICE_H_
 #define BANGFU_DOMAIN_RULES_PUBLIC_NOTICE_H_
 
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "bangfu/v1/archive.pb.h"
-#include "domain/rules/case.h"
 #include "domain/rules/finding.h"
 
 namespace bangfu::domain {
 
-// A posting lasts at least this long, both ends counted (R91, A24).
+// A posting lasts at least this long, both ends counted (R91, A24): 03-03 … 03-09.
 inline constexpr int kMinPostingDays = 7;
 
 // Whether the publicity certificate (annex 2) may be issued on a day.
 struct CertificateVerdict {
   bool may_issue = false;
-  const v1::Posting* posting = nullptr;  // the posting that counts: the latest
-  std::optional<absl::CivilDay>
-      first_possible;   // day after its last day, when nothing else hinders
-  Findings hindrances;  // errors
+  // The posting that counts; points into the archive. nullptr when none is recorded.
+  const v1::Posting* posting = nullptr;
+  // Day after the last day of that posting; nothing while something hinders that waiting does not
+  // cure.
+  std::optional<absl::CivilDay> first_possible;
+  // Errors: why not. POSTING_TOO_SHORT, CERTIFICATE_TOO_EARLY, OBJECTION_STANDS.
+  Findings hindrances;
 };
 
-// Only after the last day of a posting of at least kMinPostingDays and with no objection of its
-// period open or upheld (R92). An objection that the unit rejected as unfounded needs a new posting
-// or a resolution of the service center (A25); one raised after the period is a complaint and does
-// not count. As of `today`: what was raised or resolved later is not known yet.
+// Whether the certificate may be issued on `today`: only after the last day of a posting of at
+// least kMinPostingDays and with no objection standing (R92).
+//
+// The posting that counts is the one that began last by `today`; before the first has begun, the
+// one that begins first. An objection counts when it was raised by the last day of its posting,
+// with the unit or with the city (R99); one raised later is a complaint. Of those that count
+//   an open one stands, whichever posting it is about
+//   one that was upheld stands until a new posting begins after it was raised
+//   one that the unit rejected as unfounded stands until then too, unless the service center
+//   recorded a resolution (A25)
+//   a retracted one does not stand.
+//
+// As of `today`: what was raised later is not known yet, what was resolved later is still open. A
+// day that is not stated is taken as known.
 CertificateVerdict MayIssueCertificate(const v1::Archive& archive, absl::CivilDay today);
 
-// Postings and objections in order by themselves, and the certificate held (M5) not dated before it
-// could be issued. Nothing while no posting is recorded: archives from before this system have the
-// certificate only.
+// Postings and objections in order by themselves, and the certificate held (M5, of several the
+// latest) against MayIssueCertificate, on `today` and on the day on which it was received. Says
+// nothing of a certificate that is not there: CheckMaterials does. Nothing while neither posting
+// nor objection is recorded: archives from before this system have the certificate only.
 Findings CheckPublicNotice(const v1::Archive& archive, absl::CivilDay today);
 
 }  // namespace bangfu::domain
