@@ -1,6 +1,7 @@
 #include "domain/rules/evaluate.h"
 
 #include "domain/rules/form.h"
+#include "domain/rules/income.h"
 #include "domain/rules/logic.h"
 #include "domain/rules/materials.h"
 
@@ -16,6 +17,7 @@ Findings Evaluate(const Case& c, const RuleContext& context) {
           ? archive.determined_category()
           : archive.claimed_category();
   Append(findings, CheckMaterials(archive, category));
+  Append(findings, CheckIncome(archive, context));
   for (const v1::AidEvent* aid : c.aid_events) {
     Append(findings, CheckValues(*aid, context.today));
     Append(findings, CheckRequired(*aid));
