@@ -4,6 +4,8 @@
 #include "domain/rules/income.h"
 #include "domain/rules/logic.h"
 #include "domain/rules/materials.h"
+#include "domain/rules/public_notice.h"
+#include "domain/rules/timers.h"
 
 namespace bangfu::domain {
 
@@ -17,6 +19,7 @@ Findings Evaluate(const Case& c, const RuleContext& context) {
           ? archive.determined_category()
           : archive.claimed_category();
   Append(findings, CheckMaterials(archive, category));
+  Append(findings, CheckPublicNotice(archive, context.today));
   Append(findings, CheckIncome(archive, context));
   for (const v1::AidEvent* aid : c.aid_events) {
     Append(findings, CheckValues(*aid, context.today));
@@ -26,6 +29,7 @@ Findings Evaluate(const Case& c, const RuleContext& context) {
     Append(findings, CheckValues(*visit, context.today));
     Append(findings, CheckRequired(*visit));
   }
+  Append(findings, CheckTimers(c, context));
   return findings;
 }
 
