@@ -1,0 +1,52 @@
+#ifndef BANGFU_DOMAIN_RULES_PAPER_SHEET_H_
+#define BANGFU_DOMAIN_RULES_PAPER_SHEET_H_
+
+#include <vector>
+
+#include "absl/types/span.h"
+#include "bangfu/v1/archive.pb.h"
+#include "domain/rules/finding.h"
+#include "google/protobuf/descriptor.h"
+
+namespace bangfu::domain {
+
+// The fields of Archive and of Member that are in a group of the paper, in the order of the proto.
+absl::Span<const google::protobuf::FieldDescriptor* const> HouseholdPaperFields();
+absl::Span<const google::protobuf::FieldDescriptor* const> MemberPaperFields();
+
+// One value of the paper and the field that it is about.
+struct PaperCell {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  const v1::PaperValue* value = nullptr;
+};
+
+// A row of a member on paper with a text in it, and the member that it is.
+struct PaperRow {
+  int number = 0;
+  std::vector<PaperCell> cells;
+  const v1::Member* member = nullptr;  // nullptr: of nobody in the electronic archive
+
+  // nullptr when the row has no value of the field.
+  const v1::PaperValue* Find(const google::protobuf::FieldDescriptor& field) const;
+};
+
+// The paper values of an archive, sorted. Points into the archive.
+struct PaperSheet {
+  std::vector<PaperCell> household;
+  std::vector<PaperRow> rows;                                     // by number
+  std::vector<const google::protobuf::FieldDescriptor*> columns;  // of members, in any row
+  Findings malformed;                                             // values left out
+
+  bool HasColumn(const google::protobuf::FieldDescriptor& field) const;
+  const v1::PaperValue* Find(const google::protobuf::FieldDescriptor& household_field) const;
+  // nullptr when the member is on no row.
+  const PaperRow* RowOf(const v1::Member& member) const;
+};
+
+// Sorts the values and finds the members of the rows: by identity number first, then by name, each
+// member once.
+PaperSheet ReadPaperSheet(const v1::Archive& archive);
+
+}  // namespace bangfu::domain
+
+#endif  // BANGFU_DOMAIN_RULES_PAPER_SHEET_H_

@@ -1,0 +1,162 @@
+#include "domain/rules/rectification.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "domain/rules/form.h"
+#include "domain/rules/logic.h"
+#include "domain/rules/materials.h"
+#include "domain/rules/paper_comparison.h"
+#include "domain/rules/policy.h"
+#include "domain/rules/public_notice.h"
+#include "domain/text/civil_date.h"
+
+namespace bangfu::domain {
+namespace {
+
+using absl::CivilDay;
+using v1::Archive;
+using v1::Material;
+
+constexpr char kPaperRule[] = "R31";
+
+struct Period {
+  CivilDay first;
+  CivilDay last;
+};
+
+std::optional<Period> CampaignFor(const Archive& archive, const RuleContext& context) {
+  const auto campaign = context.policy.CampaignOf(archive.unit(), context.today);
+  if (!campaign) return std::nullopt;
+  const std::optional<CivilDay> first = ParseIsoDate(campaign->value->starts_on());
+  const std::optional<CivilDay> last = ParseIsoDate(campaign->value->ends_on());
+  if (!first || !last) return std::nullopt;
+  return Period{*first, *last};
+}
+
+bool IsInCohort(const Archive& archive, const Period& campaign) {
+  if (archive.tier() == v1::TIER_B || archive.tier() == v1::TIER_C) return false;
+  const std::optional<CivilDay> established = ParseIsoDate(archive.established_on());
+  if (!established || *established > campaign.first) return false;
+  const std::optional<CivilDay> ended = ParseIsoDate(archive.ended_on());
+  return !ended || *ended >= campaign.first;
+}
+
+v1::HardshipCategory CategoryOf(const Archive& archive) {
+  return archive.determined_category() != v1::HARDSHIP_CATEGORY_UNSPECIFIED
+             ? archive.determined_category()
+             : archive.claimed_category();
+}
+
+template <typename Predicate>
+void RemoveMaterials(Archive& archive, const Predicate& predicate) {
+  auto& materials = *archive.mutable_materials();
+  materials.erase(std::remove_if(materials.begin(), materials.end(), predicate), materials.end());
+}
+
+bool IsReceivedAfter(const Material& material, CivilDay day) {
+  const std::optional<CivilDay> received = ParseIsoDate(material.received_on());
+  return received && *received > day;
+}
+
+// The day on which the paper was checked, as far as known on `today`.
+std::optional<CivilDay> CheckedOn(const Archive& archive, CivilDay today) {
+  const std::optional<CivilDay> checked = ParseIsoDate(archive.paper_checked_on());
+  return checked && *checked <= today ? checked : std::nullopt;
+}
+
+// The day on which the last paper that was due came in; nothing when none was. Requires complete
+// papers, each with its day.
+std::optional<CivilDay> PapersCompleteOn(const Archive& archive) {
+  const v1::HardshipCategory category = CategoryOf(archive);
+  std::vector<CivilDay> days;
+  for (const Material& material : archive.materials()) {
+    if (const auto day = ParseIsoDate(material.received_on())) days.push_back(*day);
+  }
+  std::sort(days.begin(), days.end(), std::greater<>());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  // Later papers, such as a renewed contract, do not undo that the papers were complete.
+  Archive earlier = archive;
+  for (const CivilDay day : days) {
+    RemoveMaterials(earlier, [day](const Material& m) { return IsReceivedAfter(m, day - 1); });
+    if (HasErrors(CheckMaterials(earlier, category))) return day;
+  }
+  return std::nullopt;
+}
+
+v1::Finding NotChecked() {
+  v1::Finding finding = Error(
+      kPaperRule, v1::FINDING_CODE_REQUIRED_MISSING, "paper_checked_on",
+      Text{"尚未记录纸质核对日期：请将纸质档案与电子档案逐项核对后填写。",
+           "the day on which the paper was checked is not recorded: compare paper and electronic "
+           "archive and record it"});
+  finding.set_next_action(v1::NEXT_ACTION_TRANSCRIBE_PAPER);
+  return finding;
+}
+
+void AppendErrors(Findings& to, Findings from) {
+  for (v1::Finding& finding : from) {
+    // A day after `today` is not known yet; records with a day after the present one are never
+    // stored.
+    if (finding.severity() == v1::SEVERITY_ERROR &&
+        finding.code() != v1::FINDING_CODE_DATE_IN_FUTURE) {
+      to.push_back(std::move(finding));
+    }
+  }
+}
+
+Findings OpenOn(const Archive& archive, CivilDay today) {
+  Findings open;
+  AppendErrors(open, CheckMaterials(archive, CategoryOf(archive)));
+  AppendErrors(open, CheckPublicNotice(archive, today));
+  AppendErrors(open, CheckValues(archive, today));
+  AppendErrors(open, CheckRequired(archive));
+  AppendErrors(open, CheckLogic(archive, today));
+  Append(open, CheckPaper(archive));  // a group that was not transcribed is open too
+  if (!CheckedOn(archive, today)) open.push_back(NotChecked());
+  return open;
+}
+
+Rectification Rectify(const Archive& archive, const Period& campaign, CivilDay today) {
+  Rectification result;
+  result.last_day = campaign.last;
+  result.open = OpenOn(archive, today);
+  if (result.open.empty()) {
+    // nullopt is less than every day.
+    result.rectified_on = std::max(CheckedOn(archive, today), PapersCompleteOn(archive));
+  } else if (const auto ended = ParseIsoDate(archive.ended_on()); ended && *ended <= today) {
+    result.rectified_on = ended;
+    result.open.clear();
+  }
+  if (result.rectified_on) {
+    result.state = *result.rectified_on <= campaign.last ? RectificationState::kOnTime
+                                                         : RectificationState::kLate;
+  } else {
+    result.state =
+        today <= campaign.last ? RectificationState::kOpen : RectificationState::kOverdue;
+  }
+  for (v1::Finding& finding : result.open) {
+    if (finding.last_day().empty()) finding.set_last_day(FormatDate(campaign.last));
+  }
+  return result;
+}
+
+}  // namespace
+
+Rectification RectificationOf(const Case& c, const RuleContext& context) {
+  const Archive& archive = *c.archive;
+  const std::optional<Period> campaign = CampaignFor(archive, context);
+  if (!campaign || !IsInCohort(archive, *campaign)) return {};
+  const CivilDay today = context.today;
+  const auto is_later = [today](const Material& m) { return IsReceivedAfter(m, today); };
+  if (std::none_of(archive.materials().begin(), archive.materials().end(), is_later)) {
+    return Rectify(archive, *campaign, today);
+  }
+  Archive known = archive;
+  RemoveMaterials(known, is_later);
+  return Rectify(known, *campaign, today);
+}
+
+}  // namespace bangfu::domain
