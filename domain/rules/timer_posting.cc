@@ -45,8 +45,10 @@ bool HoldsPublicityCertificate(const v1::Archive& archive, CivilDay today) {
 // What follows a posting of full length (R92).
 v1::NextAction AfterPosting(const v1::Archive& archive, CivilDay today) {
   if (HoldsPublicityCertificate(archive, today)) return v1::NEXT_ACTION_UNSPECIFIED;
-  return MayIssueCertificate(archive, today).may_issue ? v1::NEXT_ACTION_ISSUE_CERTIFICATE
-                                                       : v1::NEXT_ACTION_ANSWER_OBJECTION;
+  const CertificateVerdict verdict = MayIssueCertificate(archive, today);
+  if (verdict.may_issue) return v1::NEXT_ACTION_ISSUE_CERTIFICATE;
+  return verdict.hindrances.empty() ? v1::NEXT_ACTION_UNSPECIFIED
+                                    : verdict.hindrances.front().next_action();
 }
 
 }  // namespace
