@@ -1,6 +1,7 @@
 #include "domain/rules/paper_comparison.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -59,6 +60,12 @@ Text BothValues(const FieldDescriptor& field, const std::string& paper,
                            shown(electronic, Language::kEnglish), ")")};
 }
 
+// Whether there was nothing to be read from the paper, and somebody looked.
+bool IsCheckedBlank(const Archive& archive, v1::PaperGroup group) {
+  return group == v1::PAPER_GROUP_FAMILY && archive.members().empty() &&
+         !archive.paper_checked_on().empty();
+}
+
 // Compares one group.
 class GroupComparison {
  public:
@@ -76,13 +83,9 @@ class GroupComparison {
   }
 
  private:
-  bool IsInGroup(const FieldDescriptor& field) const {
-    return SpecOf(field).paper_group() == result_.group;
-  }
-
   void CompareHousehold() {
-    for (const FieldDescriptor* field : HouseholdPaperFields()) {
-      if (!IsInGroup(*field)) continue;
+    for (const auto& [field, group] : HouseholdPaperFields()) {
+      if (group != result_.group) continue;
       if (const PaperValue* value = sheet_.Find(*field)) {
         transcribed_ = true;
         Compare(*field, archive_, nullptr, value, *value);
@@ -93,17 +96,21 @@ class GroupComparison {
   }
 
   void CompareMembers() {
-    for (const FieldDescriptor* field : MemberPaperFields()) {
-      if (!IsInGroup(*field)) continue;
+    for (const auto& [field, group] : MemberPaperFields()) {
+      if (group != result_.group) continue;
       if (sheet_.HasColumn(*field)) {
         transcribed_ = true;
-      } else if (std::any_of(archive_.members().begin(), archive_.members().end(),
-                             [&](const Member& member) { return IsStated(member, *field); })) {
+      } else if (IsStatedOfAnybody(*field)) {
         result_.not_transcribed.push_back(field);
       }
     }
     if (sheet_.columns.empty()) return;
     for (const Member* member : InOrderOfId(archive_.members())) CompareMember(*member);
+  }
+
+  bool IsStatedOfAnybody(const FieldDescriptor& field) const {
+    return std::any_of(archive_.members().begin(), archive_.members().end(),
+                       [&field](const Member& member) { return IsStated(member, field); });
   }
 
   void CompareMember(const Member& member) {
@@ -112,8 +119,8 @@ class GroupComparison {
       if (result_.group == v1::PAPER_GROUP_FAMILY && PersonsWereRead()) AddNotOnPaper(member);
       return;
     }
-    for (const FieldDescriptor* field : MemberPaperFields()) {
-      if (IsInGroup(*field) && sheet_.HasColumn(*field)) {
+    for (const auto& [field, group] : MemberPaperFields()) {
+      if (group == result_.group && sheet_.HasColumn(*field)) {
         Compare(*field, member, &member, row->Find(*field), *row->cells.front().value);
       }
     }
@@ -122,6 +129,7 @@ class GroupComparison {
   // `value` is nullptr for a blank; then `place` tells where on the paper it is.
   void Compare(const FieldDescriptor& field, const Message& record, const Member* member,
                const PaperValue* value, const PaperValue& place) {
+    if (value != nullptr && SpellsValue(record, field, value->text())) return;
     const std::optional<std::string> paper =
         value == nullptr ? std::string() : ReadPaperText(field, value->text());
     const std::string electronic = ComparableValue(record, field);
@@ -211,9 +219,8 @@ class GroupComparison {
   PaperVerdict Verdict() const {
     if (!result_.differences.empty()) return PaperVerdict::kDiffers;
     if (transcribed_ && result_.not_transcribed.empty()) return PaperVerdict::kAgrees;
-    const bool nobody = result_.group == v1::PAPER_GROUP_FAMILY && archive_.members().empty() &&
-                        !archive_.paper_checked_on().empty();
-    return nobody ? PaperVerdict::kAgrees : PaperVerdict::kNotTranscribed;
+    return IsCheckedBlank(archive_, result_.group) ? PaperVerdict::kAgrees
+                                                   : PaperVerdict::kNotTranscribed;
   }
 
   const Archive& archive_;
@@ -241,9 +248,8 @@ Text FieldList(const std::vector<const FieldDescriptor*>& fields) {
   return list;
 }
 
-v1::Finding NotTranscribed(const PaperGroupVerdict& verdict) {
-  const Text group = ValueLabel(*v1::PaperGroup_descriptor(), verdict.group);
-  const Text fields = FieldList(verdict.not_transcribed);
+v1::Finding NotTranscribed(v1::PaperGroup paper_group, const Text& fields) {
+  const Text group = ValueLabel(*v1::PaperGroup_descriptor(), paper_group);
   v1::Finding finding = Warning(
       kPaperRule, v1::FINDING_CODE_PAPER_NOT_TRANSCRIBED, "paper_values",
       Text{absl::StrCat(group.zh, "的纸质内容尚未录入或未录全，无法与电子档案核对，请补录",
@@ -256,6 +262,16 @@ v1::Finding NotTranscribed(const PaperGroupVerdict& verdict) {
   return finding;
 }
 
+// Nothing was transcribed: the usual case, so that no sheet is made.
+Findings NothingTranscribed(const Archive& archive) {
+  Findings findings;
+  findings.reserve(std::size(kGroups));
+  for (const v1::PaperGroup group : kGroups) {
+    if (!IsCheckedBlank(archive, group)) findings.push_back(NotTranscribed(group, Text()));
+  }
+  return findings;
+}
+
 }  // namespace
 
 std::vector<PaperGroupVerdict> ComparePaper(const Archive& archive) {
@@ -263,6 +279,7 @@ std::vector<PaperGroupVerdict> ComparePaper(const Archive& archive) {
 }
 
 Findings CheckPaper(const Archive& archive) {
+  if (archive.paper_values().empty()) return NothingTranscribed(archive);
   PaperSheet sheet = ReadPaperSheet(archive);
   Findings findings = std::move(sheet.malformed);
   for (PaperGroupVerdict& verdict : Compare(archive, sheet)) {
@@ -270,7 +287,9 @@ Findings CheckPaper(const Archive& archive) {
         verdict.verdict == PaperVerdict::kAgrees ||
         (verdict.verdict == PaperVerdict::kDiffers && verdict.not_transcribed.empty());
     Append(findings, std::move(verdict.differences));
-    if (!all_read) findings.push_back(NotTranscribed(verdict));
+    if (!all_read) {
+      findings.push_back(NotTranscribed(verdict.group, FieldList(verdict.not_transcribed)));
+    }
   }
   return findings;
 }

@@ -186,6 +186,14 @@ TEST(ComparePaperTest, TextsThatSayTheSame) {
   EXPECT_THAT(Lines(archive), IsEmpty());
 }
 
+TEST(ComparePaperTest, AFenMoreInTheElectronicArchiveDiffers) {
+  v1::Archive archive = Transcribed();
+  Value(archive, 0, "monthly_income_fen").set_text("1625");
+  EXPECT_EQ(Verdicts(archive)[1], kAgrees);
+  archive.set_monthly_income_fen(162501);
+  EXPECT_EQ(Verdicts(archive)[1], kDiffers);
+}
+
 TEST(ComparePaperTest, OrderOfCausesDoesNotMatter) {
   v1::Archive archive = Transcribed();
   archive.add_secondary_causes(v1::HARDSHIP_CAUSE_DISABILITY);

@@ -22,14 +22,13 @@ using v1::PaperValue;
 
 constexpr char kPaperRule[] = "R31";
 
-using Fields = std::vector<const FieldDescriptor*>;
+using Fields = std::vector<PaperField>;
 
 Fields PaperFieldsOf(const Descriptor& record) {
   Fields fields;
   for (int i = 0; i < record.field_count(); ++i) {
-    if (SpecOf(*record.field(i)).paper_group() != v1::PAPER_GROUP_UNSPECIFIED) {
-      fields.push_back(record.field(i));
-    }
+    const v1::PaperGroup group = SpecOf(*record.field(i)).paper_group();
+    if (group != v1::PAPER_GROUP_UNSPECIFIED) fields.push_back({record.field(i), group});
   }
   return fields;
 }
@@ -38,10 +37,10 @@ Fields PaperFieldsOf(const Descriptor& record) {
 const FieldDescriptor* FieldOf(const PaperValue& value) {
   if (value.member_row() < 0) return nullptr;
   const auto fields = value.member_row() == 0 ? HouseholdPaperFields() : MemberPaperFields();
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const FieldDescriptor* field) {
-    return field->name() == value.field();
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const PaperField& one) {
+    return one.field->name() == value.field();
   });
-  return found == fields.end() ? nullptr : *found;
+  return found == fields.end() ? nullptr : found->field;
 }
 
 v1::Finding Malformed(const PaperValue& value, const Text& text) {
@@ -87,23 +86,28 @@ void AddValue(const PaperValue& value, PaperSheet& sheet) {
   if (value.member_row() != 0 && !sheet.HasColumn(*field)) sheet.columns.push_back(field);
 }
 
-// Finds members for rows that have none yet by what `field` says.
-void MatchBy(const FieldDescriptor& field, const std::vector<const Member*>& members,
-             PaperSheet& sheet) {
-  if (!sheet.HasColumn(field)) return;
-  std::vector<std::pair<std::string, const Member*>> free;
-  for (const Member* member : members) {
-    if (sheet.RowOf(*member) == nullptr) free.emplace_back(ComparableValue(*member, field), member);
-  }
+// The first of `members` whose `field` says what `text` says; end when there is none.
+std::vector<const Member*>::iterator FindMember(const FieldDescriptor& field,
+                                                const std::string& text,
+                                                std::vector<const Member*>& members) {
+  const auto spelled = std::find_if(members.begin(), members.end(), [&](const Member* member) {
+    return SpellsValue(*member, field, text);
+  });
+  if (spelled != members.end()) return spelled;
+  const std::string key = ReadPaperText(field, text).value_or("");
+  if (key.empty()) return members.end();
+  return std::find_if(members.begin(), members.end(),
+                      [&](const Member* member) { return ComparableValue(*member, field) == key; });
+}
+
+// Finds members for the rows that have none yet by what `field` says, and takes them out of `free`.
+void MatchBy(const FieldDescriptor& field, std::vector<const Member*>& free, PaperSheet& sheet) {
   for (PaperRow& row : sheet.rows) {
     const PaperValue* value = row.Find(field);
     if (row.member != nullptr || value == nullptr) continue;
-    const std::string key = ReadPaperText(field, value->text()).value_or("");
-    if (key.empty()) continue;
-    const auto found =
-        std::find_if(free.begin(), free.end(), [&](const auto& one) { return one.first == key; });
+    const auto found = FindMember(field, value->text(), free);
     if (found == free.end()) continue;
-    row.member = found->second;
+    row.member = *found;
     free.erase(found);
   }
 }
@@ -116,12 +120,12 @@ bool IsBlank(const PaperRow& row) {
 
 }  // namespace
 
-absl::Span<const FieldDescriptor* const> HouseholdPaperFields() {
+absl::Span<const PaperField> HouseholdPaperFields() {
   static const auto& fields = *new Fields(PaperFieldsOf(*Archive::descriptor()));
   return fields;
 }
 
-absl::Span<const FieldDescriptor* const> MemberPaperFields() {
+absl::Span<const PaperField> MemberPaperFields() {
   static const auto& fields = *new Fields(PaperFieldsOf(*Member::descriptor()));
   return fields;
 }
@@ -148,11 +152,14 @@ PaperSheet ReadPaperSheet(const Archive& archive) {
   PaperSheet sheet;
   if (archive.paper_values().empty()) return sheet;
   for (const PaperValue* value : InOrderOfId(archive.paper_values())) AddValue(*value, sheet);
-  sheet.rows.erase(std::remove_if(sheet.rows.begin(), sheet.rows.end(), IsBlank), sheet.rows.end());
-  const std::vector<const Member*> members = InOrderOfId(archive.members());
+  std::vector<const Member*> free = InOrderOfId(archive.members());
   const Descriptor& member = *Member::descriptor();
-  MatchBy(*member.FindFieldByNumber(Member::kIdentityNumberFieldNumber), members, sheet);
-  MatchBy(*member.FindFieldByNumber(Member::kNameFieldNumber), members, sheet);
+  MatchBy(*member.FindFieldByNumber(Member::kIdentityNumberFieldNumber), free, sheet);
+  MatchBy(*member.FindFieldByNumber(Member::kNameFieldNumber), free, sheet);
+  sheet.rows.erase(
+      std::remove_if(sheet.rows.begin(), sheet.rows.end(),
+                     [](const PaperRow& row) { return row.member == nullptr && IsBlank(row); }),
+      sheet.rows.end());
   return sheet;
 }
 

@@ -5,14 +5,21 @@
 
 #include "absl/types/span.h"
 #include "bangfu/v1/archive.pb.h"
+#include "bangfu/v1/options.pb.h"
 #include "domain/rules/finding.h"
 #include "google/protobuf/descriptor.h"
 
 namespace bangfu::domain {
 
-// The fields of Archive and of Member that are in a group of the paper, in the order of the proto.
-absl::Span<const google::protobuf::FieldDescriptor* const> HouseholdPaperFields();
-absl::Span<const google::protobuf::FieldDescriptor* const> MemberPaperFields();
+// A field that is in a group of the paper.
+struct PaperField {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  v1::PaperGroup group = v1::PAPER_GROUP_UNSPECIFIED;
+};
+
+// Those of Archive and of Member, in the order of the proto.
+absl::Span<const PaperField> HouseholdPaperFields();
+absl::Span<const PaperField> MemberPaperFields();
 
 // One value of the paper and the field that it is about.
 struct PaperCell {

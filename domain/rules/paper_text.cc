@@ -1,9 +1,13 @@
 #include "domain/rules/paper_text.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domain/codes/code_list.h"
@@ -42,6 +46,18 @@ std::optional<std::string> ReadCodes(const FieldDescriptor& field, string_view t
   return JoinCodes(std::move(codes));
 }
 
+bool SpellsCode(const FieldDescriptor& field, int number, const std::string& text) {
+  return SpecOfCode(*field.enum_type(), number).label_zh() == text;
+}
+
+// Yuan in digits without sign, separator and decimals.
+bool SpellsAmount(int64_t amount_fen, const std::string& text) {
+  constexpr size_t kMaxDigits = 8;  // kMaxAmountFen
+  int64_t yuan = 0;
+  return text.size() <= kMaxDigits && std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
+         absl::SimpleAtoi(text, &yuan) && yuan * kFenPerYuan == amount_fen;
+}
+
 }  // namespace
 
 std::optional<std::string> ReadPaperText(const FieldDescriptor& field, string_view text) {
@@ -70,6 +86,28 @@ bool IsStated(const Message& message, const FieldDescriptor& field) {
   const auto& reflection = *message.GetReflection();
   return field.is_repeated() ? reflection.FieldSize(message, &field) > 0
                              : reflection.HasField(message, &field);
+}
+
+bool SpellsValue(const Message& message, const FieldDescriptor& field, const std::string& text) {
+  if (text.empty() || !IsStated(message, field)) return false;
+  const auto& reflection = *message.GetReflection();
+  if (field.is_repeated()) {
+    return field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
+           reflection.FieldSize(message, &field) == 1 &&
+           SpellsCode(field, reflection.GetRepeatedEnumValue(message, &field, 0), text);
+  }
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: {
+      std::string scratch;
+      return reflection.GetStringReference(message, &field, &scratch) == text;
+    }
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return SpellsCode(field, reflection.GetEnumValue(message, &field), text);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return SpellsAmount(reflection.GetInt64(message, &field), text);
+    default:
+      return false;
+  }
 }
 
 std::string ComparableValue(const Message& message, const FieldDescriptor& field) {

@@ -21,6 +21,12 @@ std::optional<std::string> ReadPaperText(const google::protobuf::FieldDescriptor
 std::string ComparableValue(const google::protobuf::Message& message,
                             const google::protobuf::FieldDescriptor& field);
 
+// Whether `text` spells the value of `field` in `message` in the plainest way. Then the two
+// readings are equal; otherwise they may be all the same. Much cheaper than reading: most papers
+// are transcribed in these words.
+bool SpellsValue(const google::protobuf::Message& message,
+                 const google::protobuf::FieldDescriptor& field, const std::string& text);
+
 // Whether `message` states `field` at all.
 bool IsStated(const google::protobuf::Message& message,
               const google::protobuf::FieldDescriptor& field);
