@@ -365,6 +365,14 @@ TEST(ComparePaperTest, RowThatIsNobodys) {
   EXPECT_EQ(findings[0].next_action(), v1::NEXT_ACTION_TRANSCRIBE_PAPER);
 }
 
+TEST(ComparePaperTest, NobodyIsMissedBeforeNamesWereRead) {
+  v1::Archive archive = Electronic();
+  Write(archive, 1, "monthly_income_fen", "0");
+  EXPECT_THAT(Short(ComparePaper(archive)[0].differences),
+              ElementsAre(absl::StrCat("E PAPER_DIFFERS members R31 / ",
+                                       PathOf(archive, 1, "monthly_income_fen"))));
+}
+
 TEST(ComparePaperTest, ColumnReadForOneRowIsBlankInTheOthers) {
   v1::Archive archive = Transcribed();
   Remove(archive, kSonRow, "political_status");
