@@ -12,13 +12,15 @@ namespace bangfu::domain {
 
 // A value of a code list that a word stands for.
 struct CodeMatch {
-  int number = 0;         // number of the enum value
-  bool misprint = false;  // the word is a known misprint of it: accept with a warning (R69, 新农舍)
+  int number = 0;  // number of the enum value
+  // The word is a misprint of it (R69, 新农舍) or one that need not mean it: accept with a warning.
+  bool misprint = false;
 };
 
-// Finds the value of `list` for a word of a register: label, alias or misprint, width of brackets,
-// blanks and case ignored. Empty or unknown words give nullopt. Constant time: an index is built
-// once per list.
+// Finds the value of `list` for a word of a register: label, alias, misprint or code of the
+// national standard ("01", also "1"), or code and word together when they agree ("汉族(01)",
+// "01汉族"). Width of brackets, blanks and case are ignored. Empty or unknown words give nullopt.
+// Constant time: an index is built once per list.
 std::optional<CodeMatch> FindCode(const google::protobuf::EnumDescriptor& list,
                                   absl::string_view word);
 

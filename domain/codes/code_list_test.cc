@@ -33,6 +33,66 @@ TEST(FindCodeTest, IgnoresBlanksAndWidthOfBrackets) {
   EXPECT_EQ(NumberOf(list, "　下 （待） 岗 "), laid_off);
 }
 
+TEST(FindCodeTest, SpellingsOfRegisters) {
+  const struct {
+    const google::protobuf::EnumDescriptor& list;
+    const char* word;
+    int number;
+  } cases[] = {
+      {*v1::WorkStatus_descriptor(), "下岗（待岗）", v1::WORK_STATUS_LAID_OFF},
+      {*v1::WorkStatus_descriptor(), "失(无)业", v1::WORK_STATUS_UNEMPLOYED},
+      {*v1::MedicalInsurance_descriptor(), "城镇职工基本医疗保险",
+       v1::MEDICAL_INSURANCE_URBAN_EMPLOYEE},
+      {*v1::MedicalInsurance_descriptor(), "新型农村合作医疗保险",
+       v1::MEDICAL_INSURANCE_RURAL_COOPERATIVE},
+      {*v1::PoliticalStatus_descriptor(), "中共党员(预备)", v1::POLITICAL_STATUS_CPC_PROBATIONARY},
+      {*v1::PoliticalStatus_descriptor(), "群众(现称普通公民)", v1::POLITICAL_STATUS_MASSES},
+      {*v1::HukouType_descriptor(), "非农业家庭户", v1::HUKOU_TYPE_NON_AGRICULTURAL},
+      {*v1::HukouType_descriptor(), "农业家庭户", v1::HUKOU_TYPE_AGRICULTURAL},
+      {*v1::HealthStatus_descriptor(), "健康或良好", v1::HEALTH_STATUS_GOOD},
+      {*v1::HealthStatus_descriptor(), "一般或较弱", v1::HEALTH_STATUS_FAIR},
+      {*v1::HealthStatus_descriptor(), "肢体残疾", v1::HEALTH_STATUS_DISABLED},
+      {*v1::MaritalStatus_descriptor(), "再婚", v1::MARITAL_STATUS_MARRIED},
+      {*v1::HardshipCause_descriptor(), "下岗、失业", v1::HARDSHIP_CAUSE_UNEMPLOYMENT},
+      {*v1::YesNo_descriptor(), "yes", v1::YES_NO_YES},
+      {*v1::Relation_descriptor(), "独生女", v1::RELATION_DAUGHTER},
+  };
+  for (const auto& c : cases) EXPECT_EQ(NumberOf(c.list, c.word), c.number) << c.word;
+}
+
+TEST(FindCodeTest, DoesNotGuess) {
+  EXPECT_FALSE(FindCode(*v1::PoliticalStatus_descriptor(), "民主党派").has_value());
+  EXPECT_FALSE(FindCode(*v1::HukouType_descriptor(), "居民户口").has_value());
+  EXPECT_FALSE(FindCode(*v1::MaritalStatus_descriptor(), "单身").has_value());
+  EXPECT_FALSE(FindCode(*v1::Relation_descriptor(), "子女").has_value());
+  EXPECT_FALSE(FindCode(*v1::HardshipCause_descriptor(), "大病").has_value());
+}
+
+TEST(FindCodeTest, FindsNationalCodes) {
+  const auto& ethnicity = *v1::Ethnicity_descriptor();
+  for (const char* word : {"01", "1", "汉族(01)", "汉族（01）", "汉族01", "01汉族", "01 汉",
+                           "01-汉族", "01、汉族", "1.汉族", "汉族(1)"}) {
+    EXPECT_EQ(NumberOf(ethnicity, word), v1::ETHNICITY_HAN) << word;
+  }
+  EXPECT_EQ(NumberOf(ethnicity, "56"), v1::ETHNICITY_JINO);
+  EXPECT_EQ(NumberOf(*v1::MaritalStatus_descriptor(), "30"), v1::MARITAL_STATUS_WIDOWED);
+  EXPECT_EQ(NumberOf(*v1::HealthStatus_descriptor(), "37"), v1::HEALTH_STATUS_DIABETES);
+  EXPECT_EQ(NumberOf(*v1::HealthStatus_descriptor(), "38"), v1::HEALTH_STATUS_MENTAL);
+  EXPECT_EQ(NumberOf(*v1::PoliticalStatus_descriptor(), "13"), v1::POLITICAL_STATUS_MASSES);
+  for (const char* word :
+       {"汉族(02)", "02汉族", "00", "57", "汉族(01", "汉族01)", "汉族()", "()", "01-", "(01)汉族",
+        "汉族(01)(01)", "0101", "01(01)", "(", "-", "汉族汉族"}) {
+    EXPECT_FALSE(FindCode(ethnicity, word).has_value()) << word;
+  }
+}
+
+TEST(FindCodeTest, TellsWordsThatNeedNotMeanTheValue) {
+  const auto match = FindCode(*v1::MedicalInsurance_descriptor(), "城乡居民医保");
+  ASSERT_TRUE(match.has_value());
+  EXPECT_TRUE(match->misprint);
+  EXPECT_EQ(match->number, v1::MEDICAL_INSURANCE_URBAN_RESIDENT);
+}
+
 TEST(FindCodeTest, TellsMisprints) {
   const auto& list = *v1::MedicalInsurance_descriptor();
   const auto match = FindCode(list, "新农舍");  // R69, printed in the notice itself

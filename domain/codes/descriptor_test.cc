@@ -143,6 +143,7 @@ TEST(CodeListsTest, WordsAreUniqueInAList) {
       std::vector<std::string> words(spec.aliases().begin(), spec.aliases().end());
       words.insert(words.end(), spec.misprints().begin(), spec.misprints().end());
       if (!spec.label_zh().empty()) words.push_back(spec.label_zh());
+      if (!spec.code().empty()) words.push_back(spec.code());
       for (const std::string& word : words) {
         ASSERT_FALSE(WordKey(word).empty()) << list->value(i)->full_name();
         const auto [known, added] = values.emplace(WordKey(word), list->value(i)->full_name());

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 
@@ -81,14 +82,28 @@ bool IsNormalIdentifier(absl::string_view text) {
                      [](char c) { return c > ' ' && c < 0x7F && !absl::ascii_islower(c); });
 }
 
-std::string WithoutBlanks(const icu::UnicodeString& text) {
+icu::UnicodeString WithoutBlanks(const icu::UnicodeString& text) {
   icu::UnicodeString kept;
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
     if (!u_isUWhiteSpace(c) && !IsInvisible(c)) kept.append(c);
   }
+  return kept;
+}
+
+// NFKC without blanks and invisible characters. What stood on both sides of such a character may
+// combine once it is gone, so both steps are repeated until nothing changes.
+icu::UnicodeString Compact(icu::UnicodeString text) {
+  while (true) {
+    icu::UnicodeString compact = WithoutBlanks(Normalize(Nfkc(), text));
+    if (compact == text) return compact;
+    text = std::move(compact);
+  }
+}
+
+std::string ToUtf8(const icu::UnicodeString& text) {
   std::string utf8;
-  return kept.toUTF8String(utf8);
+  return text.toUTF8String(utf8);
 }
 
 }  // namespace
@@ -117,18 +132,15 @@ std::string NormalizeText(absl::string_view text) {
       kept.append(c);
     }
   }
-  std::string utf8;
-  return kept.toUTF8String(utf8);
+  return ToUtf8(kept);
 }
 
 std::string NormalizeIdentifier(absl::string_view text) {
   if (IsNormalIdentifier(text)) return std::string(text);
-  return absl::AsciiStrToUpper(WithoutBlanks(Normalize(Nfkc(), FromUtf8(text))));
+  return absl::AsciiStrToUpper(ToUtf8(Compact(FromUtf8(text))));
 }
 
-std::string CodeKey(absl::string_view text) {
-  return WithoutBlanks(Normalize(Nfkc(), FromUtf8(text)));
-}
+std::string CodeKey(absl::string_view text) { return ToUtf8(Compact(FromUtf8(text))); }
 
 std::string MaskMiddle(absl::string_view text, int front, int back) {
   const icu::UnicodeString whole = FromUtf8(NormalizeIdentifier(text));
@@ -139,8 +151,7 @@ std::string MaskMiddle(absl::string_view text, int front, int back) {
     const bool shown = !hide_all && (n < front || n >= length - back);
     masked.append(shown ? whole.char32At(whole.moveIndex32(0, n)) : UChar32{u'*'});
   }
-  std::string utf8;
-  return masked.toUTF8String(utf8);
+  return ToUtf8(masked);
 }
 
 }  // namespace bangfu::domain

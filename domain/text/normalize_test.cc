@@ -84,6 +84,15 @@ TEST(NormalizeIdentifierTest, WidthBlanksAndCase) {
   for (const auto& c : cases) EXPECT_EQ(NormalizeIdentifier(c.in), c.out) << c.in;
 }
 
+TEST(NormalizeIdentifierTest, WhatABlankKeptApartIsComposed) {
+  EXPECT_EQ(NormalizeIdentifier("e \u0301"), "\u00E9");
+  EXPECT_EQ(CodeKey("\u30CF\u200B\u309A"), "\u30D1");
+  for (const std::string text : {"e \u0301", "a\u00A8", "\uFF8A\u200D\uFF9F"}) {
+    EXPECT_EQ(NormalizeIdentifier(NormalizeIdentifier(text)), NormalizeIdentifier(text));
+    EXPECT_EQ(CodeKey(CodeKey(text)), CodeKey(text));
+  }
+}
+
 TEST(CodeKeyTest, SpellingsOfOneWordMeet) {
   for (const std::string text : {"下（待）岗", "下(待)岗", " 下（待） 岗　", "下﹙待﹚岗"}) {
     EXPECT_EQ(CodeKey(text), CodeKey("下(待)岗")) << text;

@@ -31,6 +31,10 @@ std::string Canonical(absl::string_view text) {
       {{"–", "-"}, {"—", "-"}, {"−", "-"}, {"转", "X"}, {"EXT.", "X"}, {"EXT", "X"}, {"#", "X"}});
 }
 
+bool AllDigits(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
 bool IsMobile(absl::string_view digits) {
   return digits.size() == kMobileDigits && digits[0] == '1' && digits[1] >= '3';
 }
@@ -52,6 +56,7 @@ std::optional<std::string> Landline(absl::string_view digits) {
 }
 
 std::optional<Phone> Number(absl::string_view digits) {
+  if (!AllDigits(digits)) return std::nullopt;
   absl::string_view mobile = digits;
   if (IsMobile(mobile) || (absl::ConsumePrefix(&mobile, "0") && IsMobile(mobile))) {
     return Phone{PhoneKind::kMobile, std::string(mobile)};
@@ -64,8 +69,7 @@ std::optional<Phone> Number(absl::string_view digits) {
 std::optional<Phone> WithExtension(absl::string_view digits, absl::string_view extension) {
   auto phone = Number(digits);
   if (!phone || phone->kind != PhoneKind::kLandline || extension.empty() ||
-      extension.size() > kMaxExtensionDigits ||
-      !std::all_of(extension.begin(), extension.end(), absl::ascii_isdigit)) {
+      extension.size() > kMaxExtensionDigits || !AllDigits(extension)) {
     return std::nullopt;
   }
   absl::StrAppend(&phone->number, "-", extension);
@@ -96,14 +100,17 @@ Parsed<Phone, PhoneError> ParsePhone(absl::string_view text) {
   }
 
   const std::vector<absl::string_view> halves = absl::StrSplit(canonical, absl::MaxSplits('X', 1));
-  std::vector<absl::string_view> groups = Groups(halves[0]);
+  const std::vector<absl::string_view> groups = Groups(halves[0]);
   std::optional<Phone> phone;
   if (halves.size() == 2) {
     phone = WithExtension(absl::StrJoin(groups, ""), halves[1]);
-  } else if (phone = Number(absl::StrJoin(groups, "")); !phone && groups.size() > 1) {
-    const absl::string_view extension = groups.back();
-    groups.pop_back();
-    phone = WithExtension(absl::StrJoin(groups, ""), extension);
+  } else {
+    // After a whole number the last group is an extension: 8716107-9, the form in which we keep
+    // 8716107转9, is not 87161079.
+    if (groups.size() > 1) {
+      phone = WithExtension(absl::StrJoin(groups.begin(), groups.end() - 1, ""), groups.back());
+    }
+    if (!phone) phone = Number(absl::StrJoin(groups, ""));
   }
   if (!phone) return PhoneError::kFormat;
   return *std::move(phone);

@@ -36,6 +36,9 @@ TEST(ParsePhoneTest, Numbers) {
       {"0571-86762610x1", PhoneKind::kLandline, "0571-86762610-1"},
       {"057186762610#123456", PhoneKind::kLandline, "0571-86762610-123456"},
       {"87161079转6", PhoneKind::kLandline, "87161079-6"},
+      {"8716107转9", PhoneKind::kLandline, "8716107-9"},
+      {"0571-8716107转9", PhoneKind::kLandline, "0571-8716107-9"},
+      {"8716-1079", PhoneKind::kLandline, "87161079"},
   };
   for (const auto& c : cases) {
     const auto parsed = ParsePhone(c.text);
@@ -84,6 +87,8 @@ TEST(ParsePhoneTest, EachMistakeHasItsKind) {
       {"057186762610#1#2", PhoneError::kFormat},
       {"0571-86762610-8012-1", PhoneError::kFormat},
       {"+1 2025550100", PhoneError::kFormat},
+      {"8-716+1079", PhoneError::kFormat},
+      {"8716+107", PhoneError::kFormat},
       {"4008001234", PhoneError::kFormat},
       {"12351", PhoneError::kFormat},
   };
