@@ -4,6 +4,7 @@
 #include "domain/rules/income.h"
 #include "domain/rules/logic.h"
 #include "domain/rules/materials.h"
+#include "domain/rules/paper_comparison.h"
 #include "domain/rules/public_notice.h"
 #include "domain/rules/timers.h"
 
@@ -19,6 +20,7 @@ Findings Evaluate(const Case& c, const RuleContext& context) {
           ? archive.determined_category()
           : archive.claimed_category();
   Append(findings, CheckMaterials(archive, category));
+  Append(findings, CheckPaper(archive));
   Append(findings, CheckPublicNotice(archive, context.today));
   Append(findings, CheckIncome(archive, context));
   for (const v1::AidEvent* aid : c.aid_events) {
