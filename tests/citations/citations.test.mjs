@@ -3,17 +3,10 @@ import assert from 'node:assert/strict';
 import {readFileSync, readdirSync} from 'node:fs';
 import {test} from 'node:test';
 
+import {statedRules} from './rule_citations.mjs';
+
 const requirements = readFileSync(new URL('../../docs/requirements.md', import.meta.url), 'utf8');
 const protoFolder = new URL('../../proto/bangfu/v1/', import.meta.url);
-
-// Numbers that a text states, "R14–R20" and "R14-R20" standing for all seven, "R34/R41" for both.
-function statedRules(text) {
-  const stated = new Set();
-  for (const [, first, last] of text.matchAll(/\bR(\d+)(?:\s*[–-]\s*R(\d+))?/g)) {
-    for (let number = Number(first); number <= Number(last ?? first); ++number) stated.add(`R${number}`);
-  }
-  return stated;
-}
 
 // Fields with a rule option: {file, message, field, rule}.
 function citations() {
