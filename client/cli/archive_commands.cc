@@ -22,8 +22,9 @@
 #include "domain/rules/finding.h"
 #include "domain/rules/form.h"
 #include "domain/rules/label.h"
-#include "domain/rules/lifecycle.h"
 #include "domain/rules/materials.h"
+#include "domain/rules/policy.h"
+#include "domain/rules/step_check.h"
 #include "domain/text/civil_date.h"
 
 namespace bangfu::client {
@@ -152,6 +153,7 @@ absl::StatusOr<ExitStatus> TakeSteps(
   if (!chosen.ok()) return chosen.status();
   auto awaiting = AwaitingApproval(session);
   if (!awaiting.ok()) return awaiting.status();
+  const domain::PolicyBook policy;
   StepReport report(session);
   absl::Status status;
   for (const Chosen& one : *chosen) {
@@ -161,8 +163,10 @@ absl::StatusOr<ExitStatus> TakeSteps(
     }
     v1::Change change = session.NewChange(v1::RECORD_TYPE_ARCHIVE, one.record.id, *actor);
     fill(one.archive, change);
+    domain::Case c;
+    c.archive = &one.archive;
     const Findings findings =
-        domain::CheckStep(one.archive, change, session.orgs(), session.today());
+        domain::CheckStep(c, change, {session.orgs(), policy, session.today()});
     if (domain::HasErrors(findings)) {
       report.Refused(one, findings);
       continue;

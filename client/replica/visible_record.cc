@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "domain/record/record_type.h"
-#include "domain/rules/lifecycle.h"
+#include "domain/rules/entry_time.h"
+#include "domain/rules/preview.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/uuid.h"
 
@@ -24,6 +25,14 @@ absl::Status Malformed(const v1::Change& change, absl::string_view zh, absl::str
 
 absl::CivilDay EntryDay(const v1::Change& change) {
   return domain::ShanghaiDay(absl::FromUnixSeconds(change.entry_time().seconds()));
+}
+
+// All of the record that was entered, with its time of entry (A23).
+absl::StatusOr<std::string> CreatedBody(const v1::Change& change) {
+  auto record = domain::ParseRecord(change.record_type(), change.put().record());
+  if (!record.ok()) return record.status();
+  domain::SetEnteredTime(**record, change.entry_time());
+  return (*record)->SerializeAsString();
 }
 
 }  // namespace
@@ -59,7 +68,7 @@ absl::Status CheckChange(const v1::Change& change) {
 absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
                                         const v1::Change& change) {
   if (!body.has_value()) {
-    if (change.has_put()) return change.put().record();
+    if (change.has_put()) return CreatedBody(change);
     return Malformed(change, "所办理的档案不存在；请先同步",
                      "is a step on a record that does not exist; sync first");
   }

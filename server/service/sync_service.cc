@@ -44,7 +44,7 @@ absl::Status HandleHandshake(Node& node, Call& call, const v1::HandshakeRequest&
 absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
                         v1::PushResponse& response) {
   const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
-  auto outcomes = node.push.Push(call.principal, *call.orgs, changes);
+  auto outcomes = node.push.Push(call.principal, *call.orgs, domain::PolicyBook(), changes);
   if (!outcomes.ok()) return outcomes.status();
   for (v1::Outcome& outcome : *outcomes) *response.add_outcomes() = std::move(outcome);
   if (node.on_push) node.on_push();

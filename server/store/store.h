@@ -141,6 +141,11 @@ class Transaction {
   virtual absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(
       const std::vector<std::string>& keys) = 0;
 
+  // Aid events and visits of the archives, by archive and id. They are not locked: whoever adds one
+  // locks its archive first.
+  virtual absl::StatusOr<std::vector<StoredRecord>> ChildrenOf(
+      const std::vector<std::string>& archive_ids) = 0;
+
   // Archives that carry the numbers, by number.
   virtual absl::StatusOr<std::map<std::string, std::string>> FindNumbers(
       const std::vector<std::string>& numbers) = 0;

@@ -63,6 +63,9 @@ class Batch {
   // nullptr when there is no such record.
   WorkingRecord* Find(absl::string_view id);
 
+  // All records that the transaction has read or written, by id, as they are now.
+  const std::map<std::string, WorkingRecord, std::less<>>& records() const { return records_; }
+
   // The other live archive that one of the persons of `archive` is in already, leaving out those
   // who were in it `before` (nullptr: a new archive); nullopt when there is none. Writes the
   // person's identity number to `person`.

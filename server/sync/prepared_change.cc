@@ -63,6 +63,15 @@ void CheckTexts(const v1::Change& change, domain::Findings& findings) {
   CheckText("approve.opinion", change.approve().opinion(), limits::kMaxCharactersOfReason,
             findings);
   CheckText("return.reason", change.return_().reason(), limits::kMaxCharactersOfReason, findings);
+  CheckText("report.package", change.report().package(), limits::kMaxCharactersOfName, findings);
+  CheckText("withdraw.reason", change.withdraw().reason(), limits::kMaxCharactersOfReason,
+            findings);
+  CheckText("deregister.reason", change.deregister().reason(), limits::kMaxCharactersOfReason,
+            findings);
+  CheckText("merge_into.reason", change.merge_into().reason(), limits::kMaxCharactersOfReason,
+            findings);
+  CheckText("decide_cause.opinion", change.decide_cause().opinion(), limits::kMaxCharactersOfReason,
+            findings);
   // "li" and "li " would pass for two of three different people (R89).
   if (actor.person_id() != domain::NormalizeText(actor.person_id())) {
     findings.push_back(

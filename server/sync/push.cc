@@ -47,6 +47,7 @@ absl::Status CheckSize(const std::vector<v1::Change>& changes) {
 
 absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(const Principal& principal,
                                                            const domain::OrgTree& orgs,
+                                                           const domain::PolicyBook& policy,
                                                            const std::vector<v1::Change>& changes) {
   if (absl::Status status = CheckSize(changes); !status.ok()) return status;
   const absl::Time now = clock_.Now();
@@ -56,7 +57,8 @@ absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(const Principal& prin
 
   std::vector<v1::Outcome> outcomes;
   absl::Status status = store_.Transact([&](Transaction& transaction) {
-    auto result = AnswerChanges(transaction, {principal, orgs, keyer_, role_, now}, prepared);
+    auto result =
+        AnswerChanges(transaction, {principal, orgs, policy, keyer_, role_, now}, prepared);
     if (!result.ok()) return result.status();
     outcomes = std::move(*result);
     return absl::OkStatus();

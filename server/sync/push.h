@@ -9,6 +9,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "base/clock.h"
 #include "domain/rules/org_tree.h"
+#include "domain/rules/policy.h"
 #include "server/authz/principal.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
@@ -35,6 +36,7 @@ class PushHandler {
 
   absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
                                                 const domain::OrgTree& orgs,
+                                                const domain::PolicyBook& policy,
                                                 const std::vector<v1::Change>& changes);
 
  private:

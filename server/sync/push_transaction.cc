@@ -12,14 +12,18 @@
 #include "domain/record/field_path.h"
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
+#include "domain/rules/entry_time.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/form.h"
 #include "domain/rules/lifecycle.h"
+#include "domain/rules/step.h"
+#include "domain/rules/step_check.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/identity_number.h"
 #include "domain/text/uuid.h"
 #include "server/authz/permissions.h"
 #include "server/sync/batch.h"
+#include "server/sync/batch_cases.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/merge.h"
 #include "server/sync/numbering.h"
@@ -71,11 +75,13 @@ class PushTransaction {
   PushTransaction(const PushContext& context, const std::vector<PreparedChange>& changes)
       : principal_(context.principal),
         orgs_(context.orgs),
+        policy_(context.policy),
         changes_(changes),
         role_(context.role),
         now_(context.now),
         today_(domain::ShanghaiDay(context.now)),
         batch_(context.keyer),
+        cases_(batch_),
         numbering_(context.orgs, domain::ShanghaiYear(context.now)) {}
 
   absl::StatusOr<std::vector<v1::Outcome>> Run(Transaction& transaction) {
@@ -95,10 +101,14 @@ class PushTransaction {
     std::vector<std::string> change_ids;
     std::vector<std::string> record_ids;
     std::vector<std::string> identity_numbers;
+    std::vector<std::string> to_withdraw;
     for (const PreparedChange& prepared : changes_) {
       change_ids.push_back(prepared.change->change_id());
       // Of a refused change too: the answer shows the record as it is.
       record_ids.push_back(prepared.change->record_id());
+      if (prepared.change->has_merge_into())
+        record_ids.push_back(prepared.change->merge_into().archive_id());
+      if (prepared.change->has_withdraw()) to_withdraw.push_back(prepared.change->record_id());
       if (domain::HasErrors(prepared.findings) || prepared.theirs == nullptr) continue;
       const std::string archive_id = domain::ParentIdOf(*prepared.theirs);
       if (!archive_id.empty()) record_ids.push_back(archive_id);
@@ -113,6 +123,7 @@ class PushTransaction {
     if (!logged.ok()) return logged.status();
     logged_ = std::move(*logged);
     if (absl::Status status = batch_.Lock(transaction, record_ids); !status.ok()) return status;
+    if (absl::Status status = cases_.Load(transaction, to_withdraw); !status.ok()) return status;
     batch_.AddPersonsOf(record_ids, identity_numbers);
     if (absl::Status status = ReadHistory(transaction); !status.ok()) return status;
     if (absl::Status status = batch_.LoadPersons(transaction, identity_numbers); !status.ok())
@@ -228,7 +239,11 @@ class PushTransaction {
   v1::Outcome DecideStep(const PreparedChange& prepared, WorkingRecord* record) {
     const v1::Change& change = *prepared.change;
     if (record == nullptr || record->archive() == nullptr) return Refuse({NotFound()});
-    Findings findings = domain::CheckStep(*record->archive(), change, orgs_, today_);
+    Findings findings = domain::CheckStep(CaseFor(change, *record->archive()), change,
+                                          domain::RuleContext{orgs_, policy_, today_});
+    if (role_.has_upstream && IsForTheCity(change, *record->archive()))
+      findings.push_back(OnlyTheCityDecides(change));
+    if (change.has_merge_into()) domain::Append(findings, CheckMergeTarget(change));
     if (domain::HasErrors(findings)) return Refuse(std::move(findings), record);
     if (change.has_approve()) {
       if (std::optional<v1::Finding> changed = ChangedSinceRead(change, *record))
@@ -249,6 +264,46 @@ class PushTransaction {
     v1::Outcome outcome = Applied(v1::VERDICT_ACCEPTED, *record, std::move(findings));
     Attach(record, outcome);
     return outcome;
+  }
+
+  // A withdrawal is about the whole case, every other step about the archive alone.
+  domain::Case CaseFor(const v1::Change& change, const v1::Archive& archive) const {
+    if (change.has_withdraw()) return cases_.CaseOf(archive);
+    domain::Case c;
+    c.archive = &archive;
+    return c;
+  }
+
+  // What the center decides beside approvals is decided where everything is known: aid that other
+  // nodes entered, the archive that stays after a merge, the report packages (A41).
+  static bool IsForTheCity(const v1::Change& change, const v1::Archive& archive) {
+    if (change.has_report() || change.has_merge_into()) return true;
+    return (change.has_withdraw() || change.has_decide_cause()) && domain::IsTierA(archive);
+  }
+
+  static v1::Finding OnlyTheCityDecides(const v1::Change& change) {
+    const Text step = domain::StepLabel(change);
+    return Error("A41", v1::FINDING_CODE_NOT_PERMITTED, "",
+                 {absl::StrCat(step.zh, "由市职工服务中心在市级节点办理；请连接市级节点后再办理。"),
+                  absl::StrCat("The service center does this at the city's node only (", step.en,
+                               "); connect to it and enter it again.")});
+  }
+
+  // The archive that stays must be there and live: nothing may be merged into what has ended.
+  Findings CheckMergeTarget(const v1::Change& change) {
+    const std::string& id = change.merge_into().archive_id();
+    const WorkingRecord* target = Visible(id);
+    if (target == nullptr || target->archive() == nullptr) {
+      return {Error("R39", v1::FINDING_CODE_NOT_FOUND, "merged_into",
+                    {"要保留的档案不存在；请先同步，再重新选择。",
+                     "There is no such archive to stay; sync first and choose again."})};
+    }
+    if (!domain::IsLive(target->archive()->status())) {
+      return {Error("R39", v1::FINDING_CODE_WRONG_STATUS, "merged_into",
+                    {"要保留的档案本身已终止；请选择一份有效的档案。",
+                     "The archive that is to stay has ended itself; choose a live one."})};
+    }
+    return {};
   }
 
   // The center approves what it has read: not contents of the filing side that changed since. A
@@ -336,6 +391,7 @@ class PushTransaction {
         foreign.emplace(path, std::nullopt);
     }
     if (!domain::WriteFields(*next, foreign).ok()) return Refuse({NotFound()});
+    domain::SetEnteredTime(*next, ToProto(prepared.entry_time));  // guarded against skew (A23)
     if (auto* archive = change.record_type() == v1::RECORD_TYPE_ARCHIVE
                             ? static_cast<v1::Archive*>(next.get())
                             : nullptr) {
@@ -614,11 +670,13 @@ class PushTransaction {
 
   const Principal& principal_;
   const domain::OrgTree& orgs_;
+  const domain::PolicyBook& policy_;
   const std::vector<PreparedChange>& changes_;
   const NodeRole role_;
   const absl::Time now_;
   const absl::CivilDay today_;
   Batch batch_;
+  BatchCases cases_;
   Numbering numbering_;
   std::map<std::string, LoggedChange> logged_;
 };

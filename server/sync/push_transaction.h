@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "bangfu/v1/change.pb.h"
 #include "domain/rules/org_tree.h"
+#include "domain/rules/policy.h"
 #include "server/authz/principal.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
@@ -19,6 +20,7 @@ namespace bangfu::server {
 struct PushContext {
   const Principal& principal;
   const domain::OrgTree& orgs;
+  const domain::PolicyBook& policy;
   const PersonKeyer& keyer;
   NodeRole role;
   absl::Time now;

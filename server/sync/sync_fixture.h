@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "base/clock.h"
+#include "domain/rules/policy.h"
 #include "domain/rules/sample_archive.h"
 #include "server/authz/orgs_fixture.h"
 #include "server/store/postgres/migrator.h"
@@ -25,6 +27,13 @@
 #include "server/sync/pull.h"
 #include "server/sync/push.h"
 #include "tests/support/test_database.h"
+
+namespace bangfu::v1 {
+// How tests show an outcome. GCC 12 takes the printer of GoogleTest for an overflow (-Wrestrict).
+inline void PrintTo(const Outcome& outcome, std::ostream* stream) {
+  *stream << outcome.ShortDebugString();
+}
+}  // namespace bangfu::v1
 
 // Nodes with a database of their own, fictional households, and changes of their people.
 namespace bangfu::server {
@@ -131,6 +140,36 @@ class ChangeMaker {
     return change;
   }
 
+  v1::Change Report(const v1::Actor& actor, const std::string& id,
+                    const std::string& package = "2014-0001") {
+    v1::Change change = By(actor, id);
+    change.mutable_report()->set_package(package);
+    return change;
+  }
+  v1::Change Withdraw(const v1::Actor& actor, const std::string& id, v1::WithdrawalBasis basis) {
+    v1::Change change = By(actor, id);
+    change.mutable_withdraw()->set_basis(basis);
+    if (basis == v1::WITHDRAWAL_BASIS_OTHER) change.mutable_withdraw()->set_reason("已迁出本市");
+    return change;
+  }
+  v1::Change Deregister(const v1::Actor& actor, const std::string& id) {
+    v1::Change change = By(actor, id);
+    change.mutable_deregister()->set_reason("走访发现已不符合条件");
+    return change;
+  }
+  v1::Change MergeInto(const v1::Actor& actor, const std::string& id, const std::string& target) {
+    v1::Change change = By(actor, id);
+    change.mutable_merge_into()->set_archive_id(target);
+    return change;
+  }
+  v1::Change DecideCause(const v1::Actor& actor, const std::string& id, const std::string& report,
+                         v1::YesNo qualifies) {
+    v1::Change change = By(actor, id);
+    change.mutable_decide_cause()->set_cause_report_id(report);
+    change.mutable_decide_cause()->set_qualifies(qualifies);
+    return change;
+  }
+
   // The way of a good archive from filing to before its approval.
   std::vector<v1::Change> UntilReviewed(const v1::Archive& archive) {
     return {Put(Handler(archive.unit()), archive), Submit(Handler(archive.unit()), archive.id()),
@@ -173,7 +212,7 @@ class TestNode {
 
   absl::StatusOr<std::vector<v1::Outcome>> TryPush(const std::string& org,
                                                    const std::vector<v1::Change>& changes) {
-    return push_->Push(NodeOf(org), orgs_, changes);
+    return push_->Push(NodeOf(org), orgs_, policy_, changes);
   }
   std::vector<v1::Outcome> Push(const std::string& org, const std::vector<v1::Change>& changes) {
     auto outcomes = TryPush(org, changes);
@@ -237,6 +276,7 @@ class TestNode {
   std::optional<TestDatabase> database_;
   std::unique_ptr<PostgresStore> store_;
   const domain::OrgTree orgs_ = HangzhouOrgs();
+  const domain::PolicyBook policy_;
   std::unique_ptr<PushHandler> push_;
   std::unique_ptr<ParentSync> parent_;
 };

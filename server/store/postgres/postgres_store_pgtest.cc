@@ -93,6 +93,33 @@ TEST_F(PostgresStoreTest, RecordsComeBackAsTheyWere) {
   ExpectSame(**read, archive);
 }
 
+TEST_F(PostgresStoreTest, ChildrenComeByArchive) {
+  const StoredRecord first = AidOf(12, 1, "hz.a");
+  StoredRecord second = AidOf(11, 1, "hz.a");
+  second.type = v1::RECORD_TYPE_VISIT;
+  const StoredRecord other = AidOf(10, 2, "hz.a");
+  WriteSet writes;
+  writes.records = {ArchiveRow(1, "hz.a"),
+                    ArchiveRow(2, "hz.a"),
+                    ArchiveRow(3, "hz.a"),
+                    ArchiveRow(4, "hz.a"),
+                    first,
+                    second,
+                    other,
+                    AidOf(13, 4, "hz.a")};
+  ASSERT_TRUE(Write(writes).ok());
+  const auto children = [this](const std::vector<std::string>& archives) {
+    return InTransaction<std::vector<StoredRecord>>(
+        [&](Transaction& transaction) { return transaction.ChildrenOf(archives); });
+  };
+  const std::vector<StoredRecord> found = children({Id(2), Id(1), Id(3), Id(1), "no-uuid"});
+  ASSERT_EQ(found.size(), 3u);
+  ExpectSame(found[0], second);
+  ExpectSame(found[1], first);
+  ExpectSame(found[2], other);
+  EXPECT_TRUE(children({}).empty());
+}
+
 TEST_F(PostgresStoreTest, ARecordIsReplacedByIdAndNeverGoesBack) {
   ASSERT_TRUE(Write(OneRecord(ArchiveRow(1, "hz.a", 1, "first"))).ok());
   StoredRecord next = ArchiveRow(1, "hz.b", 2, "second");

@@ -129,6 +129,17 @@ absl::StatusOr<std::map<std::string, PersonHolder>> PostgresTransaction::FindPer
   });
 }
 
+absl::StatusOr<std::vector<StoredRecord>> PostgresTransaction::ChildrenOf(
+    const std::vector<std::string>& archive_ids) {
+  return Run<std::vector<StoredRecord>>("ChildrenOf", [&] {
+    std::vector<StoredRecord> records;
+    for (const auto& row : work_.exec_params(queries::kChildrenOf, TextArray(Uuids(archive_ids)))) {
+      records.push_back(RecordFrom(row, 0));
+    }
+    return records;
+  });
+}
+
 absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindNumbers(
     const std::vector<std::string>& numbers) {
   return Run<std::map<std::string, std::string>>("FindNumbers", [&] {

@@ -27,6 +27,8 @@ class PostgresTransaction final : public Transaction {
       const std::vector<std::pair<std::string, int64_t>>& records) override;
   absl::StatusOr<std::map<std::string, PersonHolder>> FindPersons(
       const std::vector<std::string>& keys) override;
+  absl::StatusOr<std::vector<StoredRecord>> ChildrenOf(
+      const std::vector<std::string>& archive_ids) override;
   absl::StatusOr<std::map<std::string, std::string>> FindNumbers(
       const std::vector<std::string>& numbers) override;
   absl::StatusOr<std::map<CounterKey, int>> LockCounters(

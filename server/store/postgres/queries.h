@@ -39,6 +39,11 @@ inline constexpr char kFindPersons[] =
     "SELECT p.person_key, p.archive_id, r.org FROM archive_person p "
     "JOIN record r ON r.id = p.archive_id WHERE p.person_key = ANY ($1::text[])";
 
+// Aid events and visits of archives. $1 archive ids[]. Index: record_archive_id_id.
+inline constexpr char kChildrenOf[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record r WHERE r.archive_id = ANY ($1::uuid[]) ORDER BY r.archive_id, r.id";
+
 // Archives of numbers. $1 numbers[]. Index: record_number.
 inline constexpr char kFindNumbers[] =
     "SELECT number, id FROM record WHERE number = ANY ($1::text[])";

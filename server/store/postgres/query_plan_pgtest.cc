@@ -75,6 +75,8 @@ TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
   expect(Explain(queries::kFindChanges, batch), {"change_log_pkey"});
   expect(Explain(queries::kFindPersons, R"({"p前缀7","p前缀8"})"),
          {"archive_person_pkey", "record_pkey"});
+  expect(Explain(queries::kChildrenOf, Batch(20)), {"record_archive_id_id"});
+  expect(Explain(queries::kChildrenOf, batch), {"record_archive_id_id"});
   expect(Explain(queries::kFindNumbers, R"({"前缀7","前缀8"})"), {"record_number"});
   expect(Explain(queries::kPendingUpstream, Batch(20)), {"upstream_record"});
   expect(Explain(queries::kRevisionsSince, Batch(2), "{1,1}"), {"revision_pkey"});
