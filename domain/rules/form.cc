@@ -1,6 +1,7 @@
 #include "domain/rules/form.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/limits.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_path.h"
+#include "domain/rules/contract_term.h"
 #include "domain/rules/label.h"
 #include "domain/rules/value_check.h"
 #include "domain/text/normalize.h"
@@ -29,6 +31,12 @@ constexpr absl::string_view kPastDateSuffix = "_on";
 // A message about a code lists the words of the form when there are no more than these.
 constexpr int kMaxListedCodes = 15;  // words
 
+// Elements of the lists of one archive.
+constexpr int kMaxPostings = 20;
+constexpr int kMaxObjections = 100;
+constexpr int kMaxCauseReports = 100;
+constexpr int kMaxPaperValues = 500;
+
 // A visible ASCII character at the beginning decides without normalising the text.
 bool IsEmptyText(absl::string_view text) {
   if (text.empty()) return true;
@@ -36,9 +44,20 @@ bool IsEmptyText(absl::string_view text) {
   return NormalizeText(text).empty();
 }
 
+// Most elements of a list of `list`'s type in one archive, so that a record stays within
+// limits::kMaxRecordBytes.
 int MaxElements(const FieldDescriptor& list) {
-  return list.message_type() == v1::Member::descriptor() ? limits::kMaxMembers
-                                                         : limits::kMaxMaterials;
+  const Descriptor* element = list.message_type();
+  if (element == v1::Member::descriptor()) return limits::kMaxMembers;
+  if (element == v1::Posting::descriptor()) return kMaxPostings;
+  if (element == v1::Objection::descriptor()) return kMaxObjections;
+  if (element == v1::CauseReport::descriptor()) return kMaxCauseReports;
+  if (element == v1::PaperValue::descriptor()) return kMaxPaperValues;
+  return limits::kMaxMaterials;
+}
+
+bool IsField(const FieldDescriptor& field, const Descriptor* message, int number) {
+  return field.containing_type() == message && field.number() == number;
 }
 
 std::string KeyOf(const Message& element, const FieldDescriptor* key) {
@@ -114,9 +133,14 @@ class FieldVisitor {
                     absl::StrCat(outer.en, label.en, ": ", problem.text.en)};
     const std::string whole = absl::StrCat(PathOf(place), path);
     const std::string rule = RuleOf(field, place);
-    findings_.push_back(problem.severity == v1::SEVERITY_WARNING
-                            ? Warning(rule, problem.code, whole, text)
-                            : Error(rule, problem.code, whole, text));
+    v1::Finding finding = problem.severity == v1::SEVERITY_WARNING
+                              ? Warning(rule, problem.code, whole, text)
+                              : Error(rule, problem.code, whole, text);
+    finding.set_member(std::string(MemberOfPath(whole)));
+    // Nobody but the center and the server writes the other fields.
+    finding.set_next_action(SpecOf(field).owner() == v1::OWNER_FILING ? v1::NEXT_ACTION_CORRECT
+                                                                      : v1::NEXT_ACTION_LOOK_INTO);
+    findings_.push_back(std::move(finding));
   }
 
  private:
@@ -153,6 +177,9 @@ class ValueVisitor final : public FieldVisitor {
         VisitTexts(message, field, place);
         break;
       case FieldDescriptor::CPPTYPE_INT64:
+        VisitAmount(message, field, place);
+        break;
+      case FieldDescriptor::CPPTYPE_INT32:
         VisitNumber(message, field, place);
         break;
       case FieldDescriptor::CPPTYPE_ENUM:
@@ -192,6 +219,20 @@ class ValueVisitor final : public FieldVisitor {
   }
 
   void VisitNumber(const Message& message, const FieldDescriptor& field, const Place* place) {
+    const Reflection& reflection = *message.GetReflection();
+    if (field.is_repeated() || !reflection.HasField(message, &field)) return;
+    const int number = reflection.GetInt32(message, &field);
+    std::optional<ValueProblem> problem;
+    if (IsField(field, v1::Archive::descriptor(), v1::Archive::kContractMonthsFieldNumber)) {
+      problem = CheckNumber(number, kMinContractMonths, kMaxContractMonths, "个月", "months");
+    } else if (IsField(field, v1::PaperValue::descriptor(),
+                       v1::PaperValue::kMemberRowFieldNumber)) {
+      problem = CheckNumber(number, 0, limits::kMaxMembers, "行", "rows");
+    }
+    if (problem) Add(field, place, field.name(), *problem);
+  }
+
+  void VisitAmount(const Message& message, const FieldDescriptor& field, const Place* place) {
     if (field.is_repeated() || SpecOf(field).format() != v1::FORMAT_MONEY) return;
     const Reflection& reflection = *message.GetReflection();
     if (!reflection.HasField(message, &field)) return;

@@ -8,15 +8,18 @@
 
 namespace bangfu::domain {
 
+// A finding names the member it is about, and whose turn it is: the filing unit's for its fields,
+// the service center's for those that the center or the server writes.
+//
 // Both checks walk the record by its descriptor: a field added to the proto is checked by its
 // options. A finding cites the rule of the field, of the list around it when it has none itself,
 // and R28 when there is neither. A text of nothing but blanks is empty.
 
 // Checks the values that are there, field by field, whatever record it is: well-formed dates,
-// money, phones, identity numbers (GB 11643), cards (warning), UUIDs and org paths, known codes,
-// length of texts, control characters, number of members and papers, list keys that are there and
-// distinct, no date after `today`. An empty field is not looked at, so a draft passes. A record
-// with such an error is never stored.
+// money, phones, identity numbers (GB 11643; their division a warning), cards (warning), UUIDs and
+// org paths, known codes, length of texts, control characters, contract months, number of elements
+// of each list, list keys that are there and distinct, no date after `today`. An empty field is not
+// looked at, so a draft passes. A record with such an error is never stored.
 //
 // Days on which something happened may not lie in the future; their fields end in "_on" (filed_on,
 // work_started_on). Limits of validity (valid_from, valid_until) may, and do not.

@@ -1,6 +1,7 @@
 #include "domain/rules/label.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "domain/codes/code_list.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_values.h"
@@ -12,6 +13,8 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+constexpr absl::string_view kMembersPrefix = "members[";
 
 // The masked name of the person that `record` describes; empty for what is no person.
 std::string MaskedName(const Message& record) {
@@ -72,6 +75,11 @@ Text ValueLabels(const google::protobuf::EnumDescriptor& list) {
     absl::StrAppend(&labels.en, labels.en.empty() ? "" : ", ", label);
   }
   return labels;
+}
+
+absl::string_view MemberOfPath(absl::string_view path) {
+  if (!absl::ConsumePrefix(&path, kMembersPrefix)) return "";
+  return path.substr(0, path.find(']'));
 }
 
 std::string ElementPath(absl::string_view list, absl::string_view key) {

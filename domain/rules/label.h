@@ -35,6 +35,10 @@ Text ValueLabel(const google::protobuf::EnumDescriptor& list, int number);
 // All values of a code list, for messages that tell which are possible.
 Text ValueLabels(const google::protobuf::EnumDescriptor& list);
 
+// UUID of the member in the path of a field, "0190…" in "members[0190…].sex"; empty when the path
+// is about no member.
+absl::string_view MemberOfPath(absl::string_view path);
+
 // Path of a list element, "members[0190…]". A key that is no UUID is left out: "members[]".
 std::string ElementPath(absl::string_view list, absl::string_view key);
 

@@ -6,11 +6,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "domain/rules/contract_term.h"
 #include "domain/rules/elements.h"
 #include "domain/rules/label.h"
+#include "domain/rules/logic_dates.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/identity_number.h"
 
@@ -22,6 +25,7 @@ using v1::Archive;
 constexpr char kLogicRule[] = "R28";
 constexpr char kSecondaryCausesRule[] = "R85";
 constexpr char kDistinctCausesRule[] = "A15";
+constexpr char kContractTermRule[] = "A13";
 
 bool IsOneOf(int value, std::initializer_list<int> values) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -75,13 +79,15 @@ class LogicCheck {
     CheckHukou();
     CheckWorkStatus();
     CheckWorkStarted();
+    CheckContractTerm();
     CheckContractSigned();
     CheckZeroEmployment();
     CheckMembers();
     CheckMainCause();
     CheckSecondaryCauses();
     CheckMaterialDates();
-    return findings_;
+    Append(findings_, CheckLifeDates(archive_));
+    return std::move(findings_);
   }
 
  private:
@@ -90,6 +96,9 @@ class LogicCheck {
     v1::Finding finding = severity == v1::SEVERITY_WARNING ? Warning(rule, code, field, text)
                                                            : Error(rule, code, field, text);
     finding.set_other_field(std::string(other_field));
+    const absl::string_view member = MemberOfPath(field);
+    finding.set_member(std::string(member.empty() ? MemberOfPath(other_field) : member));
+    finding.set_next_action(v1::NEXT_ACTION_CORRECT);
     findings_.push_back(std::move(finding));
   }
 
@@ -123,12 +132,13 @@ class LogicCheck {
     }
   }
 
+  // The health status is masked: the text must not tell it.
   void CheckHealth() {
     if (archive_.health_status() != v1::HEALTH_STATUS_GOOD) return;
     WarnAboutCause("health_status", v1::HARDSHIP_CAUSE_OWN_ILLNESS,
-                   Text{"致困原因有本人大病，但健康状况为良好，请核对健康状况和致困原因。",
-                        "own serious illness is a cause, but health status is good: check health "
-                        "status and causes"});
+                   Text{"健康状况与致困原因“本人大病”不符，请核对健康状况和致困原因。",
+                        "health status does not fit the cause of own serious illness: check "
+                        "health status and causes"});
   }
 
   void CheckHukou() {
@@ -185,9 +195,35 @@ class LogicCheck {
              "start of work: lies after the day of filing, check both dates"});
   }
 
+  void CheckContractTerm() {
+    const int months = archive_.contract_months();
+    const v1::ContractTerm stated = archive_.contract_term();
+    if (stated == v1::CONTRACT_TERM_UNSPECIFIED || !archive_.has_contract_months() ||
+        months < kMinContractMonths || months > kMaxContractMonths) {
+      return;
+    }
+    const v1::ContractTerm due = ContractTermOfMonths(months);
+    if (stated == due) return;
+    const Text word = ValueLabel(*v1::ContractTerm_descriptor(), due);
+    Add(v1::SEVERITY_ERROR, kContractTermRule, v1::FINDING_CODE_CONTRACT_TERM_MISMATCH,
+        "contract_term", "contract_months",
+        Text{absl::StrCat("合同期限：与合同月数不符，", months, "个月应为“", word.zh,
+                          "”，请对照劳动合同更正其中一项。"),
+             absl::StrCat("contract term: does not fit the contract's ", months,
+                          " months, which are \"", word.en,
+                          "\": correct one of them against the contract")});
+  }
+
   void CheckContractSigned() {
     const std::optional<absl::CivilDay> signed_on = ParseIsoDate(archive_.contract_signed_on());
     CheckOfWorkingAge(signed_on, Archive::kContractSignedOnFieldNumber);
+    const std::optional<absl::CivilDay> filed = ParseIsoDate(archive_.filed_on());
+    if (signed_on && filed && *signed_on > *filed) {
+      Add(v1::SEVERITY_ERROR, kLogicRule, v1::FINDING_CODE_DATE_ORDER, "contract_signed_on",
+          "filed_on",
+          Text{"劳动合同签订时间：晚于填报日期，请核对这两个日期。",
+               "contract signed on: lies after the day of filing, check both dates"});
+    }
     if (!signed_on || !work_started_ || *signed_on >= *work_started_) return;
     Add(v1::SEVERITY_WARNING, kLogicRule, v1::FINDING_CODE_DATE_ORDER, "contract_signed_on",
         "work_started_on",
@@ -209,12 +245,21 @@ class LogicCheck {
                 "zero-employment household, but the worker has a monthly income: check both"});
     }
     for (const v1::Member* member : members_) {
-      if (member->monthly_income_fen() <= 0) continue;
+      const bool employed = member->employed() == v1::YES_NO_YES;
+      if (!employed && member->monthly_income_fen() <= 0) continue;
       const Text label = MemberLabel(*member);
-      Warn(kField, absl::StrCat(ElementPath("members", member->id()), ".monthly_income_fen"),
-           Text{absl::StrCat("填为零就业家庭，但", label.zh, "有月收入，请核对这两项。"),
-                absl::StrCat("zero-employment household, but ", label.en,
-                             " has a monthly income: check both")});
+      const std::string path = ElementPath("members", member->id());
+      if (employed) {
+        Warn(kField, absl::StrCat(path, ".employed"),
+             Text{absl::StrCat("填为零就业家庭，但", label.zh, "已就业，请核对这两项。"),
+                  absl::StrCat("zero-employment household, but ", label.en,
+                               " is employed: check both")});
+      } else {
+        Warn(kField, absl::StrCat(path, ".monthly_income_fen"),
+             Text{absl::StrCat("填为零就业家庭，但", label.zh, "有月收入，请核对这两项。"),
+                  absl::StrCat("zero-employment household, but ", label.en,
+                               " has a monthly income: check both")});
+      }
     }
   }
 

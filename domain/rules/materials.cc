@@ -118,6 +118,8 @@ v1::Finding Missing(const DueMaterial& due, const Archive& archive) {
                        due.declaration_allowed ? " (a declaration of no income will do); add it"
                                                : "; add it")});
   finding.set_other_field(PersonPath(due, archive));
+  finding.set_member(std::string(MemberOfPath(finding.other_field())));
+  finding.set_next_action(v1::NEXT_ACTION_ADD_PAPER);
   return finding;
 }
 
@@ -130,17 +132,21 @@ v1::Finding NotValid(const Material& material) {
                  absl::StrCat(kind.en,
                               ": is not valid on the day of filing, add one that was valid then")});
   finding.set_other_field("filed_on");
+  finding.set_next_action(v1::NEXT_ACTION_RENEW_PAPER);
   return finding;
 }
 
 v1::Finding WrongIssuer(const Material& material) {
   const Text kind = ValueLabel(*v1::MaterialKind_descriptor(), material.kind());
-  return Error(kIssuerRule, v1::FINDING_CODE_MATERIAL_MISSING,
-               absl::StrCat(ElementPath("materials", material.id()), ".issuer"),
-               Text{absl::StrCat(kind.zh, "：发证机关应为杭州市民政部门，请补充其颁发的证件。"),
-                    absl::StrCat(kind.en,
-                                 ": must be issued by a civil-affairs department of Hangzhou, add "
-                                 "such a certificate")});
+  v1::Finding finding =
+      Error(kIssuerRule, v1::FINDING_CODE_MATERIAL_MISSING,
+            absl::StrCat(ElementPath("materials", material.id()), ".issuer"),
+            Text{absl::StrCat(kind.zh, "：发证机关应为杭州市民政部门，请补充其颁发的证件。"),
+                 absl::StrCat(kind.en,
+                              ": must be issued by a civil-affairs department of Hangzhou, add "
+                              "such a certificate")});
+  finding.set_next_action(v1::NEXT_ACTION_ADD_PAPER);
+  return finding;
 }
 
 // The paper that ends last; open-ended ones last of all, then by id.

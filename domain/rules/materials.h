@@ -35,7 +35,8 @@ std::vector<DueMaterial> DueMaterials(const v1::Archive& archive, v1::HardshipCa
 // the member (masked), and for a contract that is not valid on the day of filing or a certificate
 // that is not valid then or was not issued by a civil-affairs department of Hangzhou (A8; an issuer
 // that is not stated passes). Of several contracts or certificates one that is in order is enough;
-// when none is, the one that ends last is reported.
+// when none is, the one that ends last is reported. What is missing is to be added, what was not
+// valid to be renewed (next_action).
 //
 // Papers of a person count for that person only; a contract without a person is the worker's; those
 // of the household (M1, M4, M5, M7) count whosever they are. A declaration of no income stands for

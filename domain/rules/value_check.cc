@@ -8,6 +8,8 @@
 #include "domain/rules/org_tree.h"
 #include "domain/text/bank_card.h"
 #include "domain/text/civil_date.h"
+#include "domain/text/date_text.h"
+#include "domain/text/division.h"
 #include "domain/text/identity_number.h"
 #include "domain/text/money.h"
 #include "domain/text/phone.h"
@@ -48,6 +50,10 @@ bool HasControlCharacters(absl::string_view text) {
 Problem CheckDate(absl::string_view text, DateRange range, absl::CivilDay today) {
   const std::optional<absl::CivilDay> day = ParseIsoDate(text);
   if (!day) {
+    const auto written = ReadDate(text);
+    if (!written.ok()) {
+      if (auto problem = IncompleteDate(written.error())) return problem;
+    }
     return Wrong(v1::FINDING_CODE_BAD_DATE, "不是真实的日期，请按“2014-03-10”的格式填写",
                  "is not a real day, write it like 2014-03-10");
   }
@@ -75,11 +81,33 @@ Problem CheckPhone(absl::string_view text) {
   }
 }
 
+// Tables of divisions are never complete, so this only asks somebody to look.
+Problem CheckDivision(const IdentityNumber& number, absl::CivilDay today) {
+  switch (StandingOfDivision(number.division_code, number.birth_date, today)) {
+    case DivisionStanding::kInForce:
+      return std::nullopt;
+    case DivisionStanding::kNotInForce:
+      return ValueProblem{
+          v1::FINDING_CODE_UNKNOWN_DIVISION, v1::SEVERITY_WARNING,
+          Text{"前六位的行政区划代码从出生到今天都没有使用过，请对照身份证核对；与身份证一致的不用"
+               "改",
+               "its first six digits are a division that was not in force at any time from birth "
+               "to today: check it against the card and leave it when the card says the same"}};
+    case DivisionStanding::kUnknown:
+      break;
+  }
+  return ValueProblem{
+      v1::FINDING_CODE_UNKNOWN_DIVISION, v1::SEVERITY_WARNING,
+      Text{"前六位不是已知的行政区划代码，请对照身份证核对；与身份证一致的不用改",
+           "its first six digits are no division that is known: check it against the card and "
+           "leave it when the card says the same"}};
+}
+
 Problem CheckIdentityNumber(absl::string_view text, absl::CivilDay today) {
   constexpr v1::FindingCode kBad = v1::FINDING_CODE_BAD_IDENTITY_NUMBER;
   const auto number = ParseIdentityNumber(text);
   if (number.ok()) {
-    if (number->birth_date <= today) return std::nullopt;
+    if (number->birth_date <= today) return CheckDivision(*number, today);
     return Wrong(kBad, "其中的出生日期晚于今天，请对照身份证核对",
                  "its birth date lies in the future, check it against the card");
   }
@@ -177,6 +205,29 @@ std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view 
     default:
       return std::nullopt;
   }
+}
+
+std::optional<ValueProblem> IncompleteDate(DateError error) {
+  switch (error) {
+    case DateError::kNoDay:
+      return Wrong(v1::FINDING_CODE_BAD_DATE,
+                   "没有写到日，请对照证件补全年、月、日，如“1990年7月12日”",
+                   "has no day: write year, month and day as the papers have them, like "
+                   "1990-07-12");
+    case DateError::kTwoDigitYear:
+      return Wrong(v1::FINDING_CODE_BAD_DATE, "年份只有两位，请写四位年份，如“1985年7月28日”",
+                   "has a year of two digits: write all four, like 1985-07-28");
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<ValueProblem> CheckNumber(int64_t number, int64_t least, int64_t most,
+                                        absl::string_view unit_zh, absl::string_view unit_en) {
+  if (number >= least && number <= most) return std::nullopt;
+  return Wrong(v1::FINDING_CODE_MALFORMED,
+               absl::StrCat("应为", least, "至", most, unit_zh, "，请核对"),
+               absl::StrCat("must be ", least, " to ", most, " ", unit_en, ", check it"));
 }
 
 std::optional<ValueProblem> CheckAmount(int64_t amount_fen) {

@@ -9,6 +9,7 @@
 #include "bangfu/v1/finding.pb.h"
 #include "bangfu/v1/options.pb.h"
 #include "base/error.h"
+#include "domain/text/date_text.h"
 
 namespace bangfu::domain {
 
@@ -23,10 +24,20 @@ struct ValueProblem {
 enum class DateRange { kPast, kAny };
 
 // Checks a text that is not empty against the format of its field. `max_characters` is in Unicode
-// code points. One text has one problem: the first in the order characters, length, format.
+// code points. One text has one problem: the first in the order characters, length, format. Of an
+// identity number that is right by itself the division is looked up (see division.h): one that is
+// unknown, or was not in force at any time from birth to `today`, is a warning.
 std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view text,
                                            int max_characters, DateRange range,
                                            absl::CivilDay today);
+
+// What is wrong with a date of which something is left out: its day, or two digits of its year.
+// Nothing for other mistakes; what to write instead depends on where the date is written.
+std::optional<ValueProblem> IncompleteDate(DateError error);
+
+// Checks a whole number with both limits counted; `unit_zh` and `unit_en` as in "个月", "months".
+std::optional<ValueProblem> CheckNumber(int64_t number, int64_t least, int64_t most,
+                                        absl::string_view unit_zh, absl::string_view unit_en);
 
 // Checks an amount in fen: from 0 (annex 1) to kMaxAmountFen.
 std::optional<ValueProblem> CheckAmount(int64_t amount_fen);
