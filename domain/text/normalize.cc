@@ -91,14 +91,29 @@ icu::UnicodeString WithoutBlanks(const icu::UnicodeString& text) {
   return kept;
 }
 
-// NFKC without blanks and invisible characters. What stood on both sides of such a character may
-// combine once it is gone, so both steps are repeated until nothing changes.
-icu::UnicodeString Compact(icu::UnicodeString text) {
-  while (true) {
-    icu::UnicodeString compact = WithoutBlanks(Normalize(Nfkc(), text));
-    if (compact == text) return compact;
-    text = std::move(compact);
+icu::UnicodeString AsciiToUpper(icu::UnicodeString text) {
+  for (int32_t i = 0; i < text.length(); ++i) {
+    const char16_t c = text.charAt(i);
+    if (c >= u'a' && c <= u'z') text.setCharAt(i, static_cast<char16_t>(c - u'a' + u'A'));
   }
+  return text;
+}
+
+// Repeats `step` until nothing changes: what stood on both sides of a blank may combine once it is
+// gone, and a capital letter may combine where the small one does not.
+template <typename Step>
+icu::UnicodeString UntilStable(icu::UnicodeString text, const Step& step) {
+  while (true) {
+    icu::UnicodeString next = step(text);
+    if (next == text) return next;
+    text = std::move(next);
+  }
+}
+
+icu::UnicodeString Compact(const icu::UnicodeString& text) {
+  return UntilStable(text, [](const icu::UnicodeString& before) {
+    return WithoutBlanks(Normalize(Nfkc(), before));
+  });
 }
 
 std::string ToUtf8(const icu::UnicodeString& text) {
@@ -137,7 +152,9 @@ std::string NormalizeText(absl::string_view text) {
 
 std::string NormalizeIdentifier(absl::string_view text) {
   if (IsNormalIdentifier(text)) return std::string(text);
-  return absl::AsciiStrToUpper(ToUtf8(Compact(FromUtf8(text))));
+  return ToUtf8(UntilStable(FromUtf8(text), [](const icu::UnicodeString& before) {
+    return AsciiToUpper(Compact(before));
+  }));
 }
 
 std::string CodeKey(absl::string_view text) { return ToUtf8(Compact(FromUtf8(text))); }

@@ -87,7 +87,7 @@ TEST(NormalizeIdentifierTest, WidthBlanksAndCase) {
 TEST(NormalizeIdentifierTest, WhatABlankKeptApartIsComposed) {
   EXPECT_EQ(NormalizeIdentifier("e \u0301"), "\u00E9");
   EXPECT_EQ(CodeKey("\u30CF\u200B\u309A"), "\u30D1");
-  for (const std::string text : {"e \u0301", "a\u00A8", "\uFF8A\u200D\uFF9F"}) {
+  for (const std::string text : {"e \u0301", "a\u00A8", "i\u0307", "\uFF8A\u200D\uFF9F"}) {
     EXPECT_EQ(NormalizeIdentifier(NormalizeIdentifier(text)), NormalizeIdentifier(text));
     EXPECT_EQ(CodeKey(CodeKey(text)), CodeKey(text));
   }
