@@ -86,15 +86,19 @@ class Comparison {
       if (IsSameArchive(other, position)) continue;
       const std::string& unit = ArchiveAt(other).unit();
       const v1::Org* owner = context_.orgs.UnionOf(unit);
-      unions.emplace_back(owner != nullptr ? owner->id() : unit,
-                          owner != nullptr ? owner->name() : unit);
+      if (owner != nullptr) {
+        unions.emplace_back(owner->id(), owner->name());
+      } else {  // what is no path may be anything
+        unions.emplace_back(unit, IsOrgPath(unit) ? unit : "");
+      }
     }
     std::sort(unions.begin(), unions.end());
     Text text;
     for (size_t i = 0; i < std::min(unions.size(), kMaxNamedOthers); ++i) {
       const std::string& name = unions[i].second;
-      absl::StrAppend(&text.zh, i == 0 ? "" : "、", name.empty() ? "未填单位" : name);
-      absl::StrAppend(&text.en, i == 0 ? "" : ", ", name.empty() ? "a unit not stated" : name);
+      absl::StrAppend(&text.zh, i == 0 ? "" : "、", name.empty() ? "单位不明的工会" : name);
+      absl::StrAppend(&text.en, i == 0 ? "" : ", ",
+                      name.empty() ? "a unit that is not known" : name);
     }
     if (unions.size() > kMaxNamedOthers) {
       absl::StrAppend(&text.zh, " 等");

@@ -193,6 +193,19 @@ TEST_F(CaseSetTest, WithoutOrgsTheOtherIsNamedByItsPath) {
   EXPECT_THAT(Check(Cases())[0].finding.message_en(), HasSubstr(kFactory));
 }
 
+TEST_F(CaseSetTest, WhatIsNoPathOfAUnitIsNotShown) {
+  Add("李建国 13805710000", kLi).set_number("旧名旧厂20130002");
+  Add(kFactory, kLi);
+  const auto found = Check(Cases());
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_THAT(found[1].finding.message_zh(), HasSubstr("单位不明"));
+  EXPECT_EQ(found[2].unit, "");
+  for (const SetFinding& one : found) {
+    EXPECT_THAT(one.finding.message_zh(), Not(HasSubstr("13805710000")));
+    EXPECT_THAT(one.finding.message_en(), Not(HasSubstr("13805710000")));
+  }
+}
+
 TEST_F(CaseSetTest, RecordsWithTheSameIdAreOneArchiveTwice) {
   Add(kStreet, kLi);
   Add(kStreet, kLi).set_id(Uuid(1));
@@ -321,6 +334,7 @@ TEST_F(CaseSetTest, DecemberIsCountedByUnit) {
   File(kStreet, "2013-12-05", 4);
   File(kFactory, "2013-12-05", 4);
   File("", "2013-12-05", 9);
+  File("李建国 13805710000", "2013-12-05", 9);  // what is no path is no unit, and never shown
   EXPECT_THAT(Found(), IsEmpty());
   File(kFactory, "2013-12-06", 1);
   EXPECT_THAT(Found(), ElementsAre("hz.gongye.xiangjiao W DECEMBER_RUSH filed_on R46"));
@@ -334,6 +348,7 @@ TEST_F(CaseSetTest, DecemberIsJudgedByThePolicyOfThatYear) {
   v1::Policy& later = *set.add_policies();
   later.set_org("hz");
   later.set_effective_from("2014-01-01");
+  later.set_source("新办法");
   later.set_december_share_percent(90);
   later.set_assumed(true);
   policy_ = PolicyBook::Build(set, orgs_).value();
@@ -348,7 +363,7 @@ TEST_F(CaseSetTest, DecemberIsJudgedByThePolicyOfThatYear) {
   File(kStreet, "2014-12-02", 40);
   found = Check(Cases());
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_THAT(found[1].finding.message_zh(), HasSubstr("推定"));
+  EXPECT_THAT(found[1].finding.message_zh(), HasSubstr("假定"));
   EXPECT_THAT(found[1].finding.message_en(), HasSubstr("assumed"));
 }
 

@@ -67,9 +67,9 @@ struct Filings {
   int in_december = 0;
 };
 
-// "达到12月占比 30%（杭总工…）": policy that decides, and whether it is assumed.
+// Document that sets the limit, or that it is assumed.
 std::string SourceOf(const v1::Policy& policy, bool english) {
-  if (policy.assumed()) return english ? ", assumed" : "，推定值";
+  if (policy.assumed()) return english ? ", assumed" : "，假定值";
   return policy.source().empty() ? "" : absl::StrCat(english ? ", " : "，", policy.source());
 }
 
@@ -118,7 +118,8 @@ std::vector<SetFinding> CheckNumberGaps(absl::Span<const Case> cases, const Rule
     const Gaps gaps = GapsOf(sequence.numbers);
     if (gaps.missing == 0) continue;
     const v1::Org* unit = context.orgs.FindByPrefix(key.first);
-    found.push_back({nullptr, unit != nullptr ? unit->id() : sequence.unit,
+    const std::string fallback = IsOrgPath(sequence.unit) ? sequence.unit : "";
+    found.push_back({nullptr, unit != nullptr ? unit->id() : fallback,
                      UnitWarning("R26", v1::FINDING_CODE_NUMBER_GAP, "number",
                                  GapText(key.first, key.second, gaps))});
   }
@@ -130,7 +131,9 @@ std::vector<SetFinding> CheckDecemberShare(absl::Span<const Case> cases,
   std::map<std::pair<absl::string_view, int>, Filings> years;
   for (const Case& c : cases) {
     const auto filed_on = ParseIsoDate(c.archive->filed_on());
-    if (!filed_on || *filed_on > context.today || c.archive->unit().empty()) continue;
+    if (!filed_on || *filed_on > context.today || !IsOrgPath(c.archive->unit())) {
+      continue;
+    }
     const int year = static_cast<int>(filed_on->year());
     if (year == context.today.year() && context.today.month() != kDecember) continue;
     Filings& filings = years[{c.archive->unit(), year}];
