@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "bangfu/v1/codes.pb.h"
 #include "client/cli/output.h"
+#include "client/cli/rule_basis.h"
 #include "client/cli/session.h"
 
 // The commands of `bangfu`, one function each. They return the exit status of what was done, or why
@@ -60,6 +61,7 @@ struct Selection {
 
 struct EditOptions {
   std::string archive;
+  std::string element;                   // id of a member, paper …; empty: the archive itself
   std::vector<std::string> assignments;  // "联系电话=13800000000"
   std::string reason;
 };
@@ -86,6 +88,54 @@ absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options);
 absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                          const std::string& archive);
 absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask);
+
+// The following work without a server, and without having joined one.
+
+struct CheckOptions {
+  std::vector<std::string> files;  // registers and record files
+  BasisOptions basis;
+  std::string org;      // org that files the registers; empty: that of the basis
+  bool timers = false;  // the timers too
+};
+// What the rules have to say about files. kSomeRefused when there are errors.
+absl::StatusOr<ExitStatus> Check(const CommonOptions& common, const CheckOptions& options,
+                                 const Output& out);
+
+struct RulesOptions {
+  std::string number;  // "R14"; empty for all
+  std::string kind;    // one of RuleKinds(); empty for all
+};
+// The kinds of rules as --kind takes them.
+std::vector<std::string> RuleKinds();
+// The rules with their sentences of the notice.
+absl::StatusOr<ExitStatus> Rules(const RulesOptions& options, const Output& out);
+
+struct PolicyCheckOptions {
+  std::string file;
+  std::string orgs;
+};
+// What is wrong in a policy file. kSomeRefused when there are errors.
+absl::StatusOr<ExitStatus> CheckPolicy(const CommonOptions& common,
+                                       const PolicyCheckOptions& options, const Output& out);
+
+struct PolicyShowOptions {
+  BasisOptions basis;
+  std::string org;  // empty: that of the basis, else the highest that the policy names
+};
+// The values in force for an org on a day, and what sets them.
+absl::StatusOr<ExitStatus> ShowPolicy(const CommonOptions& common, const PolicyShowOptions& options,
+                                      const Output& out);
+
+struct PolicyPreviewOptions {
+  std::string next;                // policy file that is to come
+  std::vector<std::string> files;  // empty: the archives of this desktop
+  BasisOptions basis;              // with the policy as it is
+  std::string org;
+};
+// What a change of policy does to archives.
+absl::StatusOr<ExitStatus> PreviewPolicyChange(const CommonOptions& common,
+                                               const PolicyPreviewOptions& options,
+                                               const Output& out);
 
 }  // namespace bangfu::client
 

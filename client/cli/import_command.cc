@@ -4,18 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
+#include "client/cli/finding_place.h"
 #include "client/cli/progress.h"
 #include "client/import/register_import.h"
 #include "client/workbook/workbook.h"
 
 namespace bangfu::client {
 namespace {
-
-// "H20", with the sheet in front when it is not that of the households.
-std::string Place(const CellFinding& finding, const std::string& main_sheet) {
-  const std::string cell = absl::StrCat(finding.column, finding.row);
-  return finding.sheet == main_sheet ? cell : absl::StrCat(finding.sheet, "!", cell);
-}
 
 Json ToJson(const CellFinding& finding) {
   Json json = bangfu::client::ToJson(finding.finding);
@@ -70,7 +65,7 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
       warnings += finding.finding.severity() == v1::SEVERITY_WARNING ? 1 : 0;
       const Text text{finding.finding.message_zh(), finding.finding.message_en()};
       table.Add(
-          {row.sequence, Place(finding, read->sheet), finding.header,
+          {row.sequence, CellPlace(finding, read->sheet), finding.header,
            absl::StrCat(finding.finding.rule(), finding.finding.severity() == v1::SEVERITY_WARNING
                                                     ? out.Say({" 提醒", " warning"})
                                                     : out.Say({" 拒绝", " refused"})),
@@ -87,7 +82,7 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
   Json loose = Json::array();
   for (const CellFinding& finding : read->findings) {
     loose.push_back(ToJson(finding));
-    table.Add({"", Place(finding, read->sheet), finding.header, finding.finding.rule(),
+    table.Add({"", CellPlace(finding, read->sheet), finding.header, finding.finding.rule(),
                out.Say({finding.finding.message_zh(), finding.finding.message_en()})});
   }
   if (!options.dry_run) {

@@ -45,6 +45,9 @@ class CommandLine {
         ->envname("BANGFU_CLOCK");
     AddSync();
     AddImport();
+    AddCheck();
+    AddRules();
+    AddPolicy();
     AddArchive();
     AddConflict();
   }
@@ -140,6 +143,64 @@ class CommandLine {
     OnSession(import, [this](Session& session) { return client::Import(session, import_); });
   }
 
+  // A command that needs no replica.
+  void OnOutput(CLI::App* command, std::function<Result(const Output&)> action) {
+    command->callback([this, action = std::move(action)] { run_ = action; });
+  }
+
+  void AddBasis(CLI::App* command, client::BasisOptions& basis) {
+    command->add_option("--as-of", basis.as_of,
+                        "检查日，默认今天 / day as of which, today if none");
+    command->add_option("--orgs", basis.orgs, "组织字典（JSON） / dictionary of orgs");
+    command->add_option("--policy", basis.policy, "政策数据（JSON） / policy data");
+  }
+
+  void AddCheck() {
+    CLI::App* check = app_.add_subcommand(
+        "check", "按通知检查登记表或记录文件，无须联网 / check files against the rules");
+    check->add_option("files", check_.files, "文件（xlsx、csv、json） / files")->required();
+    AddBasis(check, check_.basis);
+    check->add_option("--org", check_.org, "填报单位路径 / org path that files the register");
+    check->add_flag("--timers", check_.timers, "列出各项期限 / list the timers too");
+    OnOutput(check, [this](const Output& out) { return client::Check(common_, check_, out); });
+  }
+
+  void AddRules() {
+    CLI::App* rules = app_.add_subcommand("rules", "通知的各条规则 / the rules of the notice");
+    rules->add_option("number", rules_.number, "编号，如 R14 / number");
+    rules->add_option("--kind", rules_.kind, "类别 / kind")
+        ->check(CLI::IsMember(client::RuleKinds()));
+    OnOutput(rules, [this](const Output& out) { return client::Rules(rules_, out); });
+  }
+
+  void AddPolicy() {
+    CLI::App* policy = app_.add_subcommand("policy", "政策数据 / policy data");
+    policy->require_subcommand(1);
+    CLI::App* check = policy->add_subcommand("check", "检查政策文件 / check a policy file");
+    check->add_option("file", policy_check_.file, "文件 / file")->required();
+    check->add_option("--orgs", policy_check_.orgs, "组织字典（JSON） / dictionary of orgs");
+    OnOutput(check, [this](const Output& out) {
+      return client::CheckPolicy(common_, policy_check_, out);
+    });
+    CLI::App* show = policy->add_subcommand("show", "现行值及依据 / values in force");
+    AddBasis(show, policy_show_.basis);
+    show->add_option("--org", policy_show_.org, "单位路径 / org path");
+    OnOutput(show,
+             [this](const Output& out) { return client::ShowPolicy(common_, policy_show_, out); });
+    CLI::App* preview =
+        policy->add_subcommand("preview", "政策变动对档案的影响 / what a change does to archives");
+    preview->add_option("new", policy_preview_.next, "新的政策文件 / policy file to come")
+        ->required();
+    preview->add_option("files", policy_preview_.files,
+                        "登记表或记录文件，不给则为本机档案 / files, else the archives here");
+    AddBasis(preview, policy_preview_.basis);
+    preview->add_option("--org", policy_preview_.org,
+                        "填报单位路径 / org path that files the register");
+    OnOutput(preview, [this](const Output& out) {
+      return client::PreviewPolicyChange(common_, policy_preview_, out);
+    });
+  }
+
   void AddSelection(CLI::App* command, client::Selection& selection) {
     command->add_option("archives", selection.archives, "档案编号或标识 / numbers or ids");
     command->add_flag("--all", selection.all, "所有处于相应状态的档案 / all in the right status");
@@ -215,6 +276,11 @@ class CommandLine {
   CommonOptions common_;
   client::JoinOptions join_;
   client::ImportOptions import_;
+  client::CheckOptions check_;
+  client::RulesOptions rules_;
+  client::PolicyCheckOptions policy_check_;
+  client::PolicyShowOptions policy_show_;
+  client::PolicyPreviewOptions policy_preview_;
   client::ListOptions list_;
   client::ShowOptions show_;
   client::EditOptions edit_;

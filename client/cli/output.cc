@@ -67,7 +67,16 @@ Json ToJson(const google::protobuf::Message& message) {
 }
 
 Json ToJson(const v1::Finding& finding) {
-  return ToJson(static_cast<const google::protobuf::Message&>(finding));
+  return {{"rule", finding.rule()},
+          {"code", v1::FindingCode_Name(finding.code())},
+          {"severity", v1::Severity_Name(finding.severity())},
+          {"field", finding.field()},
+          {"other_field", finding.other_field()},
+          {"member", finding.member()},
+          {"message_zh", finding.message_zh()},
+          {"message_en", finding.message_en()},
+          {"last_day", finding.last_day()},
+          {"next_action", v1::NextAction_Name(finding.next_action())}};
 }
 
 Json ToJson(const absl::Status& status) {

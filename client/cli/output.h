@@ -59,7 +59,8 @@ class Output {
 // JSON of a protobuf message, field names as in the proto.
 Json ToJson(const google::protobuf::Message& message);
 
-// Finding as JSON: rule, code, severity, field, message_zh, message_en.
+// Finding as JSON, always with all of rule, code, severity, field, other_field, member, message_zh,
+// message_en, last_day, next_action; names of codes as in the proto.
 Json ToJson(const v1::Finding& finding);
 
 // Code and both messages of an error.
