@@ -16,7 +16,6 @@
 #include "domain/rules/finding.h"
 #include "domain/rules/form.h"
 #include "domain/rules/lifecycle.h"
-#include "domain/rules/step.h"
 #include "domain/rules/step_check.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/identity_number.h"
@@ -27,6 +26,7 @@
 #include "server/sync/conflict_entry.h"
 #include "server/sync/merge.h"
 #include "server/sync/numbering.h"
+#include "server/sync/step_place.h"
 
 namespace bangfu::server {
 namespace {
@@ -241,9 +241,9 @@ class PushTransaction {
     if (record == nullptr || record->archive() == nullptr) return Refuse({NotFound()});
     Findings findings = domain::CheckStep(CaseFor(change, *record->archive()), change,
                                           domain::RuleContext{orgs_, policy_, today_});
-    if (role_.has_upstream && IsForTheCity(change, *record->archive()))
-      findings.push_back(OnlyTheCityDecides(change));
-    if (change.has_merge_into()) domain::Append(findings, CheckMergeTarget(change));
+    if (role_.has_upstream) domain::Append(findings, CheckPlace(change, *record->archive()));
+    if (change.has_merge_into())
+      domain::Append(findings, CheckMergeTarget(Visible(change.merge_into().archive_id())));
     if (domain::HasErrors(findings)) return Refuse(std::move(findings), record);
     if (change.has_approve()) {
       if (std::optional<v1::Finding> changed = ChangedSinceRead(change, *record))
@@ -274,38 +274,6 @@ class PushTransaction {
     return c;
   }
 
-  // What the center decides beside approvals is decided where everything is known: aid that other
-  // nodes entered, the archive that stays after a merge, the report packages (A41).
-  static bool IsForTheCity(const v1::Change& change, const v1::Archive& archive) {
-    if (change.has_report() || change.has_merge_into()) return true;
-    return (change.has_withdraw() || change.has_decide_cause()) && domain::IsTierA(archive);
-  }
-
-  static v1::Finding OnlyTheCityDecides(const v1::Change& change) {
-    const Text step = domain::StepLabel(change);
-    return Error("A41", v1::FINDING_CODE_NOT_PERMITTED, "",
-                 {absl::StrCat(step.zh, "由市职工服务中心在市级节点办理；请连接市级节点后再办理。"),
-                  absl::StrCat("The service center does this at the city's node only (", step.en,
-                               "); connect to it and enter it again.")});
-  }
-
-  // The archive that stays must be there and live: nothing may be merged into what has ended.
-  Findings CheckMergeTarget(const v1::Change& change) {
-    const std::string& id = change.merge_into().archive_id();
-    const WorkingRecord* target = Visible(id);
-    if (target == nullptr || target->archive() == nullptr) {
-      return {Error("R39", v1::FINDING_CODE_NOT_FOUND, "merged_into",
-                    {"要保留的档案不存在；请先同步，再重新选择。",
-                     "There is no such archive to stay; sync first and choose again."})};
-    }
-    if (!domain::IsLive(target->archive()->status())) {
-      return {Error("R39", v1::FINDING_CODE_WRONG_STATUS, "merged_into",
-                    {"要保留的档案本身已终止；请选择一份有效的档案。",
-                     "The archive that is to stay has ended itself; choose a live one."})};
-    }
-    return {};
-  }
-
   // The center approves what it has read: not contents of the filing side that changed since. A
   // base of 0 says that the writer does not tell what it has read.
   std::optional<v1::Finding> ChangedSinceRead(const v1::Change& change,
@@ -324,12 +292,6 @@ class PushTransaction {
       }
     }
     return std::nullopt;
-  }
-
-  static v1::Finding OnlyTheCityEstablishes() {
-    return Error("R39", v1::FINDING_CODE_NOT_PERMITTED, "number",
-                 {"一级档案由市职工服务中心在市级节点审批编号。",
-                  "Tier A archives are established and numbered at the city's node only."});
   }
 
   // ---- Puts
