@@ -16,6 +16,7 @@
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/archive_number.h"
+#include "domain/rules/policy_file.h"
 #include "domain/text/civil_date.h"
 #include "server/tls/bundle.h"
 
@@ -118,6 +119,12 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(const CommonOptions& opti
   auto orgs = domain::OrgTree::Build(*tree);
   if (!orgs.ok()) return orgs.status();
   session->orgs_ = std::move(*orgs);
+  auto set = session->replica_->PolicySet();
+  if (!set.ok()) return set.status();
+  auto policy = domain::PolicyBook::Build(set->version() == 0 ? domain::DefaultPolicySet() : *set,
+                                          domain::OrgTree());
+  if (!policy.ok()) return policy.status();
+  session->policy_ = std::move(*policy);
   auto device = std::make_shared<std::random_device>();
   session->ids_ = std::make_unique<domain::UuidGenerator>(
       [device] { return (uint64_t{(*device)()} << 32) | uint64_t{(*device)()}; });

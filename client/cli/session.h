@@ -16,6 +16,7 @@
 #include "client/replica/replica.h"
 #include "client/transport/server_link.h"
 #include "domain/rules/org_tree.h"
+#include "domain/rules/policy.h"
 #include "domain/text/uuid.h"
 
 namespace bangfu::client {
@@ -58,6 +59,7 @@ class Session {
   const Output& out() const { return output_; }
   Replica& replica() { return *replica_; }
   const domain::OrgTree& orgs() const { return orgs_; }
+  const domain::PolicyBook& policy() const { return policy_; }
   const Clock& clock() const { return *clock_; }
   absl::CivilDay today() const;
   const ReplicaIdentity& identity() const { return identity_; }
@@ -97,6 +99,7 @@ class Session {
   std::unique_ptr<Replica> replica_;
   ReplicaIdentity identity_;
   domain::OrgTree orgs_;
+  domain::PolicyBook policy_;
   std::unique_ptr<domain::UuidGenerator> ids_;
 };
 

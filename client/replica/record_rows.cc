@@ -24,6 +24,10 @@ constexpr char kSelectByFilter[] =
     " AND (?3 = 0 OR status = ?3)"
     " AND (?4 = '' OR archive_id = ?4)"
     " AND id > ?5 ORDER BY id LIMIT ?6";
+constexpr char kSelectCaseRecords[] =
+    "SELECT " BANGFU_RECORD_COLUMNS
+    " FROM record WHERE archive_id <> '' AND archive_id > ?1 AND archive_id <= ?2"
+    " ORDER BY archive_id, type, id";
 constexpr char kUpsert[] =
     "INSERT INTO record (" BANGFU_RECORD_COLUMNS
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -153,6 +157,16 @@ std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter&
   select.bind(4, filter.archive_id);
   select.bind(5, filter.after_id);
   select.bind(6, filter.limit > 0 ? filter.limit : kNoLimit);
+  std::vector<LocalRecord> records;
+  while (select.executeStep()) records.push_back(ReadRow(select).record);
+  return records;
+}
+
+std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view after_id,
+                                           absl::string_view through_id) {
+  SQLite::Statement select(db, kSelectCaseRecords);
+  select.bind(1, std::string(after_id));
+  select.bind(2, std::string(through_id));
   std::vector<LocalRecord> records;
   while (select.executeStep()) records.push_back(ReadRow(select).record);
   return records;

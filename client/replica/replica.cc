@@ -28,6 +28,11 @@ constexpr char kSelectState[] = "SELECT epoch, cursor, resyncing, last_sync_ms F
 constexpr char kSelectOrgTree[] = "SELECT org_tree FROM replica";
 constexpr char kUpdateOrgTree[] =
     "UPDATE replica SET org_tree_version = ?1, org_tree = ?2 WHERE org_tree_version < ?1";
+constexpr char kSelectPolicySet[] = "SELECT body FROM policy_set";
+constexpr char kSavePolicySet[] =
+    "INSERT INTO policy_set (one, version, body) VALUES (1, ?1, ?2) ON CONFLICT (one)"
+    " DO UPDATE SET version = excluded.version, body = excluded.body"
+    " WHERE policy_set.version < excluded.version";
 constexpr char kUpdateAddress[] = "UPDATE replica SET server_address = ?1";
 constexpr char kUpdateCursor[] = "UPDATE replica SET cursor = ?1";
 constexpr char kUpdateFeed[] = "UPDATE replica SET epoch = ?1, scope = ?2";
@@ -445,6 +450,27 @@ absl::Status Replica::SaveOrgTree(const v1::OrgTree& orgs) {
   });
 }
 
+absl::StatusOr<v1::PolicySet> Replica::PolicySet() const {
+  return impl_->Read([&]() -> absl::StatusOr<v1::PolicySet> {
+    SQLite::Statement select(impl_->db(), kSelectPolicySet);
+    v1::PolicySet set;
+    if (select.executeStep() && !set.ParseFromString(select.getColumn(0).getString())) {
+      throw SQLite::Exception("", SQLITE_CORRUPT);
+    }
+    return set;
+  });
+}
+
+absl::Status Replica::SavePolicySet(const v1::PolicySet& set) {
+  return impl_->Write([&] {
+    SQLite::Statement save(impl_->db(), kSavePolicySet);
+    save.bind(1, static_cast<int64_t>(set.version()));
+    BindBlob(save, 2, set.SerializeAsString());
+    save.exec();
+    return absl::OkStatus();
+  });
+}
+
 absl::Status Replica::SaveServerAddress(absl::string_view address) {
   return impl_->Write([&] {
     SQLite::Statement update(impl_->db(), kUpdateAddress);
@@ -482,6 +508,13 @@ absl::StatusOr<LocalRecord> Replica::GetRecord(absl::string_view id) const {
 absl::StatusOr<std::vector<LocalRecord>> Replica::ListRecords(const RecordFilter& filter) const {
   return impl_->Read([&]() -> absl::StatusOr<std::vector<LocalRecord>> {
     return SelectRecords(impl_->db(), filter);
+  });
+}
+
+absl::StatusOr<std::vector<LocalRecord>> Replica::ListCaseRecords(
+    absl::string_view after_id, absl::string_view through_id) const {
+  return impl_->Read([&]() -> absl::StatusOr<std::vector<LocalRecord>> {
+    return SelectCaseRecords(impl_->db(), after_id, through_id);
   });
 }
 

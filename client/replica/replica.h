@@ -14,6 +14,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/codes.pb.h"
 #include "bangfu/v1/org.pb.h"
+#include "bangfu/v1/policy.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 
 namespace bangfu::client {
@@ -118,6 +119,10 @@ class Replica {
   absl::StatusOr<v1::OrgTree> OrgTree() const;
   // Replaces the tree by one of a higher version; any other changes nothing.
   absl::Status SaveOrgTree(const v1::OrgTree& orgs);
+  // The policy data as the parent gave them; version 0 before the first time.
+  absl::StatusOr<v1::PolicySet> PolicySet() const;
+  // Replaces them by those of a higher version; any other changes nothing.
+  absl::Status SavePolicySet(const v1::PolicySet& set);
   absl::Status SaveServerAddress(absl::string_view address);
 
   // Records changes that were entered here, in order, all or none. base_revision is the
@@ -141,6 +146,10 @@ class Replica {
   // NOT_FOUND when there is none.
   absl::StatusOr<LocalRecord> GetRecord(absl::string_view id) const;
   absl::StatusOr<std::vector<LocalRecord>> ListRecords(const RecordFilter& filter) const;
+  // Aid events and visits of the archives whose ids lie after `after_id` and not after `through_id`,
+  // in the order of those ids: with pages of ListRecords, all cases in one pass.
+  absl::StatusOr<std::vector<LocalRecord>> ListCaseRecords(absl::string_view after_id,
+                                                           absl::string_view through_id) const;
   absl::StatusOr<int64_t> CountRecords(v1::RecordType type) const;
   // The archive with that unified number; NOT_FOUND.
   absl::StatusOr<LocalRecord> FindByNumber(absl::string_view number) const;

@@ -49,6 +49,16 @@ void Configure(SQLite::Database& db) {
   db.exec("PRAGMA secure_delete = ON");
 }
 
+// Brings a replica of an older program up to date, all or nothing. Another process may have done so
+// while this one waited for the file.
+void Migrate(SQLite::Database& db) {
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  const int version = db.execAndGet("PRAGMA user_version").getInt();
+  for (int next = version; next < kSchemaVersion; ++next) db.exec(kMigrations[next - 1]);
+  db.exec(absl::StrCat("PRAGMA user_version = ", kSchemaVersion));
+  transaction.commit();
+}
+
 }  // namespace
 
 absl::Status CreateReplicaFile(const std::string& path,
@@ -117,7 +127,9 @@ absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::str
                          {absl::StrCat("该文件不是帮扶系统的本地副本：", path),
                           absl::StrCat("the file is not a replica of bangfu: ", path)});
       }
-      if (version != kSchemaVersion) {
+      if (version >= 1 && version < kSchemaVersion) {
+        Migrate(*db);
+      } else if (version != kSchemaVersion) {
         return UserError(absl::StatusCode::kFailedPrecondition,
                          {absl::StrCat("本地副本的格式版本是 ", version, "，本程序支持 ",
                                        kSchemaVersion, "。请安装新版程序：", path),

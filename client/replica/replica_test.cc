@@ -200,6 +200,34 @@ TEST_F(ReplicaTest, KeepsWhoItIsAndTheOrgTree) {
   EXPECT_EQ(replica_->GetSyncState()->last_sync, absl::InfinitePast());
 }
 
+TEST_F(ReplicaTest, KeepsThePolicyOfTheHighestVersion) {
+  EXPECT_EQ(replica_->PolicySet()->version(), 0);
+  v1::PolicySet set;
+  for (const int version : {2, 1}) {
+    set.set_version(version);
+    ASSERT_TRUE(replica_->SavePolicySet(set).ok());
+  }
+  Reopen();
+  EXPECT_EQ(replica_->PolicySet()->version(), 2);
+}
+
+TEST_F(ReplicaTest, AReplicaOfTheFirstFormatIsBroughtUpToDate) {
+  Append({Creation(1, Archive(1))});
+  replica_.reset();
+  {
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE);
+    db.exec("DROP TABLE policy_set");
+    db.exec("PRAGMA user_version = 1");
+  }
+  Reopen();
+  EXPECT_TRUE(Has(1));
+  EXPECT_EQ(replica_->PolicySet()->version(), 0);
+  Reopen();
+  v1::PolicySet set;
+  set.set_version(1);
+  EXPECT_TRUE(replica_->SavePolicySet(set).ok());
+}
+
 TEST_F(ReplicaTest, OnlyTheOwnerReadsItsFiles) {
   Append({Creation(1, Archive(1))});
   for (const auto& file : std::filesystem::directory_iterator(folder_)) {
@@ -242,7 +270,7 @@ TEST_F(ReplicaTest, OpeningWhatIsNoReplicaSaysSo) {
   std::ofstream(folder_ + "/text.db") << std::string(5000, 'x');
   EXPECT_EQ(Replica::Open(folder_ + "/text.db").status().code(), absl::StatusCode::kDataLoss);
   replica_.reset();
-  SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 2");
+  SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1000");
   const absl::Status newer = Replica::Open(path_).status();
   EXPECT_EQ(newer.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(TextOf(newer).zh, HasSubstr("请安装新版程序"));

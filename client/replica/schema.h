@@ -1,13 +1,15 @@
 #ifndef BANGFU_CLIENT_REPLICA_SCHEMA_H_
 #define BANGFU_CLIENT_REPLICA_SCHEMA_H_
 
+#include <iterator>
+
 namespace bangfu::client {
 
 // PRAGMA application_id of a replica, "bfRp": tells it from other SQLite files.
 inline constexpr int kApplicationId = 0x62665270;
 
 // PRAGMA user_version. A change of the schema takes the next number and a migration.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 inline constexpr char kSchema[] = R"sql(
 -- Whose replica this is and where it stands. One row.
@@ -27,6 +29,13 @@ CREATE TABLE replica (
   org_tree BLOB NOT NULL             -- bangfu.v1.OrgTree
 ) STRICT;
 
+-- Policy data as the parent gave them; no row before the first time.
+CREATE TABLE policy_set (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  body BLOB NOT NULL                 -- bangfu.v1.PolicySet
+) STRICT;
+
 CREATE TABLE record (
   id TEXT PRIMARY KEY,
   type INTEGER NOT NULL,             -- bangfu.v1.RecordType
@@ -41,7 +50,7 @@ CREATE TABLE record (
   unseen INTEGER NOT NULL            -- 0, or why the parent's version is in doubt: see Unseen
 ) STRICT;
 CREATE INDEX record_by_type ON record (type, id);                                    -- ListRecords
-CREATE INDEX record_by_archive ON record (archive_id, type, id) WHERE archive_id <> '';  -- ListRecords
+CREATE INDEX record_by_archive ON record (archive_id, type, id) WHERE archive_id <> '';  -- ListRecords, ListCaseRecords
 CREATE INDEX record_by_number ON record (number) WHERE number <> '';                 -- FindByNumber
 CREATE INDEX record_unseen ON record (id) WHERE unseen <> 0;                         -- FinishPull
 
@@ -66,6 +75,18 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_state ON outbox (state, position);       -- Pending, Outbox, GetBacklog
 CREATE INDEX outbox_by_record ON outbox (record_id, position);  -- History, what people see
 )sql";
+
+// What turns a replica of version 1 into one of version 2, and so on; each runs once, in order.
+inline constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE policy_set (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+)sql",
+};
+static_assert(std::size(kMigrations) == kSchemaVersion - 1);
 
 }  // namespace bangfu::client
 

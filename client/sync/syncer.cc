@@ -9,6 +9,7 @@
 #include "client/transport/push_limits.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
+#include "domain/rules/policy.h"
 
 namespace bangfu::client {
 namespace {
@@ -108,6 +109,7 @@ absl::Status Syncer::Begin(SyncReport& report) {
     report.clock_ahead = clock_.Now() - ServerTime(handshake_);
   }
   if (absl::Status status = RefreshOrgTree(report); !status.ok()) return status;
+  if (absl::Status status = RefreshPolicy(report); !status.ok()) return status;
   if (absl::Status status = replica_.FollowFeed(handshake_.epoch(), handshake_.scope());
       !status.ok()) {
     return status;
@@ -128,6 +130,22 @@ absl::Status Syncer::RefreshOrgTree(SyncReport& report) {
   if (auto built = domain::OrgTree::Build(**theirs); !built.ok()) return built.status();
   report.org_tree_updated = true;
   return replica_.SaveOrgTree(**theirs);
+}
+
+absl::Status Syncer::RefreshPolicy(SyncReport& report) {
+  auto ours = replica_.PolicySet();
+  if (!ours.ok()) return ours.status();
+  if (handshake_.policy_version() <= ours->version()) return absl::OkStatus();
+  auto theirs = link_.GetPolicySet(ours->version());
+  if (!theirs.ok()) return theirs.status();
+  if (!theirs->has_value()) return absl::OkStatus();
+  // Records go on with the policy of yesterday: families wait for them.
+  if (!domain::PolicyBook::Build(**theirs, domain::OrgTree()).ok()) {
+    report.policy_unreadable = true;
+    return absl::OkStatus();
+  }
+  report.policy_updated = true;
+  return replica_.SavePolicySet(**theirs);
 }
 
 absl::Status Syncer::PushPending(SyncReport& report) {

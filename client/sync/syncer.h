@@ -32,6 +32,8 @@ struct SyncReport {
   int64_t pulled = 0;  // records that came
   int64_t left = 0;    // records that left our scope
   bool org_tree_updated = false;
+  bool policy_updated = false;
+  bool policy_unreadable = false;  // a newer one is there, but this program cannot use it
   bool restarted = false;      // pulled from the start: the parent's feed or our scope is another
   int64_t unconfirmed = 0;     // records that such a pull did not bring, kept here
   absl::Duration clock_ahead;  // of this machine against the server, negative when it is behind
@@ -64,6 +66,7 @@ class Syncer {
  private:
   absl::Status Begin(SyncReport& report);
   absl::Status RefreshOrgTree(SyncReport& report);
+  absl::Status RefreshPolicy(SyncReport& report);
   absl::Status PushPending(SyncReport& report);
   absl::Status TakeAnswers(const std::vector<v1::Change>& changes,
                            const std::vector<v1::Outcome>& outcomes, SyncReport& report);

@@ -71,6 +71,17 @@ v1::Org Org(const std::string& id, v1::OrgKind kind) {
   return org;
 }
 
+v1::PolicySet Policy(int64_t version, const std::string& dibao_line_yuan) {
+  v1::PolicySet set;
+  set.set_version(version);
+  v1::Policy& policy = *set.add_policies();
+  policy.set_org("hz");
+  policy.set_effective_from("2014-01-01");
+  policy.set_source("test");
+  policy.set_dibao_line_yuan(dibao_line_yuan);
+  return set;
+}
+
 // A server in memory: accepts every put whole unless a verdict is given for its change_id, keeps
 // outcomes by change_id, and can lose answers and break off pulls.
 class FakeServer final : public ServerLink {
@@ -80,6 +91,7 @@ class FakeServer final : public ServerLink {
     v1::HandshakeResponse response = handshake;
     response.set_epoch(epoch);
     response.set_org_tree_version(orgs.version());
+    response.set_policy_version(policy.version());
     return response;
   }
 
@@ -130,6 +142,10 @@ class FakeServer final : public ServerLink {
     if (known_version == orgs.version()) return std::nullopt;
     return orgs;
   }
+  absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override {
+    if (known_version == policy.version()) return std::nullopt;
+    return policy;
+  }
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view) override { return v1::Conflict(); }
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const v1::ListConflictsRequest&) override {
@@ -166,6 +182,7 @@ class FakeServer final : public ServerLink {
   }
 
   v1::HandshakeResponse handshake;
+  v1::PolicySet policy;
   v1::OrgTree orgs;
   std::string epoch = "e1";
   std::map<std::string, v1::Record> records;
@@ -512,6 +529,29 @@ TEST_F(SyncerTest, ACursorThatTheServerDoesNotKnowStartsThePullAnew) {
   EXPECT_TRUE(report_.restarted);
   EXPECT_EQ(report_.pulled, 1);
   EXPECT_EQ(report_.unconfirmed, 0);
+}
+
+TEST_F(SyncerTest, ANewerPolicyIsTaken) {
+  EXPECT_EQ(replica_->PolicySet()->version(), 0);
+  server_.policy = Policy(2, "600");
+  SyncOk();
+  EXPECT_TRUE(report_.policy_updated);
+  EXPECT_EQ(replica_->PolicySet()->policies(0).dibao_line_yuan(), "600");
+  SyncOk();
+  EXPECT_FALSE(report_.policy_updated);
+  server_.policy = Policy(1, "500");
+  SyncOk();
+  EXPECT_EQ(replica_->PolicySet()->version(), 2);
+}
+
+TEST_F(SyncerTest, APolicyThatThisProgramCannotUseDoesNotHoldUpRecords) {
+  server_.policy = Policy(2, "much");
+  server_.Write(Archive(1));
+  SyncOk();
+  EXPECT_TRUE(report_.policy_unreadable);
+  EXPECT_FALSE(report_.policy_updated);
+  EXPECT_EQ(replica_->PolicySet()->version(), 0);
+  EXPECT_EQ(report_.pulled, 1);
 }
 
 TEST_F(SyncerTest, ANewerOrgTreeIsTaken) {

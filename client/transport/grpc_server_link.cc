@@ -224,6 +224,17 @@ absl::StatusOr<std::optional<v1::OrgTree>> GrpcServerLink::GetOrgTree(int64_t kn
   return std::move(*response->mutable_tree());
 }
 
+absl::StatusOr<std::optional<v1::PolicySet>> GrpcServerLink::GetPolicySet(int64_t known_version) {
+  auto stub = v1::OrgService::NewStub(channel_);
+  v1::GetPolicySetRequest request;
+  request.set_known_version(known_version);
+  auto response = Call<v1::GetPolicySetResponse>(
+      [&](auto* context, auto* answer) { return stub->GetPolicySet(context, request, answer); });
+  if (!response.ok()) return response.status();
+  if (!response->has_policy_set()) return std::nullopt;
+  return std::move(*response->mutable_policy_set());
+}
+
 absl::StatusOr<v1::Conflict> GrpcServerLink::GetConflict(absl::string_view id) {
   auto stub = v1::ConflictService::NewStub(channel_);
   v1::GetConflictRequest request;

@@ -34,6 +34,7 @@ class GrpcServerLink final : public ServerLink {
   absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes) override;
   absl::Status Pull(absl::string_view cursor, OnBatch on_batch) override;
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) override;
+  absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override;
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) override;
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const v1::ListConflictsRequest& query) override;

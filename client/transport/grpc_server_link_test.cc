@@ -125,6 +125,11 @@ class ScriptedOrg final : public v1::OrgService::Service {
     if (request->known_version() != 4) response->mutable_tree()->set_version(4);
     return grpc::Status::OK;
   }
+  grpc::Status GetPolicySet(grpc::ServerContext*, const v1::GetPolicySetRequest* request,
+                            v1::GetPolicySetResponse* response) override {
+    if (request->known_version() != 7) response->mutable_policy_set()->set_version(7);
+    return grpc::Status::OK;
+  }
 };
 
 class ScriptedConflicts final : public v1::ConflictService::Service {
@@ -255,6 +260,8 @@ TEST_F(GrpcServerLinkTest, CallsOverMutualTls) {
   EXPECT_TRUE(sync_.peer_authenticated);
   EXPECT_EQ((*link->GetOrgTree(0))->version(), 4);
   EXPECT_FALSE(link->GetOrgTree(4)->has_value());
+  EXPECT_EQ((*link->GetPolicySet(0))->version(), 7);
+  EXPECT_FALSE(link->GetPolicySet(7)->has_value());
   EXPECT_EQ(link->GetConflict("c1")->id(), "c1");
   v1::ListConflictsRequest query;
   query.set_record_id("r1");

@@ -76,6 +76,7 @@ class FaultyServer final : public ServerLink {
   absl::StatusOr<v1::HandshakeResponse> Handshake() override { return fault_; }
   absl::Status Pull(absl::string_view, OnBatch) override { return fault_; }
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t) override { return fault_; }
+  absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t) override { return fault_; }
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view) override { return fault_; }
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const v1::ListConflictsRequest&) override {

@@ -13,6 +13,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/conflict_service.pb.h"
 #include "bangfu/v1/org.pb.h"
+#include "bangfu/v1/policy.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 
 namespace bangfu::client {
@@ -44,6 +45,9 @@ class ServerLink {
 
   // The org tree, nullopt when it is still that of `known_version`.
   virtual absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) = 0;
+
+  // The policy data, nullopt when they are still those of `known_version`.
+  virtual absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) = 0;
 
   // One entry of the conflict log, whole. NOT_FOUND outside the caller's scope too.
   virtual absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) = 0;

@@ -60,6 +60,7 @@ void AddNodeCommand(CLI::App& app, const std::string& name, const std::string& d
   tls->check(filled);
   if (name == kServe) tls->required();
   command->add_option("--orgs", node.orgs, "组织字典（JSON） / org tree");
+  command->add_option("--policy", node.policy, "政策文件（JSON） / policy data");
   command->add_option("--upstream", node.upstream, "上级节点地址 / address of the parent node");
   command
       ->add_option("--upstream-interval", node.upstream_interval_seconds,

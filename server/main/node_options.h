@@ -13,6 +13,7 @@ struct NodeOptions {
   std::string database;  // PostgreSQL of one's own; empty for the private one
   std::string
       orgs;  // org tree (JSON of bangfu.v1.OrgTree); a node with an upstream may leave it out
+  std::string policy;    // policy data (JSON of bangfu.v1.PolicySet); may be left out
   std::string upstream;  // address of the parent node
   int upstream_interval_seconds = 30;
   std::string clock;  // RFC 3339 start of a shifted clock, for demonstrations only

@@ -22,6 +22,7 @@
 #include "server/cluster/private_cluster.h"
 #include "server/log/event_log.h"
 #include "server/main/org_file.h"
+#include "server/main/policy_file.h"
 #include "server/service/node.h"
 #include "server/service/read_services.h"
 #include "server/service/sync_service.h"
@@ -107,6 +108,21 @@ absl::Status LoadOrgs(const NodeOptions& options, OrgDirectory& orgs) {
        "There is no org tree yet; name one with --orgs (example: deploy/orgs.hangzhou.json)."});
 }
 
+// A node with an upstream has its parent's policy; one without may bring a file of its own.
+absl::Status LoadPolicy(const NodeOptions& options, const domain::OrgTree& orgs,
+                        PolicyDirectory& policy) {
+  if (options.policy.empty()) return policy.Load();
+  if (!options.upstream.empty()) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"政策文件由市级节点统一发布；有上级的节点请去掉 --policy。",
+                      "Policy data comes from the city's node; leave out --policy on a node with "
+                      "an upstream."});
+  }
+  auto set = ReadPolicyFile(options.policy);
+  if (!set.ok()) return set.status();
+  return policy.Replace(*set, orgs);
+}
+
 constexpr timespec kWatchInterval{1, 0};  // how often the private PostgreSQL is looked after
 
 // Waits for SIGTERM or SIGINT. An error when the private PostgreSQL ended by itself: a supervisor
@@ -150,6 +166,8 @@ absl::Status Serve(const NodeOptions& options) {
   if (absl::Status same = (*store)->CheckPersonKey(*keyer); !same.ok()) return same;
   OrgDirectory orgs(**store);
   if (absl::Status status = LoadOrgs(options, orgs); !status.ok()) return status;
+  PolicyDirectory policy(**store);
+  if (absl::Status status = LoadPolicy(options, *orgs.Tree(), policy); !status.ok()) return status;
   const Principal self{bundle->identity.node, bundle->identity.org};
   if (absl::Status status = CheckPlacement(self, *orgs.Tree(), !options.upstream.empty());
       !status.ok()) {
@@ -167,11 +185,12 @@ absl::Status Serve(const NodeOptions& options) {
         options.upstream, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
     if (!link.ok()) return link.status();
     parent = std::move(*link);
-    upstream = std::make_unique<UpstreamLink>(*parent, self, **store, **clock, *keyer, orgs, log,
-                                              absl::Seconds(options.upstream_interval_seconds));
+    upstream =
+        std::make_unique<UpstreamLink>(*parent, self, **store, **clock, *keyer, orgs, policy, log,
+                                       absl::Seconds(options.upstream_interval_seconds));
   }
 
-  Node node{self, **store, orgs, push, **clock, log, {}};
+  Node node{self, **store, orgs, policy, push, **clock, log, {}};
   node.on_push = [&upstream] {
     if (upstream != nullptr) upstream->Wake();
   };

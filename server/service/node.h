@@ -9,6 +9,7 @@
 #include "server/log/event_log.h"
 #include "server/store/store.h"
 #include "server/sync/org_directory.h"
+#include "server/sync/policy_directory.h"
 #include "server/sync/push.h"
 
 namespace bangfu::server {
@@ -18,6 +19,7 @@ struct Node {
   Principal self;  // from the node's own certificate
   Store& store;
   OrgDirectory& orgs;
+  PolicyDirectory& policy;
   PushHandler& push;
   const Clock& clock;
   EventLog& log;

@@ -179,6 +179,13 @@ absl::Status HandleGetOrgTree(Call& call, const v1::GetOrgTreeRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status HandleGetPolicySet(Node& node, const v1::GetPolicySetRequest& request,
+                                v1::GetPolicySetResponse& response) {
+  if (node.policy.SavedVersion() != request.known_version())
+    *response.mutable_policy_set() = node.policy.Book()->proto();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 grpc::Status ArchiveService::GetArchive(grpc::ServerContext* context,
@@ -228,6 +235,13 @@ grpc::Status OrgService::GetOrgTree(grpc::ServerContext* context,
                                     v1::GetOrgTreeResponse* response) {
   return Answer(node_, *context, "GetOrgTree",
                 [&](Call& call) { return HandleGetOrgTree(call, *request, *response); });
+}
+
+grpc::Status OrgService::GetPolicySet(grpc::ServerContext* context,
+                                      const v1::GetPolicySetRequest* request,
+                                      v1::GetPolicySetResponse* response) {
+  return Answer(node_, *context, "GetPolicySet",
+                [&](Call&) { return HandleGetPolicySet(node_, *request, *response); });
 }
 
 }  // namespace bangfu::server

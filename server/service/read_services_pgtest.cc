@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "absl/time/clock.h"
+#include "base/limits.h"
 #include "server/service/read_services.h"
 #include "server/service/sync_service.h"
 #include "server/sync/sync_fixture.h"
@@ -24,10 +25,12 @@ struct Caller {
   explicit Caller(const std::shared_ptr<grpc::Channel>& channel)
       : archives(v1::ArchiveService::NewStub(channel)),
         conflicts(v1::ConflictService::NewStub(channel)),
+        orgs(v1::OrgService::NewStub(channel)),
         sync(v1::SyncService::NewStub(channel)) {}
 
   std::unique_ptr<v1::ArchiveService::Stub> archives;
   std::unique_ptr<v1::ConflictService::Stub> conflicts;
+  std::unique_ptr<v1::OrgService::Stub> orgs;
   std::unique_ptr<v1::SyncService::Stub> sync;
 };
 
@@ -46,6 +49,7 @@ class ReadServicesTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
     builder.RegisterService(&archive_service_);
     builder.RegisterService(&conflict_service_);
+    builder.RegisterService(&org_service_);
     builder.RegisterService(&sync_service_);
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
@@ -144,13 +148,50 @@ class ReadServicesTest : public testing::Test {
   OrgDirectory orgs_{city_.store()};
   PushHandler push_{city_.store(), clock_, PersonKeyer("a key for tests"), NodeRole{}};
   EventLog log_;
-  Node node_{{"city", kCityOrg}, city_.store(), orgs_, push_, clock_, log_, {}};
+  PolicyDirectory policy_{city_.store()};
+  Node node_{{"city", kCityOrg}, city_.store(), orgs_, policy_, push_, clock_, log_, {}};
   ArchiveService archive_service_{node_};
   ConflictService conflict_service_{node_};
+  OrgService org_service_{node_};
   SyncService sync_service_{node_};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
+
+TEST_F(ReadServicesTest, ThePolicyOfTheCityIsForAllWhoDoNotHaveItYet) {
+  Caller caller = CallerOf("inside", kUnionOrg);
+  const auto version = [&] {
+    grpc::ClientContext context;
+    v1::HandshakeRequest request;
+    request.set_protocol_version(limits::kProtocolVersion);
+    v1::HandshakeResponse response;
+    EXPECT_TRUE(caller.sync->Handshake(&context, request, &response).ok());
+    return response.policy_version();
+  };
+  const auto get = [&](int64_t known_version) {
+    grpc::ClientContext context;
+    v1::GetPolicySetRequest request;
+    request.set_known_version(known_version);
+    v1::GetPolicySetResponse response;
+    EXPECT_TRUE(caller.orgs->GetPolicySet(&context, request, &response).ok());
+    return response;
+  };
+  // The program's own policy is not handed on: every program has its own.
+  ASSERT_TRUE(policy_.Load().ok());
+  EXPECT_EQ(version(), 0);
+  EXPECT_FALSE(get(0).has_policy_set());
+  v1::PolicySet set;
+  set.set_version(1);
+  v1::Policy& policy = *set.add_policies();
+  policy.set_org(kCityOrg);
+  policy.set_effective_from("2014-01-01");
+  policy.set_source("test");
+  policy.set_dibao_line_yuan("600");
+  ASSERT_TRUE(policy_.Replace(set, *orgs_.Tree()).ok());
+  EXPECT_EQ(version(), 1);
+  EXPECT_EQ(get(0).policy_set().policies(0).dibao_line_yuan(), "600");
+  EXPECT_FALSE(get(1).has_policy_set());
+}
 
 TEST_F(ReadServicesTest, WhatIsOutsideOfTheScopeIsNotThere) {
   Caller inside = CallerOf("inside", kUnionOrg);

@@ -38,13 +38,14 @@ absl::Status HandleHandshake(Node& node, Call& call, const v1::HandshakeRequest&
   response.set_max_changes_per_push(limits::kMaxChangesPerPush);
   response.set_max_push_bytes(static_cast<int32_t>(limits::kMaxPushBytes));
   response.set_org_tree_version(call.orgs->version());
+  response.set_policy_version(node.policy.SavedVersion());
   return absl::OkStatus();
 }
 
 absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
                         v1::PushResponse& response) {
   const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
-  auto outcomes = node.push.Push(call.principal, *call.orgs, domain::PolicyBook(), changes);
+  auto outcomes = node.push.Push(call.principal, *call.orgs, *node.policy.Book(), changes);
   if (!outcomes.ok()) return outcomes.status();
   for (v1::Outcome& outcome : *outcomes) *response.add_outcomes() = std::move(outcome);
   if (node.on_push) node.on_push();

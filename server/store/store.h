@@ -18,6 +18,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/codes.pb.h"
 #include "bangfu/v1/org.pb.h"
+#include "bangfu/v1/policy.pb.h"
 #include "base/limits.h"
 #include "domain/record/field_values.h"
 
@@ -256,6 +257,11 @@ class Store {
   // Saves a higher version; a version that is not higher changes nothing. FAILED_PRECONDITION when
   // a prefix that was used now belongs to another org or to none (A4).
   virtual absl::Status SaveOrgTree(const v1::OrgTree& tree) = 0;
+
+  // The policy data in force; version 0 when none was saved.
+  virtual absl::StatusOr<v1::PolicySet> LoadPolicySet() = 0;
+  // Saves a higher version; a version that is not higher changes nothing.
+  virtual absl::Status SavePolicySet(const v1::PolicySet& set) = 0;
 
   // First changes of the upstream line, in order.
   virtual absl::StatusOr<std::vector<UpstreamChange>> ReadUpstream(int limit) = 0;

@@ -15,13 +15,14 @@
 namespace bangfu::server {
 
 UpstreamLink::UpstreamLink(client::ServerLink& parent, Principal self, Store& store,
-                           const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs, EventLog& log,
-                           absl::Duration interval)
+                           const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs,
+                           PolicyDirectory& policy, EventLog& log, absl::Duration interval)
     : parent_(parent),
       self_(std::move(self)),
       store_(store),
       apply_(store, clock, std::move(keyer)),
       orgs_(orgs),
+      policy_(policy),
       log_(log),
       interval_(interval),
       thread_([this] { Run(); }) {}
@@ -90,6 +91,7 @@ absl::Status UpstreamLink::SyncOnce() {
   if (!handshake.ok()) return handshake.status();
   if (absl::Status status = CheckParent(self_, *handshake); !status.ok()) return status;
   if (absl::Status status = TakeOrgTree(); !status.ok()) return status;
+  TakePolicy(*handshake);
   auto state = store_.GetUpstreamState();
   if (!state.ok()) return state.status();
   if (BeganAnew(*handshake, state->cursor)) {
@@ -113,6 +115,19 @@ absl::Status UpstreamLink::TakeOrgTree() {
   if (absl::Status status = orgs_.Replace(**tree); !status.ok()) return status;
   log_.Info("org_tree_updated", {{"version", absl::StrCat(orgs_.Tree()->version())}});
   return absl::OkStatus();
+}
+
+// Records go on with the policy of yesterday when that of today cannot be had or not be read.
+void UpstreamLink::TakePolicy(const v1::HandshakeResponse& handshake) {
+  if (handshake.policy_version() <= policy_.SavedVersion()) return;
+  auto set = parent_.GetPolicySet(policy_.SavedVersion());
+  if (set.ok() && !set->has_value()) return;
+  const absl::Status status = set.ok() ? policy_.Replace(**set, *orgs_.Tree()) : set.status();
+  if (!status.ok()) {
+    log_.Error("policy_not_updated", status);
+    return;
+  }
+  log_.Info("policy_updated", {{"version", absl::StrCat(policy_.SavedVersion())}});
 }
 
 bool UpstreamLink::BeganAnew(const v1::HandshakeResponse& handshake,

@@ -14,6 +14,7 @@
 #include "server/store/store.h"
 #include "server/sync/org_directory.h"
 #include "server/sync/parent.h"
+#include "server/sync/policy_directory.h"
 
 namespace bangfu::server {
 
@@ -27,7 +28,8 @@ namespace bangfu::server {
 class UpstreamLink {
  public:
   UpstreamLink(client::ServerLink& parent, Principal self, Store& store, const Clock& clock,
-               PersonKeyer keyer, OrgDirectory& orgs, EventLog& log, absl::Duration interval);
+               PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy, EventLog& log,
+               absl::Duration interval);
   // Stops, and waits for the end.
   ~UpstreamLink();
   UpstreamLink(const UpstreamLink&) = delete;
@@ -43,6 +45,7 @@ class UpstreamLink {
   void Run();
   absl::Status SyncOnce();
   absl::Status TakeOrgTree();
+  void TakePolicy(const v1::HandshakeResponse& handshake);
   absl::Status Push(const v1::HandshakeResponse& handshake);
   absl::Status Pull(std::string cursor, ParentSync::Feed feed);
   // Whether the node's cursor is of another feed than the parent has now.
@@ -56,6 +59,7 @@ class UpstreamLink {
   Store& store_;
   ParentSync apply_;
   OrgDirectory& orgs_;
+  PolicyDirectory& policy_;
   EventLog& log_;
   const absl::Duration interval_;
   absl::Status last_failure_;  // the one that was logged; of the thread

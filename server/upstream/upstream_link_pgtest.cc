@@ -35,6 +35,7 @@ class ScriptedParent final : public client::ServerLink {
       return absl::CancelledError("cancelled");
     }
     v1::HandshakeResponse answer = handshake;
+    answer.set_policy_version(policy.version());
     auto feed = city_.store().GetFeedState();
     if (answer.epoch().empty() && feed.ok()) answer.set_epoch(feed->epoch);
     return answer;
@@ -60,6 +61,10 @@ class ScriptedParent final : public client::ServerLink {
     }
   }
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t) override { return std::nullopt; }
+  absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override {
+    if (known_version == policy.version()) return std::nullopt;
+    return policy;
+  }
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view) override { return Unused(); }
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const v1::ListConflictsRequest&) override {
@@ -84,6 +89,7 @@ class ScriptedParent final : public client::ServerLink {
 
   // Set before the link starts.
   v1::HandshakeResponse handshake;  // without epoch: the city's
+  v1::PolicySet policy;
   bool blocked = false;
   absl::Status push_fault;
   std::string bad_change;  // only pushes with this one fail
@@ -106,7 +112,7 @@ class UpstreamLinkTest : public testing::Test {
   void Start() {
     ASSERT_TRUE(orgs_.Replace(HangzhouOrgs().proto()).ok());
     link_ = std::make_unique<UpstreamLink>(parent_, NodeOf(kUnionOrg), district_.store(), clock_,
-                                           PersonKeyer("a key for tests"), orgs_, log_,
+                                           PersonKeyer("a key for tests"), orgs_, policy_, log_,
                                            absl::Milliseconds(50));
   }
   static bool Until(const std::function<bool()>& condition) {
@@ -129,6 +135,7 @@ class UpstreamLinkTest : public testing::Test {
   TestNode city_{clock_, NodeRole{}};
   TestNode district_{clock_, NodeRole{.has_upstream = true}};
   OrgDirectory orgs_{district_.store()};
+  PolicyDirectory policy_{district_.store()};
   EventLog log_;
   ScriptedParent parent_{city_};
   std::unique_ptr<UpstreamLink> link_;
@@ -152,6 +159,28 @@ TEST_F(UpstreamLinkTest, ANodeThatIsNotAboveGetsAndGivesNothing) {
   EXPECT_THAT(parent_.Calls(), Not(Contains("push")));
   EXPECT_THAT(parent_.Calls(), Not(Contains("pull from start")));
   EXPECT_EQ(State().pending, 1);
+}
+
+TEST_F(UpstreamLinkTest, ThePolicyOfTheParentIsTaken) {
+  parent_.policy.set_version(2);
+  v1::Policy& policy = *parent_.policy.add_policies();
+  policy.set_org("hz");
+  policy.set_effective_from("2014-01-01");
+  policy.set_source("test");
+  policy.set_dibao_line_yuan("600");
+  Start();
+  EXPECT_TRUE(Until([&] { return policy_.SavedVersion() == 2; }));
+  EXPECT_EQ(policy_.Book()->DibaoLine("hz", absl::CivilDay(2014, 3, 10))->value, 60000);
+}
+
+TEST_F(UpstreamLinkTest, APolicyThatCannotBeUsedDoesNotHoldUpRecords) {
+  parent_.policy.set_version(2);
+  parent_.policy.add_policies()->set_org("no path");
+  city_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(2))});
+  city_.Sequence();
+  Start();
+  EXPECT_TRUE(Until([&] { return district_.Stored(ArchiveId(2)).has_value(); }));
+  EXPECT_EQ(policy_.SavedVersion(), 0);
 }
 
 TEST_F(UpstreamLinkTest, WhatTheParentDecidedComesDownWhenNothingGoesUp) {

@@ -271,6 +271,30 @@ absl::Status PostgresStore::SaveOrgTree(const v1::OrgTree& tree) {
   }
 }
 
+absl::StatusOr<v1::PolicySet> PostgresStore::LoadPolicySet() {
+  return Read<v1::PolicySet>("LoadPolicySet", [](pqxx::transaction_base& session) {
+    const pqxx::result rows = session.exec(queries::kLoadPolicySet);
+    return rows.empty() ? v1::PolicySet() : MessageOf<v1::PolicySet>(rows[0][0]);
+  });
+}
+
+absl::Status PostgresStore::SavePolicySet(const v1::PolicySet& set) {
+  constexpr char kOperation[] = "SavePolicySet";
+  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
+  if (!lease.ok()) return lease.status();
+  try {
+    pqxx::work work(**lease);
+    work.exec_params(queries::kSavePolicySet, absl::StrCat(set.version()),
+                     absl::BytesToHexString(set.SerializeAsString()));
+    work.commit();
+    return absl::OkStatus();
+  } catch (...) {
+    const SqlFailure failure = CurrentSqlFailure(kOperation);
+    if (failure.connection_broken) lease->MarkBroken();
+    return failure.status;
+  }
+}
+
 absl::StatusOr<std::vector<UpstreamChange>> PostgresStore::ReadUpstream(int limit) {
   return Read<std::vector<UpstreamChange>>("ReadUpstream", [&](pqxx::transaction_base& session) {
     std::vector<UpstreamChange> changes;

@@ -54,6 +54,9 @@ class PostgresStore final : public Store {
   absl::StatusOr<v1::OrgTree> LoadOrgTree() override;
   absl::Status SaveOrgTree(const v1::OrgTree& tree) override;
 
+  absl::StatusOr<v1::PolicySet> LoadPolicySet() override;
+  absl::Status SavePolicySet(const v1::PolicySet& set) override;
+
   absl::StatusOr<std::vector<UpstreamChange>> ReadUpstream(int limit) override;
   absl::StatusOr<UpstreamState> GetUpstreamState() override;
 

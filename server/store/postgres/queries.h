@@ -296,6 +296,18 @@ inline constexpr char kSaveOrgTree[] =
     "INSERT INTO org_tree (version, body) SELECT $1::bigint, decode($2, 'hex') "
     "WHERE NOT EXISTS (SELECT FROM org_tree WHERE version >= $1::bigint)";
 
+// ---- Policy data.
+
+// Index: policy_set_pkey.
+inline constexpr char kLoadPolicySet[] =
+    "SELECT body FROM policy_set ORDER BY version DESC LIMIT 1";
+
+// $1 version, $2 set as hexadecimal.
+inline constexpr char kSavePolicySet[] =
+    "INSERT INTO policy_set (version, body) SELECT $1::bigint, decode($2, 'hex') "
+    "WHERE NOT EXISTS (SELECT FROM policy_set WHERE version >= $1::bigint) "
+    "ON CONFLICT (version) DO NOTHING";
+
 #undef BANGFU_RECORD_COLUMNS
 
 }  // namespace bangfu::server::queries
