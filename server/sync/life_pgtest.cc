@@ -265,7 +265,14 @@ TEST_F(LifeTest, TheFilingSideNeitherMakesADecisionNorRemovesIt) {
   edited.clear_cause_reports();
   v1::Change removal = make_.Put(Handler(), edited, node_.RevisionOf(id), {report});
   EXPECT_THAT(node_.Push(kUnitOrg, removal), HasVerdict(v1::VERDICT_REFUSED));
+  ASSERT_EQ(node_.Archive(id).cause_reports_size(), 1);
   EXPECT_EQ(node_.Archive(id).cause_reports(0).qualifies(), v1::YES_NO_NO);
+  // Nor what it was about.
+  edited = node_.Archive(id);
+  edited.mutable_cause_reports(0)->set_cause(v1::HARDSHIP_CAUSE_DISABILITY);
+  v1::Change other = make_.Put(Handler(), edited, node_.RevisionOf(id), {report + ".cause"});
+  EXPECT_THAT(node_.Push(kUnitOrg, other), HasVerdict(v1::VERDICT_REFUSED));
+  EXPECT_EQ(node_.Archive(id).cause_reports(0).cause(), v1::HARDSHIP_CAUSE_OWN_ILLNESS);
 }
 
 // ---- Reports (R39).
@@ -429,7 +436,7 @@ TEST_F(DistrictLifeTest, WhatTheCenterDecidesIsDecidedInTheCity) {  // A41
         make_.DecideCause(Approver(), id, kReportId, v1::YES_NO_NO)}) {
     const v1::Outcome outcome = district_.Push(kCityOrg, change);
     EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_REFUSED));
-    EXPECT_THAT(Codes(outcome), ElementsAre("NOT_PERMITTED"));
+    ASSERT_THAT(Codes(outcome), ElementsAre("NOT_PERMITTED"));
     EXPECT_EQ(outcome.findings(0).rule(), "A41");
   }
   EXPECT_EQ(district_.Archive(id).status(), v1::ARCHIVE_STATUS_ESTABLISHED);
