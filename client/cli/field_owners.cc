@@ -1,8 +1,9 @@
 #include "client/cli/field_owners.h"
 
-#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bangfu/v1/archive.pb.h"
 #include "domain/record/field_values.h"
 #include "domain/rules/field_permission.h"
 #include "domain/rules/lifecycle.h"
@@ -10,14 +11,17 @@
 namespace bangfu::client {
 namespace {
 
-constexpr char kRule[] = "A35";
+using google::protobuf::Descriptor;
+using google::protobuf::Message;
 
-v1::Finding NotOwned(const std::string& path) {
-  const auto& archive = *v1::Archive::descriptor();
+constexpr char kRule[] = "A35";
+constexpr char kIdPath[] = "id";  // names the record; nobody writes it
+
+v1::Finding NotOwned(const Descriptor& record, const std::string& path) {
   return domain::Error(
       kRule, v1::FINDING_CODE_FIELD_NOT_OWNED, path,
-      {absl::StrCat("“", domain::LabelOfPath(archive, path), "”不由您填写，请去掉这一项。"),
-       absl::StrCat("The field \"", domain::LabelOfPath(archive, path, domain::Language::kEnglish),
+      {absl::StrCat("“", domain::LabelOfPath(record, path), "”不由您填写，请去掉这一项。"),
+       absl::StrCat("The field \"", domain::LabelOfPath(record, path, domain::Language::kEnglish),
                     "\" is not yours to write; leave it out.")});
 }
 
@@ -28,31 +32,50 @@ v1::Finding ReasonMissing(const std::string& path) {
                         "--reason."});
 }
 
-v1::Finding Fixed(const std::string& path) {
-  const auto& archive = *v1::Archive::descriptor();
+v1::Finding Fixed(const Descriptor& record, const std::string& path) {
   return domain::Error(
       "R89", v1::FINDING_CODE_WRONG_STATUS, path,
-      {absl::StrCat("“", domain::LabelOfPath(archive, path),
+      {absl::StrCat("“", domain::LabelOfPath(record, path),
                     "”在提交后不得由填报方更改；请由服务中心更正，或退回后修改。"),
        absl::StrCat(
-           "The field \"", domain::LabelOfPath(archive, path, domain::Language::kEnglish),
+           "The field \"", domain::LabelOfPath(record, path, domain::Language::kEnglish),
            "\" is fixed by submission; the service center corrects it, or returns the archive.")});
+}
+
+v1::Finding MayNotCreate() {
+  return domain::Error("R36", v1::FINDING_CODE_NOT_PERMITTED, "",
+                       {"帮扶、走访等信息由建档单位或其区县、产业工会录入，请由其办理。",
+                        "Records are entered by the unit or its district or industry union; leave "
+                        "it to them."});
+}
+
+// What the change writes.
+std::vector<std::string> PathsOf(const Message& record, const v1::Put& put) {
+  std::vector<std::string> paths(put.changed_fields().begin(), put.changed_fields().end());
+  if (!paths.empty()) return paths;
+  for (const auto& [path, value] : domain::ReadFields(record)) {
+    if (path != kIdPath) paths.push_back(path);
+  }
+  return paths;
 }
 
 }  // namespace
 
-domain::Findings CheckOwners(const Session& session, const LocalRecord& record,
-                             const v1::Archive& archive, const v1::Change& change) {
-  const domain::Relation relation =
-      domain::RelationOf(session.orgs(), change.actor().org(), record.org);
+domain::Findings CheckOwners(const Session& session, const std::string& org, const Message& record,
+                             const v1::Change& change) {
+  const Descriptor& descriptor = *record.GetDescriptor();
+  const auto* archive = google::protobuf::DynamicCastToGenerated<v1::Archive>(&record);
+  const domain::Relation relation = domain::RelationOf(session.orgs(), change.actor().org(), org);
+  const bool created = change.put().changed_fields().empty();
+  if (created && relation != domain::Relation::kFilingSide) return {MayNotCreate()};
   domain::Findings findings;
   bool corrects = false;
-  for (const std::string& path : change.put().changed_fields()) {
-    const v1::Owner owner = domain::OwnerOfPath(*v1::Archive::descriptor(), path);
-    switch (domain::MayWriteField(relation, owner)) {
+  for (const std::string& path : PathsOf(record, change.put())) {
+    switch (domain::MayWriteField(relation, domain::OwnerOfPath(descriptor, path))) {
       case domain::FieldPermission::kAllowed:
-        if (relation == domain::Relation::kFilingSide && domain::IsFixed(archive, path)) {
-          findings.push_back(Fixed(path));
+        if (!created && archive != nullptr && relation == domain::Relation::kFilingSide &&
+            domain::IsFixed(*archive, path)) {
+          findings.push_back(Fixed(descriptor, path));
         }
         break;
       case domain::FieldPermission::kAllowedWithReason:
@@ -62,7 +85,7 @@ domain::Findings CheckOwners(const Session& session, const LocalRecord& record,
         corrects = true;
         break;
       case domain::FieldPermission::kDenied:
-        findings.push_back(NotOwned(path));
+        findings.push_back(NotOwned(descriptor, path));
         break;
     }
   }

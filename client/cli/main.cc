@@ -2,11 +2,13 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "client/cli/command_groups.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/session.h"
@@ -19,8 +21,6 @@ using bangfu::client::ExitStatus;
 using bangfu::client::Output;
 using bangfu::client::Session;
 namespace client = bangfu::client;
-
-constexpr int kMaxListed = 100000;  // archives of one listing
 
 using Result = absl::StatusOr<ExitStatus>;
 
@@ -48,7 +48,12 @@ class CommandLine {
     AddCheck();
     AddRules();
     AddPolicy();
-    AddArchive();
+    const client::BindSession bind = [this](CLI::App* command, client::SessionAction action) {
+      OnSession(command, std::move(action));
+    };
+    client::AddArchiveCommands(app_, bind);
+    client::AddEventCommands(app_, bind);
+    client::AddTimerCommands(app_, bind);
     AddConflict();
   }
 
@@ -201,60 +206,6 @@ class CommandLine {
     });
   }
 
-  void AddSelection(CLI::App* command, client::Selection& selection) {
-    command->add_option("archives", selection.archives, "档案编号或标识 / numbers or ids");
-    command->add_flag("--all", selection.all, "所有处于相应状态的档案 / all in the right status");
-  }
-
-  void AddStep(CLI::App* archive, const char* name, const char* description,
-               Result (*action)(Session&, const client::StepOptions&), const char* opinion) {
-    CLI::App* step = archive->add_subcommand(name, description);
-    AddSelection(step, step_.selection);
-    step->add_option(opinion, step_.opinion, "意见 / opinion");
-    OnSession(step, [this, action](Session& session) { return action(session, step_); });
-  }
-
-  void AddArchive() {
-    CLI::App* archive = app_.add_subcommand("archive", "档案 / archives");
-    archive->require_subcommand(1);
-
-    CLI::App* list = archive->add_subcommand("list", "列表 / list");
-    list->add_option("--status", list_.status, "状态 / status");
-    list->add_option("--org", list_.org, "单位路径 / org path");
-    list->add_option("--limit", list_.limit, "最多件数 / most archives")
-        ->check(CLI::Range(1, kMaxListed));
-    OnSession(list, [this](Session& session) { return client::ListArchives(session, list_); });
-
-    CLI::App* show = archive->add_subcommand("show", "查看 / show");
-    show->add_option("archive", show_.archive, "档案编号或标识 / number or id")->required();
-    show->add_flag("--unmask", show_.unmask, "显示完整内容 / show sensitive values");
-    OnSession(show, [this](Session& session) { return client::ShowArchive(session, show_); });
-
-    CLI::App* edit = archive->add_subcommand("edit", "修改栏目 / change fields");
-    edit->add_option("archive", edit_.archive, "档案编号或标识 / number or id")->required();
-    edit->add_option("--set", edit_.assignments, "栏目=内容，如 联系电话=13800000000 / field=value")
-        ->required();
-    edit->add_option("--reason", edit_.reason, "更正理由（服务中心必填） / reason of a correction");
-    OnSession(edit, [this](Session& session) { return client::EditArchive(session, edit_); });
-
-    CLI::App* paper =
-        archive->add_subcommand("paper", "材料清单与登记 / checklist and receipt of papers");
-    AddSelection(paper, paper_.selection);
-    paper->add_flag("--complete", paper_.complete,
-                    "应交材料均已收齐 / every paper that is due was received");
-    paper->add_option("--received", paper_.received_on, "收到日期 / day of receipt");
-    OnSession(paper, [this](Session& session) { return client::Papers(session, paper_); });
-
-    AddStep(archive, "submit", "提交（经办） / submit, first sign-off", client::Submit,
-            "--opinion");
-    AddStep(archive, "review", "审核 / review, second sign-off", client::Review, "--opinion");
-    AddStep(archive, "approve", "审批建档 / approve, third sign-off", client::Approve, "--opinion");
-    archive->get_subcommand("approve")->add_option(
-        "--category", step_.category,
-        "认定类别，不给则同申报 / category, as claimed when left out");
-    AddStep(archive, "return", "退回补充 / return for supplement", client::Return, "--reason");
-  }
-
   void AddConflict() {
     CLI::App* conflict = app_.add_subcommand("conflict", "冲突记录 / conflict log");
     conflict->require_subcommand(1);
@@ -281,11 +232,6 @@ class CommandLine {
   client::PolicyCheckOptions policy_check_;
   client::PolicyShowOptions policy_show_;
   client::PolicyPreviewOptions policy_preview_;
-  client::ListOptions list_;
-  client::ShowOptions show_;
-  client::EditOptions edit_;
-  client::PaperOptions paper_;
-  client::StepOptions step_;
   std::string change_;
   std::vector<std::string> changes_;
   bool open_only_ = false;

@@ -62,6 +62,10 @@ std::string MaskedName(const v1::Archive& archive) {
   return domain::DisplayValue(*v1::Archive::descriptor(), "name", archive.name(), true);
 }
 
+std::string NameOf(const LocalRecord& record, const v1::Archive& archive) {
+  return absl::StrCat(record.number.empty() ? record.id : record.number, " ", MaskedName(archive));
+}
+
 absl::Status StepReport::Enter(const Chosen& chosen, const v1::Change& change,
                                const domain::Findings& findings) {
   if (absl::Status status = session_.replica().Append({change}); !status.ok()) {
@@ -78,7 +82,8 @@ absl::Status StepReport::Enter(const Chosen& chosen, const v1::Change& change,
 void StepReport::Refused(const Chosen& chosen, const domain::Findings& findings) {
   ++refused_;
   for (const v1::Finding& finding : findings) {
-    lines_.push_back(absl::StrCat("  ", NameOf(chosen), "  ", session_.out().FindingText(finding)));
+    lines_.push_back(absl::StrCat("  ", NameOf(chosen.record, chosen.archive), "  ",
+                                  session_.out().FindingText(finding)));
   }
   archives_.push_back(
       {{"id", chosen.record.id}, {"entered", false}, {"findings", ListOf(findings)}});
@@ -86,7 +91,8 @@ void StepReport::Refused(const Chosen& chosen, const domain::Findings& findings)
 
 void StepReport::Refused(const Chosen& chosen, const absl::Status& reason) {
   ++refused_;
-  lines_.push_back(absl::StrCat("  ", NameOf(chosen), "  ", session_.out().Say(TextOf(reason))));
+  lines_.push_back(absl::StrCat("  ", NameOf(chosen.record, chosen.archive), "  ",
+                                session_.out().Say(TextOf(reason))));
   archives_.push_back({{"id", chosen.record.id},
                        {"entered", false},
                        {"findings", Json::array()},
@@ -117,11 +123,6 @@ ExitStatus StepReport::Print(const Text& done, const absl::Status& ended) const 
   if (!ended.ok()) return out.Fail(ended, document);
   out.Print(document);
   return refused_ > 0 ? kSomeRefused : kDone;
-}
-
-std::string StepReport::NameOf(const Chosen& chosen) {
-  return absl::StrCat(chosen.record.number.empty() ? chosen.record.id : chosen.record.number, " ",
-                      MaskedName(chosen.archive));
 }
 
 }  // namespace bangfu::client

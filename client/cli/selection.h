@@ -28,6 +28,9 @@ absl::StatusOr<std::vector<Chosen>> Choose(Session& session, const Selection& se
 // Name of the worker as lists show it: masked.
 std::string MaskedName(const v1::Archive& archive);
 
+// What an archive is called in lists: its number, or its id while it has none, and the masked name.
+std::string NameOf(const LocalRecord& record, const v1::Archive& archive);
+
 // Enters changes archive by archive, so that one that cannot be entered does not stop the others,
 // and reports for each what was entered or why not.
 class StepReport {
@@ -48,8 +51,6 @@ class StepReport {
   ExitStatus Print(const Text& done, const absl::Status& ended = absl::OkStatus()) const;
 
  private:
-  static std::string NameOf(const Chosen& chosen);
-
   Session& session_;
   int entered_ = 0;
   int refused_ = 0;
