@@ -146,8 +146,8 @@ class Replica {
   // NOT_FOUND when there is none.
   absl::StatusOr<LocalRecord> GetRecord(absl::string_view id) const;
   absl::StatusOr<std::vector<LocalRecord>> ListRecords(const RecordFilter& filter) const;
-  // Aid events and visits of the archives whose ids lie after `after_id` and not after `through_id`,
-  // in the order of those ids: with pages of ListRecords, all cases in one pass.
+  // Aid events and visits of the archives whose ids lie after `after_id` and not after
+  // `through_id`, in the order of those ids: with pages of ListRecords, all cases in one pass.
   absl::StatusOr<std::vector<LocalRecord>> ListCaseRecords(absl::string_view after_id,
                                                            absl::string_view through_id) const;
   absl::StatusOr<int64_t> CountRecords(v1::RecordType type) const;

@@ -699,6 +699,34 @@ TEST_F(ReplicaTest, ListsByTypeOrgStatusAndArchive) {
   EXPECT_EQ(*replica_->CountRecords(v1::RECORD_TYPE_VISIT), 0);
 }
 
+TEST_F(ReplicaTest, ListsWhatBelongsToArchivesByArchive) {
+  Pulled(Batch({Wire(Archive(1), 1), Wire(Archive(2), 1), Wire(Archive(3), 1)}, "c1"));
+  const auto give = [&](int change, int event, int archive, v1::RecordType type) {
+    v1::AidEvent aid;  // a visit has the same fields 1 and 2
+    aid.set_id(RecordId(event));
+    aid.set_archive_id(RecordId(archive));
+    v1::Change creation = Change(change, aid.id());
+    creation.set_record_type(type);
+    creation.mutable_put()->set_record(aid.SerializeAsString());
+    Append({creation});
+  };
+  give(1, 11, 3, v1::RECORD_TYPE_AID_EVENT);
+  give(2, 12, 1, v1::RECORD_TYPE_VISIT);
+  give(3, 13, 1, v1::RECORD_TYPE_AID_EVENT);
+  give(4, 14, 2, v1::RECORD_TYPE_AID_EVENT);
+  const auto ids = [&](const std::string& after, const std::string& through) {
+    std::vector<std::string> result;
+    const std::vector<LocalRecord> records = *replica_->ListCaseRecords(after, through);
+    for (const LocalRecord& record : records) result.push_back(record.id);
+    return result;
+  };
+  EXPECT_THAT(ids("", RecordId(3)),
+              ElementsAre(RecordId(13), RecordId(12), RecordId(14), RecordId(11)));
+  EXPECT_THAT(ids("", RecordId(1)), ElementsAre(RecordId(13), RecordId(12)));
+  EXPECT_THAT(ids(RecordId(1), RecordId(2)), ElementsAre(RecordId(14)));
+  EXPECT_THAT(ids(RecordId(3), RecordId(9)), IsEmpty());
+}
+
 TEST_F(ReplicaTest, FindsPersonsOfLiveArchivesAlsoAmongMembers) {
   v1::Archive archive = Archive(1);
   v1::Member* member = archive.add_members();

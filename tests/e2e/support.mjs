@@ -37,6 +37,7 @@ export class World {
     this.dir = mkdtempSync(path.join(os.tmpdir(), "bangfu-e2e-"));
     chmodSync(this.dir, 0o755);
     this.nodes = [];
+    this.clock = clock; // of whatever starts next: nodes and commands
     run(serverBinary, ["ca", "init", "--dir", this.path("ca")]);
   }
 
@@ -91,7 +92,7 @@ export class ServerNode {
   // Starts on port 0 the first time and on the same port afterwards, as children expect it.
   async start() {
     rmSync(path.join(this.data, "address"), { force: true });
-    this.process = spawn(serverBinary, ["serve", "--data", this.data, "--tls", this.tls, "--clock", clock,
+    this.process = spawn(serverBinary, ["serve", "--data", this.data, "--tls", this.tls, "--clock", this.world.clock,
       "--listen", this.address, ...this.flags], { stdio: ["ignore", "ignore", "pipe"] });
     this.process.stderr.on("data", (text) => (this.log += text));
     this.exited = new Promise((resolve) => this.process.on("exit", (code, signal) => resolve({ code, signal })));
@@ -161,7 +162,7 @@ export class Desk {
   // Runs a command; returns { status, json, stdout, stderr }. Throws when the status is not one of `expected`.
   run(args, expected = [0]) {
     const result = spawnSync(clientBinary, this.arguments(args), {
-      encoding: "utf8", timeout: commandTimeoutMs, env: { ...process.env, BANGFU_CLOCK: clock },
+      encoding: "utf8", timeout: commandTimeoutMs, env: { ...process.env, BANGFU_CLOCK: this.world.clock },
     });
     if (!expected.includes(result.status)) {
       throw new Error(`${this.name}: bangfu ${args.join(" ")} gave ${result.status}: ${result.stdout}${result.stderr}`);
@@ -178,7 +179,7 @@ export class Desk {
   // Starts a command without waiting for it.
   start(args) {
     const child = spawn(clientBinary, this.arguments(args), {
-      stdio: "ignore", env: { ...process.env, BANGFU_CLOCK: clock },
+      stdio: "ignore", env: { ...process.env, BANGFU_CLOCK: this.world.clock },
     });
     child.exited = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
     return child;
