@@ -17,8 +17,11 @@ std::vector<const Element*> InOrderOfId(
   std::vector<const Element*> sorted;
   sorted.reserve(static_cast<size_t>(elements.size()));
   for (const Element& element : elements) sorted.push_back(&element);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Element* a, const Element* b) { return a->id() < b->id(); });
+  const auto comes_before = [](const Element* a, const Element* b) { return a->id() < b->id(); };
+  // Sorting takes memory of its own, which records in their usual order do not need.
+  if (!std::is_sorted(sorted.begin(), sorted.end(), comes_before)) {
+    std::stable_sort(sorted.begin(), sorted.end(), comes_before);
+  }
   return sorted;
 }
 

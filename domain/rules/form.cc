@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/limits.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_path.h"
-#include "domain/rules/contract_term.h"
+#include "domain/rules/form_plan.h"
 #include "domain/rules/label.h"
 #include "domain/rules/value_check.h"
 #include "domain/text/normalize.h"
@@ -21,59 +19,58 @@
 namespace bangfu::domain {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 constexpr char kDefaultRule[] = "R28";
-constexpr absl::string_view kPastDateSuffix = "_on";
 // A message about a code lists the words of the form when there are no more than these.
 constexpr int kMaxListedCodes = 15;  // words
 
-// Elements of the lists of one archive.
-constexpr int kMaxPostings = 20;
-constexpr int kMaxObjections = 100;
-constexpr int kMaxCauseReports = 100;
-constexpr int kMaxPaperValues = 500;
+// Whether a text that begins with `first` has something to see, without looking at the rest: a
+// visible ASCII character, or a byte with which U+4000 to U+9FFF begin.
+bool BeginsVisibly(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return absl::ascii_isgraph(byte) || (byte >= 0xE4 && byte <= 0xE9);
+}
 
-// A visible ASCII character at the beginning decides without normalising the text.
 bool IsEmptyText(absl::string_view text) {
-  if (text.empty()) return true;
-  if (absl::ascii_isgraph(static_cast<unsigned char>(text.front()))) return false;
-  return NormalizeText(text).empty();
-}
-
-// Most elements of a list of `list`'s type in one archive, so that a record stays within
-// limits::kMaxRecordBytes.
-int MaxElements(const FieldDescriptor& list) {
-  const Descriptor* element = list.message_type();
-  if (element == v1::Member::descriptor()) return limits::kMaxMembers;
-  if (element == v1::Posting::descriptor()) return kMaxPostings;
-  if (element == v1::Objection::descriptor()) return kMaxObjections;
-  if (element == v1::CauseReport::descriptor()) return kMaxCauseReports;
-  if (element == v1::PaperValue::descriptor()) return kMaxPaperValues;
-  return limits::kMaxMaterials;
-}
-
-bool IsField(const FieldDescriptor& field, const Descriptor* message, int number) {
-  return field.containing_type() == message && field.number() == number;
+  return text.empty() || (!BeginsVisibly(text.front()) && NormalizeText(text).empty());
 }
 
 std::string KeyOf(const Message& element, const FieldDescriptor* key) {
   return key == nullptr ? "" : element.GetReflection()->GetString(element, key);
 }
 
-// Elements in the order of their keys, so that findings do not depend on the order in the record.
-std::vector<const Message*> SortedElements(const Message& message, const FieldDescriptor& list) {
-  const Reflection& reflection = *message.GetReflection();
-  std::vector<const Message*> elements;
-  for (int i = 0; i < reflection.FieldSize(message, &list); ++i) {
-    elements.push_back(&reflection.GetRepeatedMessage(message, &list, i));
+// Whether each key is greater than the one before, as in every record that is stored.
+bool IsInOrder(const Message& message, const FieldPlan& list) {
+  if (list.key == nullptr) return true;
+  const int size = list.access.size(message);
+  for (int i = 1; i < size; ++i) {
+    if (list.key->text(list.access.message_at(message, i - 1)) >=
+        list.key->text(list.access.message_at(message, i))) {
+      return false;
+    }
   }
-  const FieldDescriptor* key = ListKeyOf(list);
-  std::stable_sort(elements.begin(), elements.end(), [key](const Message* a, const Message* b) {
-    return KeyOf(*a, key) < KeyOf(*b, key);
+  return true;
+}
+
+bool AllHaveKeys(const Message& message, const FieldPlan& list) {
+  const int size = list.access.size(message);
+  for (int i = 0; i < size; ++i) {
+    if (IsEmptyText(list.key->text(list.access.message_at(message, i)))) return false;
+  }
+  return true;
+}
+
+// Elements in the order of their keys, so that findings do not depend on the order in the record.
+std::vector<const Message*> SortedElements(const Message& message, const FieldPlan& list) {
+  std::vector<const Message*> elements;
+  for (int i = 0; i < list.access.size(message); ++i) {
+    elements.push_back(&list.access.message_at(message, i));
+  }
+  if (list.key == nullptr) return elements;
+  std::stable_sort(elements.begin(), elements.end(), [&list](const Message* a, const Message* b) {
+    return list.key->text(*a) < list.key->text(*b);
   });
   return elements;
 }
@@ -111,16 +108,13 @@ std::string RuleOf(const FieldDescriptor& field, const Place* place) {
   return place == nullptr ? kDefaultRule : RuleOf(*place->field, place->outer);
 }
 
-// One way of looking at every field of a record; the walk is common to both checks.
+// One way of looking at the fields of a record; the walk is common to both checks.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
 
-  // Looks at one field of `message` itself; returns whether to go on into its messages.
-  virtual bool Visit(const Message& message, const FieldDescriptor& field, const Place* place) = 0;
-
-  Findings Run(const Message& record) {
-    Walk(record, nullptr);
+  Findings Run(const Message& record, const MessagePlan& plan) {
+    Walk(record, plan, nullptr);
     return std::move(findings_);
   }
 
@@ -143,25 +137,29 @@ class FieldVisitor {
     findings_.push_back(std::move(finding));
   }
 
- private:
-  void Walk(const Message& message, const Place* place) {
-    const Reflection& reflection = *message.GetReflection();
-    const Descriptor& descriptor = *message.GetDescriptor();
-    for (int i = 0; i < descriptor.field_count(); ++i) {
-      const FieldDescriptor& field = *descriptor.field(i);
-      if (!Visit(message, field, place)) continue;
-      if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-      if (field.is_repeated()) {
-        for (const Message* element : SortedElements(message, field)) {
-          const Place inside{place, &field, element};
-          Walk(*element, &inside);
-        }
-      } else if (IsGroup(field) && reflection.HasField(message, &field)) {
-        const Message& group = reflection.GetMessage(message, &field);
-        const Place inside{place, &field, &group};
-        Walk(group, &inside);
-      }
+  // Looks at all fields of one message.
+  virtual void Walk(const Message& message, const MessagePlan& plan, const Place* place) = 0;
+
+  void WalkElements(const Message& message, const FieldPlan& list, const Place* place) {
+    const size_t before = findings_.size();
+    const int size = list.access.size(message);
+    for (int i = 0; i < size; ++i) {
+      WalkInside(list.access.message_at(message, i), list, place);
     }
+    // Sorting costs more than looking, and seldom is there something to be told in order.
+    if (findings_.size() == before || IsInOrder(message, list)) return;
+    findings_.resize(before);
+    for (const Message* element : SortedElements(message, list)) WalkInside(*element, list, place);
+  }
+
+  void WalkGroup(const Message& message, const FieldPlan& group, const Place* place) {
+    if (group.access.has(message)) WalkInside(group.access.message(message), group, place);
+  }
+
+ private:
+  void WalkInside(const Message& message, const FieldPlan& container, const Place* place) {
+    const Place inside{place, &container.field(), &message};
+    Walk(message, *container.inside, &inside);
   }
 
   Findings findings_;
@@ -171,92 +169,83 @@ class ValueVisitor final : public FieldVisitor {
  public:
   explicit ValueVisitor(absl::CivilDay today) : today_(today) {}
 
-  bool Visit(const Message& message, const FieldDescriptor& field, const Place* place) override {
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING:
-        VisitTexts(message, field, place);
-        break;
-      case FieldDescriptor::CPPTYPE_INT64:
-        VisitAmount(message, field, place);
-        break;
-      case FieldDescriptor::CPPTYPE_INT32:
-        VisitNumber(message, field, place);
-        break;
-      case FieldDescriptor::CPPTYPE_ENUM:
-        VisitCodes(message, field, place);
-        break;
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (field.is_repeated()) VisitList(message, field, place);
-        break;
-      default:
-        break;
-    }
-    return true;
-  }
-
  private:
-  void VisitTexts(const Message& message, const FieldDescriptor& field, const Place* place) {
-    const Reflection& reflection = *message.GetReflection();
-    if (!field.is_repeated()) {
-      VisitText(reflection.GetString(message, &field), field, place);
-      return;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      VisitText(reflection.GetRepeatedString(message, &field, i), field, place);
+  void Walk(const Message& message, const MessagePlan& plan, const Place* place) override {
+    for (const FieldPlan& field : plan.values) {
+      switch (field.kind) {
+        case FieldPlan::Kind::kText:
+          VisitTexts(message, field, place);
+          break;
+        case FieldPlan::Kind::kNumber:
+          VisitNumber(message, field, place);
+          break;
+        case FieldPlan::Kind::kAmount:
+          VisitAmount(message, field, place);
+          break;
+        case FieldPlan::Kind::kCode:
+          VisitCodes(message, field, place);
+          break;
+        case FieldPlan::Kind::kList:
+          VisitList(message, field, place);
+          WalkElements(message, field, place);
+          break;
+        case FieldPlan::Kind::kGroup:
+          WalkGroup(message, field, place);
+          break;
+      }
     }
   }
 
-  void VisitText(const std::string& text, const FieldDescriptor& field, const Place* place) {
+  void VisitTexts(const Message& message, const FieldPlan& plan, const Place* place) {
+    if (plan.access.text != nullptr) {
+      VisitText(plan.access.text(message), plan, place);
+      return;
+    }
+    const int size = plan.access.size(message);
+    for (int i = 0; i < size; ++i) VisitText(plan.access.text_at(message, i), plan, place);
+  }
+
+  void VisitText(const std::string& text, const FieldPlan& plan, const Place* place) {
     if (IsEmptyText(text)) return;
-    const v1::FieldSpec& spec = SpecOf(field);
-    const int most =
-        spec.max_characters() > 0 ? spec.max_characters() : limits::kMaxCharactersOfText;
-    const DateRange range =
-        absl::EndsWith(field.name(), kPastDateSuffix) ? DateRange::kPast : DateRange::kAny;
-    if (const auto problem = CheckTextValue(spec.format(), text, most, range, today_)) {
-      Add(field, place, field.name(), *problem);
+    if (const auto problem =
+            CheckTextValue(plan.format, text, plan.max_characters, plan.range, today_)) {
+      Add(plan.field(), place, plan.field().name(), *problem);
     }
   }
 
-  void VisitNumber(const Message& message, const FieldDescriptor& field, const Place* place) {
-    const Reflection& reflection = *message.GetReflection();
-    if (field.is_repeated() || !reflection.HasField(message, &field)) return;
-    const int number = reflection.GetInt32(message, &field);
-    std::optional<ValueProblem> problem;
-    if (IsField(field, v1::Archive::descriptor(), v1::Archive::kContractMonthsFieldNumber)) {
-      problem = CheckNumber(number, kMinContractMonths, kMaxContractMonths, "个月", "months");
-    } else if (IsField(field, v1::PaperValue::descriptor(),
-                       v1::PaperValue::kMemberRowFieldNumber)) {
-      problem = CheckNumber(number, 0, limits::kMaxMembers, "行", "rows");
-    }
-    if (problem) Add(field, place, field.name(), *problem);
-  }
-
-  void VisitAmount(const Message& message, const FieldDescriptor& field, const Place* place) {
-    if (field.is_repeated() || SpecOf(field).format() != v1::FORMAT_MONEY) return;
-    const Reflection& reflection = *message.GetReflection();
-    if (!reflection.HasField(message, &field)) return;
-    if (const auto problem = CheckAmount(reflection.GetInt64(message, &field))) {
-      Add(field, place, field.name(), *problem);
+  void VisitNumber(const Message& message, const FieldPlan& plan, const Place* place) {
+    const int64_t number = plan.access.integer(message);
+    const bool stated = plan.access.has == nullptr ? number != 0 : plan.access.has(message);
+    if (!stated) return;
+    if (const auto problem =
+            CheckNumber(number, plan.least, plan.most, plan.unit_zh, plan.unit_en)) {
+      Add(plan.field(), place, plan.field().name(), *problem);
     }
   }
 
-  void VisitCodes(const Message& message, const FieldDescriptor& field, const Place* place) {
-    const Reflection& reflection = *message.GetReflection();
-    if (!field.is_repeated()) {
-      const int number = reflection.GetEnumValue(message, &field);
-      if (number != 0) VisitCode(number, field, place);
+  void VisitAmount(const Message& message, const FieldPlan& plan, const Place* place) {
+    // An amount that is not stated reads as 0, which is right.
+    if (const auto problem = CheckAmount(plan.access.integer(message))) {
+      Add(plan.field(), place, plan.field().name(), *problem);
+    }
+  }
+
+  void VisitCodes(const Message& message, const FieldPlan& plan, const Place* place) {
+    if (plan.access.integer != nullptr) {
+      const int64_t number = plan.access.integer(message);
+      if (number != 0) VisitCode(number, plan, place);
       return;
     }
-    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      VisitCode(reflection.GetRepeatedEnumValue(message, &field, i), field, place);
-    }
+    const int size = plan.access.size(message);
+    for (int i = 0; i < size; ++i) VisitCode(plan.access.integer_at(message, i), plan, place);
   }
 
   // 0 stands for an empty field, so as an item of a list it is no code either.
-  void VisitCode(int number, const FieldDescriptor& field, const Place* place) {
+  void VisitCode(int64_t number, const FieldPlan& plan, const Place* place) {
+    if (number >= 1 && number <= plan.most) return;
+    const FieldDescriptor& field = plan.field();
     const auto& list = *field.enum_type();
-    if (number != 0 && list.FindValueByNumber(number) != nullptr) return;
+    if (number != 0 && list.FindValueByNumber(static_cast<int>(number)) != nullptr) return;
     Text text{"代码不在代码表中，请重新选择", "the code is not in the list, choose it again"};
     if (list.value_count() - 1 <= kMaxListedCodes) {
       const Text labels = ValueLabels(list);
@@ -267,19 +256,20 @@ class ValueVisitor final : public FieldVisitor {
         ValueProblem{v1::FINDING_CODE_UNKNOWN_CODE, v1::SEVERITY_ERROR, text});
   }
 
-  void VisitList(const Message& message, const FieldDescriptor& list, const Place* place) {
-    const int most = MaxElements(list);
-    if (message.GetReflection()->FieldSize(message, &list) > most) {
+  void VisitList(const Message& message, const FieldPlan& plan, const Place* place) {
+    const FieldDescriptor& list = plan.field();
+    const int size = plan.access.size(message);
+    if (size > plan.most) {
       Add(list, place, list.name(),
           ValueProblem{v1::FINDING_CODE_TOO_LARGE, v1::SEVERITY_ERROR,
-                       Text{absl::StrCat("超过", most, "项，请删减"),
-                            absl::StrCat("more than ", most, " entries, remove some")}});
+                       Text{absl::StrCat("超过", plan.most, "项，请删减"),
+                            absl::StrCat("more than ", plan.most, " entries, remove some")}});
     }
-    const FieldDescriptor* key_field = ListKeyOf(list);
-    if (key_field == nullptr) return;
+    if (size == 0 || plan.key == nullptr) return;
+    if (IsInOrder(message, plan) && AllHaveKeys(message, plan)) return;
     std::set<std::string> seen;
-    for (const Message* element : SortedElements(message, list)) {
-      const std::string key = KeyOf(*element, key_field);
+    for (const Message* element : SortedElements(message, plan)) {
+      const std::string& key = plan.key->text(*element);
       if (IsEmptyText(key)) {
         AddMalformed(list, place, key, "有一项没有标识，请由程序生成",
                      "an entry has no id, let the program make it");
@@ -301,31 +291,32 @@ class ValueVisitor final : public FieldVisitor {
 };
 
 // The worker type that the record states, whichever field holds it.
-v1::WorkerType WorkerTypeOf(const Message& record) {
-  const Descriptor& descriptor = *record.GetDescriptor();
-  for (int i = 0; i < descriptor.field_count(); ++i) {
-    const FieldDescriptor& field = *descriptor.field(i);
-    if (field.is_repeated() || field.enum_type() != v1::WorkerType_descriptor()) continue;
-    return static_cast<v1::WorkerType>(record.GetReflection()->GetEnumValue(record, &field));
-  }
-  return v1::WORKER_TYPE_UNSPECIFIED;
+v1::WorkerType WorkerTypeOf(const Message& record, const MessagePlan& plan) {
+  if (plan.worker_type == nullptr) return v1::WORKER_TYPE_UNSPECIFIED;
+  return static_cast<v1::WorkerType>(plan.worker_type->integer(record));
 }
 
 class RequiredVisitor final : public FieldVisitor {
  public:
   explicit RequiredVisitor(v1::WorkerType worker_type) : worker_type_(worker_type) {}
 
-  bool Visit(const Message& message, const FieldDescriptor& field, const Place* place) override {
-    const v1::FieldSpec& spec = SpecOf(field);
-    if (spec.owner() != v1::OWNER_FILING) return false;
-    if (IsRequired(spec.required_for()) && IsMissing(message, field)) {
-      Add(field, place, field.name(),
-          ValueProblem{v1::FINDING_CODE_REQUIRED_MISSING, v1::SEVERITY_ERROR, Demand(field)});
+ private:
+  void Walk(const Message& message, const MessagePlan& plan, const Place* place) override {
+    for (const FieldPlan& field : plan.required) {
+      if (IsRequired(field.required_for) && IsMissing(message, field)) {
+        Add(field.field(), place, field.field().name(),
+            ValueProblem{v1::FINDING_CODE_REQUIRED_MISSING, v1::SEVERITY_ERROR,
+                         Demand(field.field())});
+      }
+      if (field.inside == nullptr) continue;
+      if (field.kind == FieldPlan::Kind::kList) {
+        WalkElements(message, field, place);
+      } else {
+        WalkGroup(message, field, place);
+      }
     }
-    return true;
   }
 
- private:
   bool IsRequired(v1::RequiredFor required_for) const {
     switch (required_for) {
       case v1::REQUIRED_FOR_ALL:
@@ -339,13 +330,11 @@ class RequiredVisitor final : public FieldVisitor {
     }
   }
 
-  static bool IsMissing(const Message& message, const FieldDescriptor& field) {
-    const Reflection& reflection = *message.GetReflection();
-    if (field.is_repeated()) return reflection.FieldSize(message, &field) == 0;
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-      return IsEmptyText(reflection.GetString(message, &field));
-    }
-    return !reflection.HasField(message, &field);
+  static bool IsMissing(const Message& message, const FieldPlan& plan) {
+    const FieldAccess& access = plan.access;
+    if (access.size != nullptr) return access.size(message) == 0;
+    if (access.text != nullptr) return IsEmptyText(access.text(message));
+    return access.has != nullptr ? !access.has(message) : access.integer(message) == 0;
   }
 
   static Text Demand(const FieldDescriptor& field) {
@@ -371,11 +360,12 @@ class RequiredVisitor final : public FieldVisitor {
 }  // namespace
 
 Findings CheckValues(const Message& record, absl::CivilDay today) {
-  return ValueVisitor(today).Run(record);
+  return ValueVisitor(today).Run(record, PlanOf(*record.GetDescriptor()));
 }
 
 Findings CheckRequired(const Message& record) {
-  return RequiredVisitor(WorkerTypeOf(record)).Run(record);
+  const MessagePlan& plan = PlanOf(*record.GetDescriptor());
+  return RequiredVisitor(WorkerTypeOf(record, plan)).Run(record, plan);
 }
 
 }  // namespace bangfu::domain

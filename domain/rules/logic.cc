@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "domain/rules/contract_term.h"
 #include "domain/rules/elements.h"
@@ -55,10 +56,12 @@ bool IsRetired(v1::WorkStatus status) {
                           v1::WORK_STATUS_RETIRED_ILL, v1::WORK_STATUS_EARLY_RETIRED});
 }
 
-std::optional<IdentityNumber> ReadNumber(const std::string& text) {
-  const auto number = ParseIdentityNumber(text);
-  if (!number.ok()) return std::nullopt;
-  return *number;
+// Whether the paper's validity ends before it begins.
+bool IsReversed(const v1::Material& material) {
+  if (material.valid_from().empty() || material.valid_until().empty()) return false;
+  const std::optional<absl::CivilDay> from = ParseIsoDate(material.valid_from());
+  const std::optional<absl::CivilDay> until = ParseIsoDate(material.valid_until());
+  return from && until && *from > *until;
 }
 
 // Checks one archive; one method for each field under which findings appear, in the order of the
@@ -69,11 +72,11 @@ class LogicCheck {
       : archive_(archive),
         today_(today),
         members_(InOrderOfId(archive.members())),
-        number_(ReadNumber(archive.identity_number())),
+        number_(ReadIdentityNumber(archive.identity_number())),
         work_started_(ParseIsoDate(archive.work_started_on())) {}
 
   Findings Run() {
-    CheckSex("", archive_.sex(), number_, ArchiveLabel(Archive::kSexFieldNumber));
+    CheckSex(archive_.sex(), number_, nullptr);
     CheckMaritalStatus();
     CheckHealth();
     CheckHukou();
@@ -106,16 +109,27 @@ class LogicCheck {
     Add(v1::SEVERITY_WARNING, kLogicRule, v1::FINDING_CODE_LOGIC, field, other_field, text);
   }
 
-  void CheckSex(const std::string& path, v1::Sex sex, const std::optional<IdentityNumber>& number,
-                const Text& label) {
+  // `member` is nullptr for the worker.
+  void CheckSex(v1::Sex sex, const std::optional<IdentityFacts>& number, const v1::Member* member) {
     if (!number || !IsOneOf(sex, {v1::SEX_MALE, v1::SEX_FEMALE})) return;
     if ((sex == v1::SEX_MALE) == (number->sex == Sex::kMale)) return;
+    const std::string path = member == nullptr ? "" : MemberPath(*member);
+    Text label = ArchiveLabel(Archive::kSexFieldNumber);
+    if (member != nullptr) {
+      const Text person = MemberLabel(*member);
+      label = Text{absl::StrCat(person.zh, "·", label.zh), absl::StrCat(person.en, ": ", label.en)};
+    }
     Add(v1::SEVERITY_ERROR, kLogicRule, v1::FINDING_CODE_SEX_MISMATCH, absl::StrCat(path, "sex"),
         absl::StrCat(path, "identity_number"),
         Text{absl::StrCat(label.zh, "：与身份证号不一致，请对照身份证核对这两项。"),
              absl::StrCat(label.en,
                           ": does not agree with the identity number, check both against the "
                           "card")});
+  }
+
+  // What paths of the member's fields begin with.
+  static std::string MemberPath(const v1::Member& member) {
+    return absl::StrCat(ElementPath("members", member.id()), ".");
   }
 
   void CheckMaritalStatus() {
@@ -136,9 +150,9 @@ class LogicCheck {
   void CheckHealth() {
     if (archive_.health_status() != v1::HEALTH_STATUS_GOOD) return;
     WarnAboutCause("health_status", v1::HARDSHIP_CAUSE_OWN_ILLNESS,
-                   Text{"健康状况与致困原因“本人大病”不符，请核对健康状况和致困原因。",
-                        "health status does not fit the cause of own serious illness: check "
-                        "health status and causes"});
+                   "健康状况与致困原因“本人大病”不符，请核对健康状况和致困原因。",
+                   "health status does not fit the cause of own serious illness: check "
+                   "health status and causes");
   }
 
   void CheckHukou() {
@@ -155,18 +169,18 @@ class LogicCheck {
   void CheckWorkStatus() {
     if (archive_.work_status() != v1::WORK_STATUS_ON_POST) return;
     WarnAboutCause("work_status", v1::HARDSHIP_CAUSE_UNEMPLOYMENT,
-                   Text{"致困原因有下岗失业，但工作状态为在岗，请核对工作状态和致困原因。",
-                        "lay-off or unemployment is a cause, but work status is on post: check "
-                        "work status and causes"});
+                   "致困原因有下岗失业，但工作状态为在岗，请核对工作状态和致困原因。",
+                   "lay-off or unemployment is a cause, but work status is on post: check "
+                   "work status and causes");
   }
 
-  void WarnAboutCause(absl::string_view field, v1::HardshipCause cause, const Text& text) {
+  void WarnAboutCause(absl::string_view field, v1::HardshipCause cause, absl::string_view zh,
+                      absl::string_view en) {
     const auto& secondary = archive_.secondary_causes();
-    if (archive_.main_cause() == cause) {
-      Warn(field, "main_cause", text);
-    } else if (std::find(secondary.begin(), secondary.end(), cause) != secondary.end()) {
-      Warn(field, "secondary_causes", text);
-    }
+    const bool is_main = archive_.main_cause() == cause;
+    if (!is_main && std::find(secondary.begin(), secondary.end(), cause) == secondary.end()) return;
+    Warn(field, is_main ? "main_cause" : "secondary_causes",
+         Text{std::string(zh), std::string(en)});
   }
 
   // The day from which the worker may work; nothing without a valid identity number.
@@ -263,29 +277,51 @@ class LogicCheck {
     }
   }
 
-  void CheckMembers() {
-    // Where each person was seen first.
-    std::map<std::string, std::string> seen;
-    if (number_) seen.emplace(number_->number, "identity_number");
+  // False when all valid numbers are written in their normal form and differ, as is the rule:
+  // then nobody is in the household twice.
+  bool MayRepeatPersons() const {
+    absl::InlinedVector<absl::string_view, 8> numbers;
+    const auto add = [&numbers](absl::string_view number) {
+      if (ReadNormalIdentityNumber(number)) {
+        numbers.push_back(number);
+        return true;
+      }
+      return !ReadIdentityNumber(number).has_value();
+    };
+    if (!add(archive_.identity_number())) return true;
     for (const v1::Member* member : members_) {
-      const std::string path = absl::StrCat(ElementPath("members", member->id()), ".");
-      const std::optional<IdentityNumber> number = ReadNumber(member->identity_number());
-      const Text label = MemberLabel(*member);
-      const Text sex = ArchiveLabel(Archive::kSexFieldNumber);
-      CheckSex(path, member->sex(), number,
-               Text{absl::StrCat(label.zh, "·", sex.zh), absl::StrCat(label.en, ": ", sex.en)});
-      if (!number) continue;
-      const auto [first, fresh] =
-          seen.emplace(number->number, absl::StrCat(path, "identity_number"));
-      if (fresh) continue;
-      Add(v1::SEVERITY_ERROR, kLogicRule, v1::FINDING_CODE_MEMBER_REPEATED,
-          absl::StrCat(path, "identity_number"), first->second,
-          Text{absl::StrCat(label.zh,
-                            "·身份证号：与本户另一人相同，请对照身份证核对，重复的请删去。"),
-               absl::StrCat(label.en,
-                            ": identity number of another person of the household, check it "
-                            "against the card or remove who is there twice")});
+      if (!add(member->identity_number())) return true;
     }
+    std::sort(numbers.begin(), numbers.end());
+    return std::adjacent_find(numbers.begin(), numbers.end()) != numbers.end();
+  }
+
+  void CheckMembers() {
+    const bool may_repeat = MayRepeatPersons();
+    std::map<std::string, std::string> seen;  // where each person was seen first
+    if (may_repeat) {
+      const auto worker = ParseIdentityNumber(archive_.identity_number());
+      if (worker.ok()) seen.emplace(worker->number, "identity_number");
+    }
+    for (const v1::Member* member : members_) {
+      CheckSex(member->sex(), ReadIdentityNumber(member->identity_number()), member);
+      if (may_repeat) CheckSeen(*member, seen);
+    }
+  }
+
+  void CheckSeen(const v1::Member& member, std::map<std::string, std::string>& seen) {
+    const auto number = ParseIdentityNumber(member.identity_number());
+    if (!number.ok()) return;
+    const std::string path = absl::StrCat(MemberPath(member), "identity_number");
+    const auto [first, fresh] = seen.emplace(number->number, path);
+    if (fresh) return;
+    const Text label = MemberLabel(member);
+    Add(v1::SEVERITY_ERROR, kLogicRule, v1::FINDING_CODE_MEMBER_REPEATED, path, first->second,
+        Text{
+            absl::StrCat(label.zh, "·身份证号：与本户另一人相同，请对照身份证核对，重复的请删去。"),
+            absl::StrCat(label.en,
+                         ": identity number of another person of the household, check it "
+                         "against the card or remove who is there twice")});
   }
 
   bool HasMember(bool (*is)(v1::Relation)) const {
@@ -310,6 +346,19 @@ class LogicCheck {
     }
   }
 
+  // Whether no secondary cause is the main one or another one.
+  bool AreCausesDistinct() const {
+    const auto& causes = archive_.secondary_causes();
+    if (causes.size() > kMaxSecondaryCauses) return false;
+    for (int i = 0; i < causes.size(); ++i) {
+      if (causes[i] == archive_.main_cause()) return false;
+      if (std::find(causes.begin(), causes.begin() + i, causes[i]) != causes.begin() + i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void CheckSecondaryCauses() {
     constexpr char kField[] = "secondary_causes";
     if (archive_.secondary_causes_size() > kMaxSecondaryCauses) {
@@ -317,6 +366,7 @@ class LogicCheck {
           Text{absl::StrCat("次要致困原因：最多", kMaxSecondaryCauses, "项，请删减。"),
                absl::StrCat("secondary causes: at most ", kMaxSecondaryCauses, ", remove some")});
     }
+    if (AreCausesDistinct()) return;
     std::set<int> seen;
     std::set<int> repeated;
     for (const int cause : archive_.secondary_causes()) {
@@ -341,10 +391,9 @@ class LogicCheck {
   }
 
   void CheckMaterialDates() {
+    if (std::none_of(archive_.materials().begin(), archive_.materials().end(), IsReversed)) return;
     for (const v1::Material* material : InOrderOfId(archive_.materials())) {
-      const std::optional<absl::CivilDay> from = ParseIsoDate(material->valid_from());
-      const std::optional<absl::CivilDay> until = ParseIsoDate(material->valid_until());
-      if (!from || !until || *from <= *until) continue;
+      if (!IsReversed(*material)) continue;
       const std::string path = ElementPath("materials", material->id());
       const Text kind = ValueLabel(*v1::MaterialKind_descriptor(), material->kind());
       Add(v1::SEVERITY_ERROR, kLogicRule, v1::FINDING_CODE_DATE_ORDER,
@@ -357,7 +406,7 @@ class LogicCheck {
   const Archive& archive_;
   const absl::CivilDay today_;
   const std::vector<const v1::Member*> members_;
-  const std::optional<IdentityNumber> number_;
+  const std::optional<IdentityFacts> number_;
   const std::optional<absl::CivilDay> work_started_;
   Findings findings_;
 };

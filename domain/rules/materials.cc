@@ -4,11 +4,13 @@
 #include <optional>
 #include <tuple>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "domain/rules/elements.h"
 #include "domain/rules/label.h"
 #include "domain/text/civil_date.h"
@@ -61,13 +63,21 @@ bool HasTerm(v1::MaterialKind kind) {
 }
 
 bool IsMinor(const v1::Member& member, const std::optional<absl::CivilDay>& filed) {
-  const auto number = ParseIdentityNumber(member.identity_number());
-  if (!filed || !number.ok()) return false;
+  const auto number = ReadIdentityNumber(member.identity_number());
+  if (!filed || !number) return false;
   // Somebody born after the day of filing has no age on it.
   return AgeOn(number->birth_date, *filed).value_or(0) < kAdultAge;
 }
 
-bool Satisfies(const Material& material, const DueMaterial& due, const Archive& archive) {
+// A DueMaterial that points at the archive.
+struct Due {
+  v1::MaterialKind kind;
+  absl::string_view person_id = "";
+  bool declaration_allowed = false;
+};
+using Dues = absl::InlinedVector<Due, 16>;
+
+bool Satisfies(const Material& material, const Due& due, const Archive& archive) {
   if (material.kind() != due.kind) return false;
   if (material.form() == v1::MATERIAL_FORM_NO_INCOME_DECLARATION && !due.declaration_allowed) {
     return false;
@@ -90,14 +100,14 @@ bool IsIssuedWell(const Material& material) {
          IsHangzhouCivilAffairs(material.issuer());
 }
 
-std::string PersonPath(const DueMaterial& due, const Archive& archive) {
+std::string PersonPath(const Due& due, const Archive& archive) {
   return due.person_id.empty() || due.person_id == archive.id()
              ? ""
              : ElementPath("members", due.person_id);
 }
 
 // "户籍证明和身份证复印件——儿子（王*）".
-Text DueLabel(const DueMaterial& due, const Archive& archive) {
+Text DueLabel(const Due& due, const Archive& archive) {
   const Text kind = ValueLabel(*v1::MaterialKind_descriptor(), due.kind);
   if (!IsPersonal(due.kind)) return kind;
   Text person = WorkerLabel(archive);
@@ -107,7 +117,7 @@ Text DueLabel(const DueMaterial& due, const Archive& archive) {
   return Text{absl::StrCat(kind.zh, "——", person.zh), absl::StrCat(kind.en, ", ", person.en)};
 }
 
-v1::Finding Missing(const DueMaterial& due, const Archive& archive) {
+v1::Finding Missing(const Due& due, const Archive& archive) {
   const Text label = DueLabel(due, archive);
   v1::Finding finding = Error(
       RuleOf(due.kind), v1::FINDING_CODE_MATERIAL_MISSING, "materials",
@@ -149,8 +159,39 @@ v1::Finding WrongIssuer(const Material& material) {
   return finding;
 }
 
+Dues DuePapers(const Archive& archive, v1::HardshipCategory category) {
+  Dues due = {{v1::MATERIAL_KIND_APPLICATION_FORM}};
+  if (category == v1::HARDSHIP_CATEGORY_CERTIFICATE_HOLDER) {
+    due.push_back({v1::MATERIAL_KIND_DIBAO_CERTIFICATE});
+    return due;
+  }
+  const std::optional<absl::CivilDay> filed = ParseIsoDate(archive.filed_on());
+  std::vector<const v1::Member*> adults = InOrderOfId(archive.members());
+  adults.erase(std::remove_if(adults.begin(), adults.end(),
+                              [&](const v1::Member* member) { return IsMinor(*member, filed); }),
+               adults.end());
+  due.push_back({v1::MATERIAL_KIND_HOUSEHOLD_AND_ID_COPIES, archive.id()});
+  for (const v1::Member* member : adults) {
+    due.push_back({v1::MATERIAL_KIND_HOUSEHOLD_AND_ID_COPIES, member->id()});
+  }
+  due.push_back({v1::MATERIAL_KIND_INCOME_PROOF, archive.id(), archive.monthly_income_fen() == 0});
+  for (const v1::Member* member : adults) {
+    if (member->student() == v1::YES_NO_YES) continue;
+    due.push_back(
+        {v1::MATERIAL_KIND_INCOME_PROOF, member->id(), member->monthly_income_fen() == 0});
+  }
+  if (category != v1::HARDSHIP_CATEGORY_MARGINAL) {
+    due.push_back({v1::MATERIAL_KIND_CAUSE_PROOF});
+  }
+  due.push_back({v1::MATERIAL_KIND_PUBLICITY_CERTIFICATE});
+  if (archive.worker_type() == v1::WORKER_TYPE_MIGRANT) {
+    due.push_back({v1::MATERIAL_KIND_LABOUR_CONTRACT, archive.id()});
+  }
+  return due;
+}
+
 // The paper that ends last; open-ended ones last of all, then by id.
-const Material* Latest(const std::vector<const Material*>& papers) {
+const Material* Latest(absl::Span<const Material* const> papers) {
   const auto rank = [](const Material* paper) {
     return std::make_tuple(paper->valid_until().empty(), absl::string_view(paper->valid_until()),
                            absl::string_view(paper->id()));
@@ -173,53 +214,33 @@ bool IsHangzhouCivilAffairs(absl::string_view issuer) {
 }
 
 std::vector<DueMaterial> DueMaterials(const v1::Archive& archive, v1::HardshipCategory category) {
-  std::vector<DueMaterial> due = {{v1::MATERIAL_KIND_APPLICATION_FORM, ""}};
-  if (category == v1::HARDSHIP_CATEGORY_CERTIFICATE_HOLDER) {
-    due.push_back({v1::MATERIAL_KIND_DIBAO_CERTIFICATE, ""});
-    return due;
+  std::vector<DueMaterial> materials;
+  for (const Due& due : DuePapers(archive, category)) {
+    materials.push_back({due.kind, std::string(due.person_id), due.declaration_allowed});
   }
-  const std::optional<absl::CivilDay> filed = ParseIsoDate(archive.filed_on());
-  std::vector<const v1::Member*> adults = InOrderOfId(archive.members());
-  adults.erase(std::remove_if(adults.begin(), adults.end(),
-                              [&](const v1::Member* member) { return IsMinor(*member, filed); }),
-               adults.end());
-  due.push_back({v1::MATERIAL_KIND_HOUSEHOLD_AND_ID_COPIES, archive.id()});
-  for (const v1::Member* member : adults) {
-    due.push_back({v1::MATERIAL_KIND_HOUSEHOLD_AND_ID_COPIES, member->id()});
-  }
-  due.push_back({v1::MATERIAL_KIND_INCOME_PROOF, archive.id(), archive.monthly_income_fen() == 0});
-  for (const v1::Member* member : adults) {
-    if (member->student() == v1::YES_NO_YES) continue;
-    due.push_back(
-        {v1::MATERIAL_KIND_INCOME_PROOF, member->id(), member->monthly_income_fen() == 0});
-  }
-  if (category != v1::HARDSHIP_CATEGORY_MARGINAL) {
-    due.push_back({v1::MATERIAL_KIND_CAUSE_PROOF, ""});
-  }
-  due.push_back({v1::MATERIAL_KIND_PUBLICITY_CERTIFICATE, ""});
-  if (archive.worker_type() == v1::WORKER_TYPE_MIGRANT) {
-    due.push_back({v1::MATERIAL_KIND_LABOUR_CONTRACT, archive.id()});
-  }
-  return due;
+  return materials;
 }
 
 Findings CheckMaterials(const v1::Archive& archive, v1::HardshipCategory category) {
   const std::optional<absl::CivilDay> filed = ParseIsoDate(archive.filed_on());
-  const std::vector<const Material*> materials = InOrderOfId(archive.materials());
+  const auto is_in_order = [&](const Material& material) {
+    return !HasTerm(material.kind()) || (IsValidOn(material, filed) && IsIssuedWell(material));
+  };
   Findings findings;
-  for (const DueMaterial& due : DueMaterials(archive, category)) {
-    std::vector<const Material*> held;
-    for (const Material* material : materials) {
-      if (Satisfies(*material, due, archive)) held.push_back(material);
+  for (const Due& due : DuePapers(archive, category)) {
+    absl::InlinedVector<const Material*, 4> held;
+    bool in_order = false;
+    for (const Material& material : archive.materials()) {
+      if (!Satisfies(material, due, archive)) continue;
+      held.push_back(&material);
+      in_order = is_in_order(material);
+      if (in_order) break;
     }
+    if (in_order) continue;
     if (held.empty()) {
       findings.push_back(Missing(due, archive));
       continue;
     }
-    const bool in_order = std::any_of(held.begin(), held.end(), [&](const Material* material) {
-      return !HasTerm(due.kind) || (IsValidOn(*material, filed) && IsIssuedWell(*material));
-    });
-    if (in_order) continue;
     const Material& latest = *Latest(held);
     if (!IsValidOn(latest, filed)) findings.push_back(NotValid(latest));
     if (!IsIssuedWell(latest)) findings.push_back(WrongIssuer(latest));

@@ -5,7 +5,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "domain/rules/archive_number.h"
 #include "domain/text/normalize.h"
@@ -17,6 +16,11 @@ namespace {
 absl::string_view ParentOf(absl::string_view path) {
   const size_t dot = path.rfind('.');
   return dot == absl::string_view::npos ? absl::string_view() : path.substr(0, dot);
+}
+
+bool IsOrgCharacter(char c) {
+  return absl::ascii_islower(static_cast<unsigned char>(c)) ||
+         absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
 }
 
 bool IsUnion(const v1::Org& org) {
@@ -37,15 +41,17 @@ bool IsWithin(absl::string_view path, absl::string_view ancestor) {
 }
 
 bool IsOrgPath(absl::string_view path) {
-  const std::vector<absl::string_view> labels = absl::StrSplit(path, '.');
-  return labels.size() <= kMaxOrgLabels &&
-         std::all_of(labels.begin(), labels.end(), [](absl::string_view label) {
-           return !label.empty() && label.size() <= kMaxOrgLabelLength &&
-                  std::all_of(label.begin(), label.end(), [](char c) {
-                    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
-                           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
-                  });
-         });
+  size_t labels = 1;
+  size_t length = 0;  // of the label so far
+  for (const char c : path) {
+    if (c == '.') {
+      if (length == 0 || ++labels > kMaxOrgLabels) return false;
+      length = 0;
+    } else if (!IsOrgCharacter(c) || ++length > kMaxOrgLabelLength) {
+      return false;
+    }
+  }
+  return length > 0;
 }
 
 absl::StatusOr<OrgTree> OrgTree::Build(const v1::OrgTree& tree) {

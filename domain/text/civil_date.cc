@@ -5,9 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "domain/text/normalize.h"
@@ -17,18 +15,20 @@ namespace {
 
 constexpr int kShanghaiOffsetSeconds = 8 * 60 * 60;
 constexpr int kMonthsPerYear = 12;
+constexpr int kShortestMonthDays = 28;
 constexpr size_t kYearDigits = 4;
 constexpr size_t kMaxMonthOrDayDigits = 2;
 constexpr size_t kCompactDateLength = 8;  // YYYYMMDD
 constexpr size_t kIsoDateLength = 10;     // YYYY-MM-DD
 
-// One to `max_digits` ASCII digits; absl::SimpleAtoi alone would also take signs and blanks.
+// One to `max_digits` ASCII digits, which must fit an int; absl::SimpleAtoi would also take signs
+// and blanks, and dates are read so often that it counts how long this takes.
 std::optional<int> ParseDigits(absl::string_view text, size_t max_digits) {
+  if (text.empty() || text.size() > max_digits) return std::nullopt;
   int number = 0;
-  if (text.empty() || text.size() > max_digits ||
-      !std::all_of(text.begin(), text.end(), absl::ascii_isdigit) ||
-      !absl::SimpleAtoi(text, &number)) {
-    return std::nullopt;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
   }
   return number;
 }
@@ -101,6 +101,8 @@ std::optional<absl::CivilDay> FromExcelSerial(double serial) {
 
 absl::CivilDay AddMonths(absl::CivilDay day, int64_t months) {
   const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  if (day.day() <= kShortestMonthDays)
+    return absl::CivilDay(month.year(), month.month(), day.day());
   const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
   return std::min(absl::CivilDay(month) + (day.day() - 1), last);
 }
@@ -114,7 +116,11 @@ std::optional<int> AgeOn(absl::CivilDay birth, absl::CivilDay day) {
   return completed ? years : years - 1;
 }
 
-absl::TimeZone ShanghaiTimeZone() { return absl::FixedTimeZone(kShanghaiOffsetSeconds); }
+absl::TimeZone ShanghaiTimeZone() {
+  // Made once: making it takes a lock and a look-up.
+  static const absl::TimeZone zone = absl::FixedTimeZone(kShanghaiOffsetSeconds);
+  return zone;
+}
 
 absl::CivilDay ShanghaiDay(absl::Time time) { return absl::ToCivilDay(time, ShanghaiTimeZone()); }
 

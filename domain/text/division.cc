@@ -96,9 +96,10 @@ DivisionStanding StandingOfDivision(absl::string_view code, absl::CivilDay birth
   if (code.size() != kCodeLength || !std::all_of(code.begin(), code.end(), absl::ascii_isdigit)) {
     return DivisionStanding::kUnknown;
   }
-  const auto* county = std::find_if(std::begin(kHangzhouCounties), std::end(kHangzhouCounties),
-                                    [code](const County& known) { return known.code == code; });
-  if (county != std::end(kHangzhouCounties)) {
+  const auto* county = std::lower_bound(
+      std::begin(kHangzhouCounties), std::end(kHangzhouCounties), code,
+      [](const County& known, absl::string_view wanted) { return known.code < wanted; });
+  if (county != std::end(kHangzhouCounties) && county->code == code) {
     return birth.year() <= county->last_year && county->first_year <= today.year()
                ? DivisionStanding::kInForce
                : DivisionStanding::kNotInForce;

@@ -5,7 +5,6 @@
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/normalize.h"
 #include "domain/text/spreadsheet_number.h"
@@ -27,6 +26,42 @@ constexpr std::array<absl::string_view, 34> kProvinces = {
 
 constexpr int kMaskFront = 3;
 constexpr int kMaskBack = 2;
+
+constexpr std::array<bool, 100> ProvinceTable() {
+  std::array<bool, 100> table{};
+  for (const absl::string_view province : kProvinces) {
+    table[static_cast<size_t>((province[0] - '0') * 10 + (province[1] - '0'))] = true;
+  }
+  return table;
+}
+constexpr std::array<bool, 100> kIsProvince = ProvinceTable();
+
+// Requires two ASCII digits at the beginning.
+bool BeginsWithProvince(absl::string_view number) {
+  return kIsProvince[static_cast<size_t>((number[0] - '0') * 10 + (number[1] - '0'))];
+}
+
+constexpr size_t kYearAt = 6;
+constexpr size_t kMonthAt = 10;
+constexpr size_t kDayAt = 12;
+
+// The whole number that the ASCII digits write.
+int NumberOf(absl::string_view digits) {
+  int number = 0;
+  for (const char digit : digits) number = number * 10 + (digit - '0');
+  return number;
+}
+
+// Nothing when the digits of the birth date are no real day. Requires 17 ASCII digits.
+std::optional<absl::CivilDay> BirthDateOf(absl::string_view number) {
+  return RealDay(NumberOf(number.substr(kYearAt, kMonthAt - kYearAt)),
+                 NumberOf(number.substr(kMonthAt, kDayAt - kMonthAt)),
+                 NumberOf(number.substr(kDayAt, 2)));
+}
+
+Sex SexOf(absl::string_view number) {
+  return (number[kBodyLength - 1] - '0') % 2 == 1 ? Sex::kMale : Sex::kFemale;
+}
 
 bool AllDigits(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
@@ -65,18 +100,33 @@ Parsed<IdentityNumber, IdentityNumberError> ParseIdentityNumber(absl::string_vie
   }
   if (number.size() == kOldIdentityNumberLength) return IdentityNumberError::kLength15;
   if (number.size() != kIdentityNumberLength) return IdentityNumberError::kLength;
-  if (std::find(kProvinces.begin(), kProvinces.end(), number.substr(0, 2)) == kProvinces.end()) {
-    return IdentityNumberError::kDivision;
-  }
-  const auto birth_date = ParseIsoDate(
-      absl::StrCat(number.substr(6, 4), "-", number.substr(10, 2), "-", number.substr(12, 2)));
+  if (!BeginsWithProvince(number)) return IdentityNumberError::kDivision;
+  const auto birth_date = BirthDateOf(number);
   if (!birth_date) return IdentityNumberError::kBirthDate;
   if (!CheckDigitAgrees(number)) return IdentityNumberError::kCheckDigit;
-  const bool odd = (number[kBodyLength - 1] - '0') % 2 == 1;
   return IdentityNumber{.number = normalized,
                         .division_code = std::string(number.substr(0, 6)),
                         .birth_date = *birth_date,
-                        .sex = odd ? Sex::kMale : Sex::kFemale};
+                        .sex = SexOf(number)};
+}
+
+std::optional<IdentityFacts> ReadNormalIdentityNumber(absl::string_view text) {
+  // Without an 'E' and with a right check character a number is not damaged either.
+  if (text.size() != kIdentityNumberLength || !AllDigits(text.substr(0, kBodyLength)) ||
+      !BeginsWithProvince(text) || !CheckDigitAgrees(text)) {
+    return std::nullopt;
+  }
+  const auto birth_date = BirthDateOf(text);
+  if (!birth_date) return std::nullopt;
+  return IdentityFacts{*birth_date, SexOf(text)};
+}
+
+std::optional<IdentityFacts> ReadIdentityNumber(absl::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (const auto facts = ReadNormalIdentityNumber(text)) return facts;
+  const auto number = ParseIdentityNumber(text);
+  if (!number.ok()) return std::nullopt;
+  return IdentityFacts{number->birth_date, number->sex};
 }
 
 std::string MaskIdentityNumber(absl::string_view text) {

@@ -1,6 +1,7 @@
 #ifndef BANGFU_DOMAIN_TEXT_IDENTITY_NUMBER_H_
 #define BANGFU_DOMAIN_TEXT_IDENTITY_NUMBER_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -42,6 +43,20 @@ enum class IdentityNumberError {
 // are fine. Of the division only the province is checked: codes below it change over the years and
 // are not dictionary data here.
 Parsed<IdentityNumber, IdentityNumberError> ParseIdentityNumber(absl::string_view text);
+
+// What the digits of a valid number say of a person.
+struct IdentityFacts {
+  absl::CivilDay birth_date;
+  Sex sex;
+};
+
+// The facts of a valid number that is written in its normal form, as numbers are kept; nothing for
+// every other text, of which ParseIdentityNumber tells more. Allocates nothing: the rules read
+// every number several times.
+std::optional<IdentityFacts> ReadNormalIdentityNumber(absl::string_view text);
+
+// The facts of a valid number, in whatever form it is written.
+std::optional<IdentityFacts> ReadIdentityNumber(absl::string_view text);
 
 // The check character, '0'..'9' or 'X', for the first 17 digits of `digits`.
 // Requires at least 17 ASCII digits.

@@ -33,7 +33,23 @@ TEST(ParseIdentityNumberTest, SpellingsOfOneNumberMeet) {
     const auto parsed = ParseIdentityNumber(text);
     ASSERT_TRUE(parsed.ok()) << text;
     EXPECT_EQ(parsed->number, "11010519491231002X");
+    EXPECT_FALSE(ReadNormalIdentityNumber(text)) << text;
+    const auto facts = ReadIdentityNumber(text);
+    ASSERT_TRUE(facts.has_value()) << text;
+    EXPECT_EQ(facts->birth_date, CivilDay(1949, 12, 31));
+    EXPECT_EQ(facts->sex, Sex::kFemale);
   }
+}
+
+TEST(ReadNormalIdentityNumberTest, FactsOfANumberAsItIsKept) {
+  const auto female = ReadNormalIdentityNumber("11010519491231002X");
+  ASSERT_TRUE(female.has_value());
+  EXPECT_EQ(female->birth_date, CivilDay(1949, 12, 31));
+  EXPECT_EQ(female->sex, Sex::kFemale);
+  const auto male = ReadNormalIdentityNumber("440524188001010014");
+  ASSERT_TRUE(male.has_value());
+  EXPECT_EQ(male->birth_date, CivilDay(1880, 1, 1));
+  EXPECT_EQ(male->sex, Sex::kMale);
 }
 
 TEST(ParseIdentityNumberTest, EachMistakeHasItsKind) {
@@ -70,6 +86,8 @@ TEST(ParseIdentityNumberTest, EachMistakeHasItsKind) {
     const auto parsed = ParseIdentityNumber(c.text);
     ASSERT_FALSE(parsed.ok()) << c.text;
     EXPECT_EQ(parsed.error(), c.error) << c.text;
+    EXPECT_FALSE(ReadNormalIdentityNumber(c.text)) << c.text;
+    EXPECT_FALSE(ReadIdentityNumber(c.text)) << c.text;
   }
 }
 

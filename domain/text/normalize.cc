@@ -7,7 +7,7 @@
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -77,9 +77,51 @@ bool IsNormalText(const icu::UnicodeString& text) {
   return true;
 }
 
+constexpr size_t kIdeographBytes = 3;
+
+// Whether one of the common ideographs U+4E00 to U+9FFF, E4 B8 80 to E9 BF BF in UTF-8, stands at
+// `at`. No normal form changes them.
+bool IsIdeograph(absl::string_view text, size_t at) {
+  if (at + kIdeographBytes > text.size()) return false;
+  const auto first = static_cast<unsigned char>(text[at]);
+  const auto second = static_cast<unsigned char>(text[at + 1]);
+  const auto third = static_cast<unsigned char>(text[at + 2]);
+  return first >= 0xE4 && first <= 0xE9 && (second & 0xC0) == 0x80 && (third & 0xC0) == 0x80 &&
+         (first > 0xE4 || second >= 0xB8);
+}
+
+// Whether `text` consists of common ideographs and the ASCII characters that `is_common` lets pass.
+template <typename IsCommon>
+bool IsCommonText(absl::string_view text, const IsCommon& is_common) {
+  for (size_t i = 0; i < text.size();) {
+    if (is_common(text[i])) {
+      ++i;
+    } else if (IsIdeograph(text, i)) {
+      i += kIdeographBytes;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool IsVisibleAscii(char c) { return c > ' ' && c < 0x7F; }
+
+// As IsNormalText, without decoding; false for more texts.
+bool IsCommonNormalText(absl::string_view text) {
+  char before = ' ';
+  const bool common = IsCommonText(text, [&before](char c) {
+    const bool second_blank = c == ' ' && before == ' ';
+    before = c;
+    return IsVisibleAscii(c) || (c == ' ' && !second_blank);
+  });
+  return common && (text.empty() || text.back() != ' ');
+}
+
 bool IsNormalIdentifier(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c < 0x7F && !absl::ascii_islower(c); });
+  return IsCommonText(text, [](char c) {
+    return IsVisibleAscii(c) && !absl::ascii_islower(static_cast<unsigned char>(c));
+  });
 }
 
 icu::UnicodeString WithoutBlanks(const icu::UnicodeString& text) {
@@ -132,6 +174,7 @@ bool IsValidUtf8(absl::string_view text) {
 }
 
 std::string NormalizeText(absl::string_view text) {
+  if (IsCommonNormalText(text)) return std::string(text);
   const icu::UnicodeString whole = FromUtf8(text);
   if (IsNormalText(whole)) return std::string(text);
   const icu::UnicodeString narrow = Normalize(FullWidthAsciiToAscii(), whole);
@@ -157,7 +200,10 @@ std::string NormalizeIdentifier(absl::string_view text) {
   }));
 }
 
-std::string CodeKey(absl::string_view text) { return ToUtf8(Compact(FromUtf8(text))); }
+std::string CodeKey(absl::string_view text) {
+  if (IsCommonText(text, IsVisibleAscii)) return std::string(text);
+  return ToUtf8(Compact(FromUtf8(text)));
+}
 
 std::string MaskMiddle(absl::string_view text, int front, int back) {
   const icu::UnicodeString whole = FromUtf8(NormalizeIdentifier(text));

@@ -43,16 +43,23 @@ bool IsLocal(absl::string_view digits) {
   return digits.size() >= kMinLocalDigits && digits.size() <= kMaxLocalDigits && digits[0] >= '2';
 }
 
+// Digits of the area code with which `digits` begins; 0 when it does with none.
+size_t AreaDigits(absl::string_view digits) {
+  if (digits.size() < kLongAreaDigits || digits[0] != '0') return 0;
+  if (absl::StartsWith(digits, "010") || digits[1] == '2') return kShortAreaDigits;
+  return digits[1] >= '3' ? kLongAreaDigits : 0;
+}
+
+bool IsLocalOf(size_t area_digits, absl::string_view local) {
+  return IsLocal(local) && (area_digits != kShortAreaDigits || local.size() == kMaxLocalDigits);
+}
+
 // The landline number with a hyphen after its area code.
 std::optional<std::string> Landline(absl::string_view digits) {
   if (IsLocal(digits)) return std::string(digits);
-  if (digits.size() < kLongAreaDigits || digits[0] != '0') return std::nullopt;
-  const bool short_area = absl::StartsWith(digits, "010") || digits[1] == '2';
-  if (!short_area && digits[1] < '3') return std::nullopt;
-  const size_t area = short_area ? kShortAreaDigits : kLongAreaDigits;
-  const absl::string_view local = digits.substr(area);
-  if (!IsLocal(local) || (short_area && local.size() != kMaxLocalDigits)) return std::nullopt;
-  return absl::StrCat(digits.substr(0, area), "-", local);
+  const size_t area = AreaDigits(digits);
+  if (area == 0 || !IsLocalOf(area, digits.substr(area))) return std::nullopt;
+  return absl::StrCat(digits.substr(0, area), "-", digits.substr(area));
 }
 
 std::optional<Phone> Number(absl::string_view digits) {
@@ -114,6 +121,13 @@ Parsed<Phone, PhoneError> ParsePhone(absl::string_view text) {
   }
   if (!phone) return PhoneError::kFormat;
   return *std::move(phone);
+}
+
+bool IsKeptPhone(absl::string_view text) {
+  if (AllDigits(text)) return IsMobile(text) || IsLocal(text);
+  const size_t area = AreaDigits(text);
+  return area != 0 && AllDigits(text.substr(0, area)) && text[area] == '-' &&
+         AllDigits(text.substr(area + 1)) && IsLocalOf(area, text.substr(area + 1));
 }
 
 std::string MaskPhone(absl::string_view text) { return MaskMiddle(text, kMaskFront, kMaskBack); }

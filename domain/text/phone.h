@@ -41,6 +41,10 @@ enum class PhoneError {
 // Service numbers (400, 12351) reach no family and are kFormat.
 Parsed<Phone, PhoneError> ParsePhone(absl::string_view text);
 
+// Whether `text` is a telephone number without extension in the form in which numbers are kept.
+// ParsePhone tells more, this allocates nothing.
+bool IsKeptPhone(absl::string_view text);
+
 // For screens and logs: the first 3 and last 4 characters, 138****0000. See MaskMiddle.
 std::string MaskPhone(absl::string_view text);
 

@@ -99,6 +99,42 @@ TEST(ParsePhoneTest, EachMistakeHasItsKind) {
   }
 }
 
+TEST(IsKeptPhoneTest, FormsThatAreKept) {
+  for (const char* text : {"13805710000", "0571-86762610", "0571-2676261", "010-86762610",
+                           "020-86762610", "87161079", "8716107"}) {
+    EXPECT_TRUE(IsKeptPhone(text)) << text;
+    EXPECT_EQ(ParsePhone(text)->number, text);
+  }
+}
+
+TEST(IsKeptPhoneTest, AnythingElse) {
+  for (const char* text : {"",
+                           "0",
+                           "0571",
+                           "0571-",
+                           "010",
+                           "010-",
+                           "12805710000",
+                           "1380571000",
+                           "057186762610",
+                           "0571-1676261",
+                           "0571-867626",
+                           "0571-867626101",
+                           "0571-8676-2610",
+                           "0571-86762610-1",
+                           "020-8676261",
+                           "0171-8676261",
+                           "17161079",
+                           "871610",
+                           "871610790",
+                           "8716107a",
+                           "05a1-8676261",
+                           "+8613805710000",
+                           "１３８０５７１００００"}) {
+    EXPECT_FALSE(IsKeptPhone(text)) << text;
+  }
+}
+
 TEST(MaskPhoneTest, ShowsBothEnds) {
   EXPECT_EQ(MaskPhone("138 0571 0000"), "138****0000");
   EXPECT_EQ(MaskPhone("0571-86762610"), "057******2610");
