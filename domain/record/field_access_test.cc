@@ -72,7 +72,9 @@ void ExpectSingularAgrees(const Message& message, const FieldAccess& access) {
   const FieldDescriptor* field = access.field;
   ASSERT_EQ(access.size, nullptr);
   ASSERT_EQ(access.has != nullptr, field->has_presence());
-  if (access.has != nullptr) EXPECT_EQ(access.has(message), reflection.HasField(message, field));
+  if (access.has != nullptr) {
+    EXPECT_EQ(access.has(message), reflection.HasField(message, field));
+  }
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     EXPECT_EQ(access.text(message), reflection.GetString(message, field));
   } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
