@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -36,6 +37,13 @@ bool IsShared(const Index& index) {
   return std::any_of(index.begin(), index.end(),
                      [](const auto& entry) { return entry.second.size() > 1; });
 }
+
+// One archive of several that share something, and the union that others see of it.
+struct Sharer {
+  size_t position;
+  std::string path;
+  std::string name;  // empty when it is not known
+};
 
 class Comparison {
  public:
@@ -78,35 +86,60 @@ class Comparison {
     found_.push_back({&ArchiveAt(position), ArchiveAt(position).unit(), std::move(finding)});
   }
 
-  // Those of `holders` that are other archives than the one at `position`, by their unions, sorted,
-  // so that the order of the cases does not show. Empty when there are none.
-  Text Others(const Holders& holders, size_t position) const {
-    std::vector<std::pair<std::string, std::string>> unions;  // path, name
-    for (const size_t other : holders) {
-      if (IsSameArchive(other, position)) continue;
-      const std::string& unit = ArchiveAt(other).unit();
-      const v1::Org* owner = context_.orgs.UnionOf(unit);
-      if (owner != nullptr) {
-        unions.emplace_back(owner->id(), owner->name());
-      } else {  // what is no path may be anything
-        unions.emplace_back(unit, IsOrgPath(unit) ? unit : "");
-      }
+  Sharer SharerAt(size_t position) const {
+    const std::string& unit = ArchiveAt(position).unit();
+    if (const v1::Org* owner = context_.orgs.UnionOf(unit)) {
+      return {position, owner->id(), owner->name()};
     }
-    std::sort(unions.begin(), unions.end());
+    return {position, unit, IsOrgPath(unit) ? unit : ""};  // what is no path may be anything
+  }
+
+  // The archives among `holders`, each once, by their unions, so that the order of the cases does
+  // not show. Made once for all of them: many may share a number that somebody made up.
+  const std::vector<Sharer>& SharersOf(const Holders& holders) {
+    const auto [known, fresh] = sharers_.try_emplace(&holders);
+    std::vector<Sharer>& sharers = known->second;
+    if (!fresh) return sharers;
+    for (const size_t position : holders) sharers.push_back(SharerAt(position));
+    const auto by_archive = [this](const Sharer& sharer) {
+      return std::tie(ArchiveAt(sharer.position).id(), sharer.path, sharer.name);
+    };
+    std::sort(sharers.begin(), sharers.end(),
+              [&](const Sharer& a, const Sharer& b) { return by_archive(a) < by_archive(b); });
+    sharers.erase(std::unique(sharers.begin(), sharers.end(),
+                              [this](const Sharer& a, const Sharer& b) {
+                                return IsSameArchive(a.position, b.position);
+                              }),
+                  sharers.end());
+    std::sort(sharers.begin(), sharers.end(), [](const Sharer& a, const Sharer& b) {
+      return std::tie(a.path, a.name) < std::tie(b.path, b.name);
+    });
+    return sharers;
+  }
+
+  // Those of `holders` that are other archives than the one at `position`, which is one of them.
+  // Empty when there are none.
+  Text Others(const Holders& holders, size_t position) {
+    const std::vector<Sharer>& sharers = SharersOf(holders);
+    const size_t others = sharers.size() - 1;
     Text text;
-    for (size_t i = 0; i < std::min(unions.size(), kMaxNamedOthers); ++i) {
-      const std::string& name = unions[i].second;
-      absl::StrAppend(&text.zh, i == 0 ? "" : "、", name.empty() ? "单位不明的工会" : name);
-      absl::StrAppend(&text.en, i == 0 ? "" : ", ",
-                      name.empty() ? "a unit that is not known" : name);
+    size_t named = 0;
+    for (const Sharer& sharer : sharers) {
+      if (IsSameArchive(sharer.position, position)) continue;
+      if (named == kMaxNamedOthers) break;
+      absl::StrAppend(&text.zh, named == 0 ? "" : "、",
+                      sharer.name.empty() ? "单位不明的工会" : sharer.name);
+      absl::StrAppend(&text.en, named == 0 ? "" : ", ",
+                      sharer.name.empty() ? "a unit that is not known" : sharer.name);
+      ++named;
     }
-    if (unions.size() > kMaxNamedOthers) {
+    if (others > kMaxNamedOthers) {
       absl::StrAppend(&text.zh, " 等");
       absl::StrAppend(&text.en, " and others");
     }
-    if (unions.size() > 1) {
-      absl::StrAppend(&text.zh, "（共 ", unions.size(), " 份）");
-      absl::StrAppend(&text.en, " (", unions.size(), " archives)");
+    if (others > 1) {
+      absl::StrAppend(&text.zh, "（共 ", others, " 份）");
+      absl::StrAppend(&text.en, " (", others, " archives)");
     }
     return text;
   }
@@ -185,6 +218,7 @@ class Comparison {
   Index ids_;
   Index persons_;
   Index numbers_;
+  absl::flat_hash_map<const Holders*, std::vector<Sharer>> sharers_;
   std::vector<SetFinding> found_;
 };
 

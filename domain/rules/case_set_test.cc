@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "domain/rules/org_tree.h"
 #include "domain/rules/policy.h"
 #include "domain/rules/sample_archive.h"
@@ -204,6 +206,15 @@ TEST_F(CaseSetTest, WhatIsNoPathOfAUnitIsNotShown) {
     EXPECT_THAT(one.finding.message_zh(), Not(HasSubstr("13805710000")));
     EXPECT_THAT(one.finding.message_en(), Not(HasSubstr("13805710000")));
   }
+}
+
+TEST_F(CaseSetTest, ManyThatShareANumberAreComparedQuickly) {
+  constexpr int kMany = 20000;  // a minute and more when each is held against each
+  constexpr absl::Duration kEnough = absl::Seconds(20);
+  for (int i = 0; i < kMany; ++i) Add(kStreet, kLi).set_number("富阳富春20130001");
+  const absl::Time start = absl::Now();
+  EXPECT_EQ(Check(Cases()).size(), 2u * kMany);
+  EXPECT_LT(absl::Now() - start, kEnough);
 }
 
 TEST_F(CaseSetTest, RecordsWithTheSameIdAreOneArchiveTwice) {
