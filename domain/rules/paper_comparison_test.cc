@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "domain/codes/field_spec.h"
 #include "domain/rules/sample_archive.h"
 #include "gmock/gmock.h"
@@ -420,6 +421,7 @@ TEST(CheckPaperTest, ValuesThatAreNone) {
            Example{1, "main_cause"},  // of the household
            Example{1, "employer"},
            Example{-1, "name"},
+           Example{limits::kMaxMembers + 1, "name"},
            Example{0, ""},
            Example{0, "no_such_field"},
            Example{1, "name"},  // a second time

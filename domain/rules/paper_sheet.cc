@@ -1,10 +1,13 @@
 #include "domain/rules/paper_sheet.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "domain/codes/field_spec.h"
 #include "domain/rules/elements.h"
 #include "domain/rules/label.h"
@@ -35,7 +38,8 @@ Fields PaperFieldsOf(const Descriptor& record) {
 
 // nullptr when the value is of no field of the paper's groups.
 const FieldDescriptor* FieldOf(const PaperValue& value) {
-  if (value.member_row() < 0) return nullptr;
+  // More rows than members (an error, see CheckValues) would be much work for nothing.
+  if (value.member_row() < 0 || value.member_row() > limits::kMaxMembers) return nullptr;
   const auto fields = value.member_row() == 0 ? HouseholdPaperFields() : MemberPaperFields();
   const auto found = std::find_if(fields.begin(), fields.end(), [&](const PaperField& one) {
     return one.field->name() == value.field();
@@ -86,28 +90,36 @@ void AddValue(const PaperValue& value, PaperSheet& sheet) {
   if (value.member_row() != 0 && !sheet.HasColumn(*field)) sheet.columns.push_back(field);
 }
 
+// A member who is on no row yet, and what a field says of him or her once that was asked.
+struct FreeMember {
+  const Member* member;
+  std::optional<std::string> key;
+};
+
 // The first of `members` whose `field` says what `text` says; end when there is none.
-std::vector<const Member*>::iterator FindMember(const FieldDescriptor& field,
-                                                const std::string& text,
-                                                std::vector<const Member*>& members) {
-  const auto spelled = std::find_if(members.begin(), members.end(), [&](const Member* member) {
-    return SpellsValue(*member, field, text);
+std::vector<FreeMember>::iterator FindMember(const FieldDescriptor& field, const std::string& text,
+                                             std::vector<FreeMember>& members) {
+  const auto spelled = std::find_if(members.begin(), members.end(), [&](const FreeMember& one) {
+    return SpellsValue(*one.member, field, text);
   });
   if (spelled != members.end()) return spelled;
   const std::string key = ReadPaperText(field, text).value_or("");
   if (key.empty()) return members.end();
-  return std::find_if(members.begin(), members.end(),
-                      [&](const Member* member) { return ComparableValue(*member, field) == key; });
+  return std::find_if(members.begin(), members.end(), [&](FreeMember& one) {
+    if (!one.key) one.key = ComparableValue(*one.member, field);
+    return *one.key == key;
+  });
 }
 
 // Finds members for the rows that have none yet by what `field` says, and takes them out of `free`.
-void MatchBy(const FieldDescriptor& field, std::vector<const Member*>& free, PaperSheet& sheet) {
+void MatchBy(const FieldDescriptor& field, std::vector<FreeMember>& free, PaperSheet& sheet) {
+  for (FreeMember& one : free) one.key.reset();
   for (PaperRow& row : sheet.rows) {
     const PaperValue* value = row.Find(field);
     if (row.member != nullptr || value == nullptr) continue;
     const auto found = FindMember(field, value->text(), free);
     if (found == free.end()) continue;
-    row.member = *found;
+    row.member = found->member;
     free.erase(found);
   }
 }
@@ -152,7 +164,9 @@ PaperSheet ReadPaperSheet(const Archive& archive) {
   PaperSheet sheet;
   if (archive.paper_values().empty()) return sheet;
   for (const PaperValue* value : InOrderOfId(archive.paper_values())) AddValue(*value, sheet);
-  std::vector<const Member*> free = InOrderOfId(archive.members());
+  std::vector<FreeMember> free;
+  free.reserve(static_cast<size_t>(archive.members_size()));
+  for (const Member* one : InOrderOfId(archive.members())) free.push_back({one, std::nullopt});
   const Descriptor& member = *Member::descriptor();
   MatchBy(*member.FindFieldByNumber(Member::kIdentityNumberFieldNumber), free, sheet);
   MatchBy(*member.FindFieldByNumber(Member::kNameFieldNumber), free, sheet);

@@ -1,5 +1,6 @@
 #include "domain/rules/public_notice.h"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -48,11 +49,16 @@ std::string ObjectionPath(const Objection& objection, absl::string_view field) {
   return absl::StrCat(ElementPath("objections", objection.id()), ".", field);
 }
 
-const Posting* FindPosting(const Archive& archive, absl::string_view id) {
-  for (const Posting& posting : archive.postings()) {
-    if (posting.id() == id) return &posting;
-  }
-  return nullptr;
+// The postings of an archive in the order of their ids.
+using Postings = std::vector<const Posting*>;
+
+// Of several with the same id the first; nullptr when there is none.
+const Posting* FindPosting(const Postings& postings, absl::string_view id) {
+  const auto found = std::lower_bound(postings.begin(), postings.end(), id,
+                                      [](const Posting* posting, absl::string_view sought) {
+                                        return absl::string_view(posting->id()) < sought;
+                                      });
+  return found != postings.end() && (*found)->id() == id ? *found : nullptr;
 }
 
 // The posting that began last by `today`, or else the one that begins first. Those without a first
@@ -94,11 +100,11 @@ v1::ObjectionState StateOn(const Objection& objection, CivilDay today) {
 }
 
 // Whether the objection hinders a certificate on the posting that counts, as of `today`.
-bool Stands(const Archive& archive, const Objection& objection, const Posting& counts,
+bool Stands(const Postings& postings, const Objection& objection, const Posting& counts,
             CivilDay today) {
   const std::optional<CivilDay> raised = ParseIsoDate(objection.raised_on());
   if (raised && *raised > today) return false;
-  const Posting* about = FindPosting(archive, objection.posting_id());
+  const Posting* about = FindPosting(postings, objection.posting_id());
   const std::optional<CivilDay> until = PeriodOf(about == nullptr ? counts : *about).until;
   if (raised && until && *raised > *until) return false;  // a complaint
   const v1::ObjectionState state = StateOn(objection, today);
@@ -183,7 +189,9 @@ v1::Finding NotPosted() {
   return finding;
 }
 
-void CheckPosting(const Posting& posting, Findings& findings) {
+// `counts` is the one that counts on `today`: one that was too short is cured by posting again.
+void CheckPosting(const Posting& posting, const Posting* counts, CivilDay today,
+                  Findings& findings) {
   const Period period = PeriodOf(posting);
   // An empty or unreadable day is reported by CheckRequired or CheckValues.
   if (!period.from || !period.until) return;
@@ -195,7 +203,7 @@ void CheckPosting(const Posting& posting, Findings& findings) {
     finding.set_other_field(PostingPath(posting, "posted_from"));
     finding.set_next_action(v1::NEXT_ACTION_CORRECT);
     findings.push_back(std::move(finding));
-  } else if (!IsLongEnough(period)) {
+  } else if (!IsLongEnough(period) && (&posting == counts || *period.from > today)) {
     findings.push_back(TooShort(posting, period));
   }
 }
@@ -208,11 +216,11 @@ void AddObjectionError(v1::FindingCode code, std::string field, std::string othe
   findings.push_back(std::move(finding));
 }
 
-void CheckObjection(const Archive& archive, const Objection& objection, CivilDay today,
+void CheckObjection(const Postings& postings, const Objection& objection, CivilDay today,
                     Findings& findings) {
   const std::optional<CivilDay> raised = ParseIsoDate(objection.raised_on());
   if (raised && *raised > today) return;
-  const Posting* posting = FindPosting(archive, objection.posting_id());
+  const Posting* posting = FindPosting(postings, objection.posting_id());
   if (posting == nullptr && !objection.posting_id().empty()) {
     AddObjectionError(v1::FINDING_CODE_NOT_FOUND, ObjectionPath(objection, "posting_id"),
                       "postings",
@@ -269,6 +277,15 @@ v1::Finding TooEarly(const std::string& certificate, const Posting& posting) {
   return finding;
 }
 
+// Whether the certificate, which may be issued from `first_possible` on, was received before it
+// could be. A day that is not stated says nothing.
+bool IsTooEarly(const Archive& archive, const Material& certificate, CivilDay first_possible) {
+  const std::optional<CivilDay> received = ParseIsoDate(certificate.received_on());
+  // On that day an objection may have been open that was settled since.
+  return received &&
+         (*received < first_possible || !MayIssueCertificate(archive, *received).may_issue);
+}
+
 void CheckCertificate(const Archive& archive, const Material& certificate, CivilDay today,
                       Findings& findings) {
   CertificateVerdict verdict = MayIssueCertificate(archive, today);
@@ -281,10 +298,7 @@ void CheckCertificate(const Archive& archive, const Material& certificate, Civil
       findings.push_back(std::move(hindrance));
     }
   }
-  const std::optional<CivilDay> received = ParseIsoDate(certificate.received_on());
-  if (!verdict.may_issue || !received) return;
-  // On that day an objection may have been open that was settled since.
-  if (*received < *verdict.first_possible || !MayIssueCertificate(archive, *received).may_issue) {
+  if (verdict.may_issue && IsTooEarly(archive, certificate, *verdict.first_possible)) {
     findings.push_back(TooEarly(path, *verdict.posting));
   }
 }
@@ -300,9 +314,12 @@ CertificateVerdict MayIssueCertificate(const Archive& archive, CivilDay today) {
   }
   const Period period = PeriodOf(*verdict.posting);
   if (!IsLongEnough(period)) verdict.hindrances.push_back(TooShort(*verdict.posting, period));
-  for (const Objection* objection : InOrderOfId(archive.objections())) {
-    if (Stands(archive, *objection, *verdict.posting, today)) {
-      verdict.hindrances.push_back(StandingObjection(*objection, *verdict.posting, today));
+  if (!archive.objections().empty()) {
+    const Postings postings = InOrderOfId(archive.postings());
+    for (const Objection* objection : InOrderOfId(archive.objections())) {
+      if (Stands(postings, *objection, *verdict.posting, today)) {
+        verdict.hindrances.push_back(StandingObjection(*objection, *verdict.posting, today));
+      }
     }
   }
   if (!IsLongEnough(period)) return verdict;
@@ -315,12 +332,23 @@ CertificateVerdict MayIssueCertificate(const Archive& archive, CivilDay today) {
   return verdict;
 }
 
+v1::NextAction AfterPosting(const Archive& archive, CivilDay today) {
+  const CertificateVerdict verdict = MayIssueCertificate(archive, today);
+  if (!verdict.may_issue) return verdict.hindrances.front().next_action();
+  const Material* certificate = CertificateHeld(archive, today);
+  return certificate == nullptr || IsTooEarly(archive, *certificate, *verdict.first_possible)
+             ? v1::NEXT_ACTION_ISSUE_CERTIFICATE
+             : v1::NEXT_ACTION_UNSPECIFIED;
+}
+
 Findings CheckPublicNotice(const Archive& archive, CivilDay today) {
   Findings findings;
   if (archive.postings().empty() && archive.objections().empty()) return findings;
-  for (const Posting* posting : InOrderOfId(archive.postings())) CheckPosting(*posting, findings);
+  const Postings postings = InOrderOfId(archive.postings());
+  const Posting* counts = PostingThatCounts(archive, today);
+  for (const Posting* posting : postings) CheckPosting(*posting, counts, today, findings);
   for (const Objection* objection : InOrderOfId(archive.objections())) {
-    CheckObjection(archive, *objection, today, findings);
+    CheckObjection(postings, *objection, today, findings);
   }
   const Material* certificate =
       archive.postings().empty() ? nullptr : CertificateHeld(archive, today);

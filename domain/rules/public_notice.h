@@ -40,10 +40,17 @@ struct CertificateVerdict {
 // day that is not stated is taken as known.
 CertificateVerdict MayIssueCertificate(const v1::Archive& archive, absl::CivilDay today);
 
+// What is to be done on `today` about the posting that counts, by the same reading: what the first
+// hindrance asks for, the certificate to be issued when none hinders it and none is held that could
+// be issued on the day on which it was received, or else nothing.
+v1::NextAction AfterPosting(const v1::Archive& archive, absl::CivilDay today);
+
 // Postings and objections in order by themselves, and the certificate held (M5, of several the
-// latest) against MayIssueCertificate, on `today` and on the day on which it was received. Says
-// nothing of a certificate that is not there: CheckMaterials does. Nothing while neither posting
-// nor objection is recorded: archives from before this system have the certificate only.
+// latest) against MayIssueCertificate, on `today` and on the day on which it was received. A
+// posting that was too short is cured by posting again, so only the one that counts and those that
+// are still to begin are too short. Says nothing of a certificate that is not there: CheckMaterials
+// does. Nothing while neither posting nor objection is recorded: archives from before this system
+// have the certificate only.
 Findings CheckPublicNotice(const v1::Archive& archive, absl::CivilDay today);
 
 }  // namespace bangfu::domain

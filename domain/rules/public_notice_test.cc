@@ -241,20 +241,61 @@ TEST(CheckPublicNoticeTest, PostingNotOverWithoutCertificateIsInOrder) {
 }
 
 TEST(CheckPublicNoticeTest, PostingByItself) {
+  struct Example {
+    const char* until;
+    const char* code;  // nullptr: in order, or said by CheckRequired
+  };
+  for (const auto& [until, code] :
+       {Example{"2014-03-02", "DATE_ORDER"}, Example{"2014-03-03", "POSTING_TOO_SHORT"},
+        Example{"2014-03-08", "POSTING_TOO_SHORT"}, Example{"2014-03-09", nullptr},
+        Example{"", nullptr}}) {
+    v1::Archive archive;
+    Post(archive, 50, "2014-03-03", until);
+    for (const CivilDay today : {CivilDay(2014, 3, 2), kAfterwards}) {
+      const Findings findings = CheckPublicNotice(archive, today);
+      if (code == nullptr) {
+        EXPECT_THAT(Short(findings), IsEmpty()) << until;
+        continue;
+      }
+      EXPECT_THAT(Short(findings),
+                  ElementsAre("E " + std::string(code) + " " + Posting(50, "posted_until") +
+                              " R91 / " + Posting(50, "posted_from")));
+      if (findings[0].code() != v1::FINDING_CODE_POSTING_TOO_SHORT) continue;
+      EXPECT_THAT(findings[0].message_zh(), HasSubstr("2014-03-09"));
+    }
+  }
+}
+
+TEST(CheckPublicNoticeTest, PostingAgainCuresOneThatWasTooShort) {
   v1::Archive archive;
-  Post(archive, 53, "2014-03-03", "2014-03-02");
-  Post(archive, 52, "2014-03-03", "2014-03-03");
-  Post(archive, 51, "2014-03-03", "2014-03-08");
-  Post(archive, 50, "2014-03-03", "2014-03-09");
-  Post(archive, 54, "2014-03-03", "");
-  const Findings findings = CheckPublicNotice(archive, kAfterwards);
-  EXPECT_THAT(Short(findings), ElementsAre("E POSTING_TOO_SHORT " + Posting(51, "posted_until") +
-                                               " R91 / " + Posting(51, "posted_from"),
-                                           "E POSTING_TOO_SHORT " + Posting(52, "posted_until") +
-                                               " R91 / " + Posting(52, "posted_from"),
-                                           "E DATE_ORDER " + Posting(53, "posted_until") +
-                                               " R91 / " + Posting(53, "posted_from")));
-  EXPECT_THAT(findings[0].message_zh(), HasSubstr("2014-03-09"));
+  Post(archive, 50, "2014-03-03", "2014-03-05");
+  const std::string too_short =
+      "E POSTING_TOO_SHORT " + Posting(50, "posted_until") + " R91 / " + Posting(50, "posted_from");
+  Post(archive, 51, "2014-03-10", "2014-03-16");
+  EXPECT_THAT(Lines(archive, CivilDay(2014, 3, 9)), ElementsAre(too_short));
+  EXPECT_THAT(Lines(archive, CivilDay(2014, 3, 10)), IsEmpty());
+  HoldCertificate(archive, "2014-03-17");
+  EXPECT_THAT(Lines(archive, kAfterwards), IsEmpty());
+  // A mistaken day stays one.
+  archive.mutable_postings(0)->set_posted_until("2014-03-02");
+  EXPECT_THAT(Lines(archive, kAfterwards),
+              ElementsAre("E DATE_ORDER " + Posting(50, "posted_until") + " R91 / " +
+                          Posting(50, "posted_from")));
+}
+
+TEST(AfterPostingTest, SaysWhatTheCheckOfTheNoticeSays) {
+  v1::Archive archive = Posted();
+  EXPECT_EQ(AfterPosting(sample::Staff(), kAfterwards), v1::NEXT_ACTION_POST);
+  EXPECT_EQ(AfterPosting(archive, CivilDay(2014, 3, 9)), v1::NEXT_ACTION_AWAIT_END_OF_POSTING);
+  EXPECT_EQ(AfterPosting(archive, CivilDay(2014, 3, 10)), v1::NEXT_ACTION_ISSUE_CERTIFICATE);
+  HoldCertificate(archive, "2014-03-09");  // too early
+  EXPECT_EQ(AfterPosting(archive, kAfterwards), v1::NEXT_ACTION_ISSUE_CERTIFICATE);
+  EXPECT_EQ(CheckPublicNotice(archive, kAfterwards)[0].next_action(),
+            v1::NEXT_ACTION_ISSUE_CERTIFICATE);
+  HoldCertificate(archive, "2014-03-10", 91);
+  EXPECT_EQ(AfterPosting(archive, kAfterwards), v1::NEXT_ACTION_UNSPECIFIED);
+  Object(archive, "2014-03-05", v1::OBJECTION_STATE_OPEN);
+  EXPECT_EQ(AfterPosting(archive, kAfterwards), v1::NEXT_ACTION_ANSWER_OBJECTION);
 }
 
 TEST(CheckPublicNoticeTest, ObjectionByItself) {

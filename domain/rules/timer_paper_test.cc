@@ -140,6 +140,8 @@ TEST(PostingTimerTest, SevenDaysBothEndsCounted) {
   EXPECT_THAT(household.Timers(kPosting, "2014-03-10"),
               ElementsAre("POSTING 2014-03-03..2014-03-09 MET on 2014-03-09 -> ISSUE_CERTIFICATE"));
   EXPECT_THAT(household.Says("2014-03-10"), IsEmpty());
+  // One that came too early does not serve (CheckPublicNotice).
+  household.Paper(3, v1::MATERIAL_KIND_PUBLICITY_CERTIFICATE, "2014-03-09", "");
   // A certificate that came on the 11th is held from then on.
   household.Paper(2, v1::MATERIAL_KIND_PUBLICITY_CERTIFICATE, "2014-03-11", "");
   EXPECT_THAT(household.Timers(kPosting, "2014-03-10"),
@@ -151,8 +153,10 @@ TEST(PostingTimerTest, SevenDaysBothEndsCounted) {
 TEST(PostingTimerTest, ShorterAndLonger) {
   Household household("2014-02-01");
   Post(household, 1, "2014-02-24", "2014-03-01");  // six days
-  EXPECT_THAT(household.Timers(kPosting, "2014-03-02"),
-              ElementsAre("POSTING 2014-02-24..2014-03-02 RUNNING -> AWAIT_END_OF_POSTING"));
+  for (const char* today : {"2014-03-01", "2014-03-02"}) {
+    EXPECT_THAT(household.Timers(kPosting, today),
+                ElementsAre("POSTING 2014-02-24..2014-03-02 RUNNING -> POST"));
+  }
   EXPECT_THAT(household.Timers(kPosting, "2014-03-03"),
               ElementsAre("POSTING 2014-02-24..2014-03-02 OVERDUE -> POST"));
   EXPECT_THAT(household.Says("2014-03-03"), IsEmpty());  // CheckPublicNotice does

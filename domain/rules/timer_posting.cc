@@ -32,25 +32,6 @@ ReadPosting LatestPosting(const v1::Archive& archive, CivilDay today) {
   return latest;
 }
 
-bool HoldsPublicityCertificate(const v1::Archive& archive, CivilDay today) {
-  return std::any_of(archive.materials().begin(), archive.materials().end(),
-                     [today](const v1::Material& material) {
-                       if (material.kind() != v1::MATERIAL_KIND_PUBLICITY_CERTIFICATE) return false;
-                       const std::optional<CivilDay> received =
-                           ParseIsoDate(material.received_on());
-                       return !received || *received <= today;
-                     });
-}
-
-// What follows a posting of full length (R92).
-v1::NextAction AfterPosting(const v1::Archive& archive, CivilDay today) {
-  if (HoldsPublicityCertificate(archive, today)) return v1::NEXT_ACTION_UNSPECIFIED;
-  const CertificateVerdict verdict = MayIssueCertificate(archive, today);
-  if (verdict.may_issue) return v1::NEXT_ACTION_ISSUE_CERTIFICATE;
-  return verdict.hindrances.empty() ? v1::NEXT_ACTION_UNSPECIFIED
-                                    : verdict.hindrances.front().next_action();
-}
-
 }  // namespace
 
 void AddPosting(const CaseFacts& facts, Duties& duties) {
@@ -62,7 +43,9 @@ void AddPosting(const CaseFacts& facts, Duties& duties) {
   const CivilDay shortest = AddDays(posting.from, kMinPostingDays - 1);
   duty.last_day = std::max(posting.until.value_or(shortest), shortest);
   if (facts.today() <= *duty.last_day) {
-    duty.next_action = v1::NEXT_ACTION_AWAIT_END_OF_POSTING;
+    // One that is to end too early is to be prolonged or posted again.
+    const bool too_short = posting.until && *posting.until < shortest;
+    duty.next_action = too_short ? v1::NEXT_ACTION_POST : v1::NEXT_ACTION_AWAIT_END_OF_POSTING;
   } else if (posting.until == duty.last_day) {
     duty.state = v1::TIMER_STATE_MET;
     duty.met_on = duty.last_day;
