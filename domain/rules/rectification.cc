@@ -1,10 +1,12 @@
 #include "domain/rules/rectification.h"
 
 #include <algorithm>
-#include <functional>
+#include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "domain/record/record_type.h"
 #include "domain/rules/form.h"
 #include "domain/rules/logic.h"
 #include "domain/rules/materials.h"
@@ -41,7 +43,8 @@ bool IsInCohort(const Archive& archive, const Period& campaign) {
   const std::optional<CivilDay> established = ParseIsoDate(archive.established_on());
   if (!established || *established > campaign.first) return false;
   const std::optional<CivilDay> ended = ParseIsoDate(archive.ended_on());
-  return !ended || *ended >= campaign.first;
+  // One that ended on a day that nobody wrote down has nothing left to be rectified.
+  return ended ? *ended >= campaign.first : IsLive(archive.status());
 }
 
 v1::HardshipCategory CategoryOf(const Archive& archive) {
@@ -50,15 +53,18 @@ v1::HardshipCategory CategoryOf(const Archive& archive) {
              : archive.claimed_category();
 }
 
-template <typename Predicate>
-void RemoveMaterials(Archive& archive, const Predicate& predicate) {
-  auto& materials = *archive.mutable_materials();
-  materials.erase(std::remove_if(materials.begin(), materials.end(), predicate), materials.end());
+template <typename Elements, typename Predicate>
+void Remove(Elements& elements, const Predicate& predicate) {
+  elements.erase(std::remove_if(elements.begin(), elements.end(), predicate), elements.end());
+}
+
+bool IsAfter(const std::string& text, CivilDay day) {
+  const std::optional<CivilDay> date = ParseIsoDate(text);
+  return date && *date > day;
 }
 
 bool IsReceivedAfter(const Material& material, CivilDay day) {
-  const std::optional<CivilDay> received = ParseIsoDate(material.received_on());
-  return received && *received > day;
+  return IsAfter(material.received_on(), day);
 }
 
 // The day on which the paper was checked, as far as known on `today`.
@@ -71,19 +77,21 @@ std::optional<CivilDay> CheckedOn(const Archive& archive, CivilDay today) {
 // papers, each with its day.
 std::optional<CivilDay> PapersCompleteOn(const Archive& archive) {
   const v1::HardshipCategory category = CategoryOf(archive);
+  const auto incomplete_before = [&](CivilDay day) {
+    Archive earlier = archive;
+    Remove(*earlier.mutable_materials(),
+           [day](const Material& m) { return IsReceivedAfter(m, day - 1); });
+    return HasErrors(CheckMaterials(earlier, category));
+  };
   std::vector<CivilDay> days;
   for (const Material& material : archive.materials()) {
     if (const auto day = ParseIsoDate(material.received_on())) days.push_back(*day);
   }
-  std::sort(days.begin(), days.end(), std::greater<>());
+  std::sort(days.begin(), days.end());
   days.erase(std::unique(days.begin(), days.end()), days.end());
-  // Later papers, such as a renewed contract, do not undo that the papers were complete.
-  Archive earlier = archive;
-  for (const CivilDay day : days) {
-    RemoveMaterials(earlier, [day](const Material& m) { return IsReceivedAfter(m, day - 1); });
-    if (HasErrors(CheckMaterials(earlier, category))) return day;
-  }
-  return std::nullopt;
+  // Papers that come in later, such as a renewed contract, never make complete papers incomplete.
+  const auto complete = std::partition_point(days.begin(), days.end(), incomplete_before);
+  return complete == days.begin() ? std::nullopt : std::make_optional(*std::prev(complete));
 }
 
 v1::Finding NotChecked() {
@@ -126,7 +134,9 @@ Rectification Rectify(const Archive& archive, const Period& campaign, CivilDay t
   if (result.open.empty()) {
     // nullopt is less than every day.
     result.rectified_on = std::max(CheckedOn(archive, today), PapersCompleteOn(archive));
-  } else if (const auto ended = ParseIsoDate(archive.ended_on()); ended && *ended <= today) {
+  }
+  const std::optional<CivilDay> ended = ParseIsoDate(archive.ended_on());
+  if (ended && *ended <= today && (!result.rectified_on || *ended < *result.rectified_on)) {
     result.rectified_on = ended;
     result.open.clear();
   }
@@ -150,12 +160,17 @@ Rectification RectificationOf(const Case& c, const RuleContext& context) {
   const std::optional<Period> campaign = CampaignFor(archive, context);
   if (!campaign || !IsInCohort(archive, *campaign)) return {};
   const CivilDay today = context.today;
-  const auto is_later = [today](const Material& m) { return IsReceivedAfter(m, today); };
-  if (std::none_of(archive.materials().begin(), archive.materials().end(), is_later)) {
+  const auto is_later_paper = [today](const Material& m) { return IsReceivedAfter(m, today); };
+  const auto is_later_posting = [today](const v1::Posting& posting) {
+    return IsAfter(posting.posted_from(), today);
+  };
+  if (std::none_of(archive.materials().begin(), archive.materials().end(), is_later_paper) &&
+      std::none_of(archive.postings().begin(), archive.postings().end(), is_later_posting)) {
     return Rectify(archive, *campaign, today);
   }
   Archive known = archive;
-  RemoveMaterials(known, is_later);
+  Remove(*known.mutable_materials(), is_later_paper);
+  Remove(*known.mutable_postings(), is_later_posting);
   return Rectify(known, *campaign, today);
 }
 

@@ -38,7 +38,8 @@ struct Rectification {
 // were due came in, whichever is later. An archive that ended before it was rectified is settled by
 // its end: that day counts and nothing is left to do.
 //
-// As of `today`: papers that came in later, later checks and later endings are not known yet.
+// As of `today`: papers that came in later, later postings, checks and endings are not known yet.
+// An archive that ended on a day that nobody wrote down is not in the cohort.
 Rectification RectificationOf(const Case& c, const RuleContext& context);
 
 }  // namespace bangfu::domain

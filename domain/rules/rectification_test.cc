@@ -269,6 +269,28 @@ TEST_F(RectificationTest, AsOfAnyDay) {
   EXPECT_EQ(On(CivilDay(2014, 4, 20), archive).state, State::kLate);
 }
 
+TEST_F(RectificationTest, LaterPostingsAreNotKnownYet) {
+  v1::Archive archive = Rectified();
+  v1::Posting& posting = *archive.add_postings();
+  posting.set_id(sample::Uuid(50));
+  posting.set_posted_from("2014-05-05");
+  posting.set_posted_until("2014-05-07");  // too short
+  EXPECT_EQ(On(CivilDay(2014, 5, 4), archive).state, State::kOnTime);
+  EXPECT_EQ(On(CivilDay(2014, 5, 5), archive).state, State::kOverdue);
+}
+
+TEST_F(RectificationTest, EndedOnADayThatNobodyWroteDown) {
+  v1::Archive archive = Rectified();
+  archive.clear_paper_values();
+  for (const char* ended_on : {"", "2014年"}) {
+    archive.set_ended_on(ended_on);
+    archive.set_status(v1::ARCHIVE_STATUS_WITHDRAWN);
+    EXPECT_EQ(On(CivilDay(2014, 5, 1), archive).state, State::kNotInCohort);
+    archive.set_status(v1::ARCHIVE_STATUS_REPORTED);
+    EXPECT_EQ(On(CivilDay(2014, 5, 1), archive).state, State::kOverdue);
+  }
+}
+
 TEST_F(RectificationTest, EndSettlesWhatWasOpen) {
   v1::Archive archive = Rectified();
   archive.clear_paper_values();
@@ -278,6 +300,11 @@ TEST_F(RectificationTest, EndSettlesWhatWasOpen) {
   EXPECT_THAT(Short(On(CivilDay(2014, 4, 10), archive).open), IsEmpty());
   archive.set_ended_on("2014-04-16");
   EXPECT_EQ(On(CivilDay(2014, 4, 16), archive).state, State::kLate);
+  // What came in after the end does not make it late.
+  archive = Rectified();
+  archive.set_ended_on("2014-04-10");
+  archive.set_paper_checked_on("2014-04-20");
+  EXPECT_EQ(On(CivilDay(2014, 4, 20), archive).rectified_on, CivilDay(2014, 4, 10));
   // What was rectified before stays so.
   archive = Rectified();
   archive.set_ended_on("2014-12-01");
