@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/rules/cause_decision.h"
 #include "domain/rules/timer_duty.h"
 #include "domain/rules/timers.h"
 #include "domain/text/civil_date.h"
@@ -10,8 +11,8 @@ namespace {
 using absl::CivilDay;
 
 // Whether the center had not answered the report by `today`.
-bool IsUndecided(const v1::CauseReport& report, CivilDay today) {
-  if (report.qualifies() == v1::YES_NO_UNSPECIFIED) return true;
+bool IsUndecidedOn(const v1::CauseReport& report, CivilDay today) {
+  if (IsUndecided(report)) return true;
   const std::optional<CivilDay> decided_on = ParseIsoDate(report.decided_on());
   return decided_on && *decided_on > today;
 }
@@ -23,7 +24,7 @@ bool IsTemporary(const v1::Archive& archive, CivilDay today) {
   return archive.determined_category() == v1::HARDSHIP_CATEGORY_ACCIDENT &&
          std::any_of(archive.cause_reports().begin(), archive.cause_reports().end(),
                      [today](const v1::CauseReport& report) {
-                       return report.qualifies() == v1::YES_NO_YES && IsUndecided(report, today);
+                       return report.qualifies() == v1::YES_NO_YES && IsUndecidedOn(report, today);
                      });
 }
 
@@ -59,7 +60,7 @@ void AddCauseDecisions(const CaseFacts& facts, Duties& duties) {
   if (!facts.Runs() || !IsTemporary(facts.archive, facts.today())) return;
   for (const v1::CauseReport& report : facts.archive.cause_reports()) {
     const std::optional<CivilDay> reported_on = ParseIsoDate(report.reported_on());
-    if (!reported_on || *reported_on > facts.today() || !IsUndecided(report, facts.today())) {
+    if (!reported_on || *reported_on > facts.today() || !IsUndecidedOn(report, facts.today())) {
       continue;
     }
     Duty duty{v1::TIMER_KIND_CAUSE_DECISION, v1::TIMER_START_CAUSE_REPORT, report.id()};

@@ -145,6 +145,15 @@ TEST(CauseDecisionTimerTest, AFamilyThatQualifiedWasTemporaryBefore) {
   EXPECT_FALSE(household.IsDueOn("2015-01-01", kBasis));
 }
 
+// Nothing that CheckCauseDecision would refuse to decide again.
+TEST(CauseDecisionTimerTest, WhatWasDecidedWithoutAWordIsNotDecidedAgain) {
+  Household household = Temporary("2013-08-31");
+  v1::CauseReport& report = household.Report(1, "2013-10-01");
+  report.set_decided_on("2013-10-20");
+  EXPECT_EQ(household.Timers(kDecision, "2013-10-19").size(), 1u);
+  EXPECT_THAT(household.Timers(kDecision, "2013-10-20"), IsEmpty());
+}
+
 TEST(CauseDecisionTimerTest, OneForEachReportByDay) {
   Household household = Temporary("2013-08-31");
   household.Report(2, "2013-12-01");

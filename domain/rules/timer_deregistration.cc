@@ -8,10 +8,12 @@ namespace {
 
 // The first visit that found the household no longer eligible since the last one that found it
 // eligible; nullptr when there is none. Of two results on one day the "no" stands: a later visit
-// takes it back. A visit after the ending starts and changes nothing.
+// takes it back. A visit before the establishment, which found the household eligible after all, or
+// after the ending starts and changes nothing.
 const KnownVisit* FirstNo(const CaseFacts& facts) {
   const auto counts = [&facts](const KnownVisit& visit) {
-    return !facts.ended_on || visit.visited_on <= *facts.ended_on;
+    return visit.visited_on >= *facts.established_on &&
+           (!facts.ended_on || visit.visited_on <= *facts.ended_on);
   };
   std::optional<absl::CivilDay> last_yes;
   for (const KnownVisit& visit : facts.visits) {
@@ -43,6 +45,7 @@ void AddDeregistration(const CaseFacts& facts, Duties& duties) {
   const std::optional<Setting<int>> days =
       facts.context.policy.DeregistrationDays(facts.archive.unit(), visit->visited_on);
   duty.last_day = AddDays(visit->visited_on, days ? days->value : kAssumedDeregistrationDays);
+  duty.assumed = !days || days->policy->assumed();
   const bool in_time = facts.ended_on.value_or(facts.today()) <= *duty.last_day;
   if (deregistered) {
     duty.met_on = facts.ended_on;

@@ -162,6 +162,30 @@ TEST(DeregistrationTimerTest, TheFirstNoSinceTheLastYes) {
   }
 }
 
+TEST(DeregistrationTimerTest, TheEstablishmentAnswersVisitsBefore) {
+  Household household("2014-01-01", "2014-01-10");
+  household.Visit(1, "2014-01-09", kFromFile, v1::YES_NO_NO);
+  EXPECT_THAT(household.Timers(kKind, "2014-06-01"), IsEmpty());
+  household.Visit(2, "2014-01-10", kFromFile, v1::YES_NO_NO);
+  EXPECT_THAT(household.Timers(kKind, "2014-01-20"),
+              ElementsAre("VISIT 2014-01-10..2014-01-25 RUNNING -> DEREGISTER"));
+}
+
+TEST(DeregistrationTimerTest, DaysThatNoDocumentStatesAreCalledAssumed) {
+  Household household = NotEligible();
+  for (const char* today : {"2014-05-16", "2014-05-17"}) {
+    const v1::Finding finding = household.FindingsOn(today).at(0);
+    EXPECT_THAT(finding.message_zh(), HasSubstr("2014-05-16（期限为假定值）")) << today;
+    EXPECT_THAT(finding.message_en(), HasSubstr("2014-05-16 (assumed)")) << today;
+  }
+  household.SetPolicy("hz", "2014-01-01", 15, std::nullopt);
+  const v1::Finding stated = household.FindingsOn("2014-05-16").at(0);
+  EXPECT_THAT(stated.message_zh(), Not(HasSubstr("假定")));
+  EXPECT_THAT(stated.message_en(), Not(HasSubstr("assumed")));
+  household.SetPolicy("hz", "2014-01-01", 15, std::nullopt, /*assumed=*/true);
+  EXPECT_THAT(household.FindingsOn("2014-05-16").at(0).message_zh(), HasSubstr("假定"));
+}
+
 TEST(DeregistrationTimerTest, ADraftIsNotDeregistered) {
   Household draft("2014-01-01");
   draft.Visit(1, "2014-05-01", kFromFile, v1::YES_NO_NO);

@@ -24,6 +24,7 @@ struct Duty {
   std::optional<absl::CivilDay> met_on = std::nullopt;
   v1::NextAction next_action = v1::NEXT_ACTION_UNSPECIFIED;
   v1::FindingCode finding = v1::FINDING_CODE_UNSPECIFIED;  // none
+  bool assumed = false;  // the last day follows from a value that no document at hand states
   int done = 0;
   int due = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/time/time.h"
+#include "domain/record/record_type.h"
 #include "domain/text/civil_date.h"
 
 namespace bangfu::domain {
@@ -22,11 +23,6 @@ std::optional<CivilDay> ReachedDay(const std::string& text, CivilDay today) {
   return day && *day <= today ? day : std::nullopt;
 }
 
-bool IsEndStatus(v1::ArchiveStatus status) {
-  return status == v1::ARCHIVE_STATUS_WITHDRAWN || status == v1::ARCHIVE_STATUS_DEREGISTERED ||
-         status == v1::ARCHIVE_STATUS_MERGED;
-}
-
 }  // namespace
 
 CaseFacts FactsOf(const Case& c, const RuleContext& context) {
@@ -37,7 +33,7 @@ CaseFacts FactsOf(const Case& c, const RuleContext& context) {
   facts.established_on = ReachedDay(archive.established_on(), today);
   facts.ended_on = ReachedDay(archive.ended_on(), today);
   // An archive that ended on a day that nobody wrote down has no duties on any day.
-  facts.ended = facts.ended_on || (archive.ended_on().empty() && IsEndStatus(archive.status()));
+  facts.ended = facts.ended_on || (!ParseIsoDate(archive.ended_on()) && !IsLive(archive.status()));
   for (const v1::AidEvent* aid : c.aid_events) {
     const std::optional<CivilDay> aided_on = ReachedDay(aid->aided_on(), today);
     if (!aided_on) continue;

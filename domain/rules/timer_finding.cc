@@ -33,9 +33,10 @@ Text Days(const Duty& duty) {
     days.en = absl::StrCat("from ", FormatDate(*duty.started_on), " (", start.en, ")");
   }
   if (duty.last_day) {
-    absl::StrAppend(&days.zh, days.zh.empty() ? "" : "，", "最后一天为",
-                    FormatDate(*duty.last_day));
-    absl::StrAppend(&days.en, days.en.empty() ? "" : ", ", "last day ", FormatDate(*duty.last_day));
+    absl::StrAppend(&days.zh, days.zh.empty() ? "" : "，", "最后一天为", FormatDate(*duty.last_day),
+                    duty.assumed ? "（期限为假定值）" : "");
+    absl::StrAppend(&days.en, days.en.empty() ? "" : ", ", "last day ", FormatDate(*duty.last_day),
+                    duty.assumed ? " (assumed)" : "");
   }
   return days;
 }

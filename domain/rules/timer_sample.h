@@ -117,13 +117,15 @@ struct Household {
 
   // Policy data with nothing but these day counts, of the city or of an org below.
   void SetPolicy(const std::string& org, const std::string& effective_from,
-                 std::optional<int> deregistration_days, std::optional<int> expiry_notice_days) {
+                 std::optional<int> deregistration_days, std::optional<int> expiry_notice_days,
+                 bool assumed = false) {
     v1::PolicySet set;
     set.set_version(1);
     v1::Policy& entry = *set.add_policies();
     entry.set_org(org);
     entry.set_effective_from(effective_from);
     entry.set_source("杭总工〔2013〕1号");
+    entry.set_assumed(assumed);
     if (deregistration_days) entry.set_deregistration_days(*deregistration_days);
     if (expiry_notice_days) entry.set_expiry_notice_days(*expiry_notice_days);
     absl::StatusOr<PolicyBook> book = PolicyBook::Build(set, orgs);

@@ -130,6 +130,15 @@ TEST(TimersTest, DatesThatCannotBeReadStartNothing) {
   EXPECT_EQ(household.TimersOn("2016-01-01").size(), 2u);  // R49 and R52 of the archive itself
 }
 
+TEST(TimersTest, AnArchiveThatEndedOnADayThatNobodyWroteDownHasNoDuties) {
+  Household household("2014-01-01", "2014-01-10");
+  for (const char* ended_on : {"", "2014年"}) {
+    household.End(v1::ARCHIVE_STATUS_WITHDRAWN, ended_on);
+    EXPECT_THAT(household.Timers("2016-01-01"), IsEmpty()) << ended_on;
+    EXPECT_FALSE(household.IsDueOn("2016-01-01", v1::WITHDRAWAL_BASIS_NO_AID)) << ended_on;
+  }
+}
+
 TEST(IsDueTest, OtherAlwaysUnstatedNever) {
   const Household household("2014-01-01", "2014-01-10");
   EXPECT_TRUE(household.IsDueOn("2014-01-10", v1::WITHDRAWAL_BASIS_OTHER));
