@@ -1,6 +1,6 @@
 #include "domain/rules/notice_sheet.h"
 
-#include <utility>
+#include <tuple>
 
 #include "absl/strings/string_view.h"
 #include "domain/record/mask.h"
@@ -89,14 +89,19 @@ void AddAmounts(const Archive& archive, NoticeSheet& sheet) {
 void AddPosting(const Archive& archive, CivilDay first_day, NoticeSheet& sheet) {
   sheet.posted_from = first_day;
   sheet.posted_until = AddDays(first_day, kMinPostingDays - 1);
-  for (const Posting* posting : InOrderOfId(archive.postings())) {
-    if (ParseIsoDate(posting->posted_from()) != first_day) continue;
-    sheet.posting_id = posting->id();
-    sheet.unit_phone = NormalizeText(posting->unit_phone());
-    const std::optional<CivilDay> until = ParseIsoDate(posting->posted_until());
-    if (until) sheet.posted_until = *until;
-    return;
+  const Posting* recorded = nullptr;
+  // Of several of that day the same as in MayIssueCertificate.
+  for (const Posting& posting : archive.postings()) {
+    if (ParseIsoDate(posting.posted_from()) != first_day) continue;
+    if (recorded == nullptr || std::tie(posting.posted_until(), posting.id()) >
+                                   std::tie(recorded->posted_until(), recorded->id())) {
+      recorded = &posting;
+    }
   }
+  if (recorded == nullptr) return;
+  sheet.posting_id = recorded->id();
+  sheet.unit_phone = NormalizeText(recorded->unit_phone());
+  sheet.posted_until = ParseIsoDate(recorded->posted_until()).value_or(sheet.posted_until);
 }
 
 void AddOrgs(const Archive& archive, const OrgTree& orgs, NoticeSheet& sheet) {

@@ -84,7 +84,9 @@ NoticeSheet DeriveNoticeSheet(const v1::Archive& archive, const OrgTree& orgs,
 // The notice is public: errors (NOT_FOR_THE_PUBLIC) for every text of `sheet` that contains an
 // identity, telephone or card number of the family in `archive`, also written full-width or with
 // blanks and signs in between; anything that can only be somebody's mobile, identity or card
-// number; and the name of a member whose name is masked. `field` is the field of the archive to be
+// number; and the name of a member whose name is masked. Also an error: no telephone of the unit
+// (REQUIRED_MISSING, R100), and more than limits::kMaxMembers members (TOO_LARGE), of whom nothing
+// else is looked at. `field` is the field of the archive to be
 // corrected, `other_field` the one whose value it repeats.
 Findings CheckNoticeSheet(const NoticeSheet& sheet, const v1::Archive& archive);
 

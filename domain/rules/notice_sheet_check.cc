@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/limits.h"
 #include "domain/rules/label.h"
 #include "domain/rules/notice_sheet.h"
 #include "domain/text/bank_card.h"
@@ -150,16 +151,11 @@ bool IsPersonalNumber(string_view digits) {
   return phone.ok() && phone->kind == PhoneKind::kMobile;
 }
 
-// Whether a number in `text` can only be that of a person. Blanks, dashes and brackets do not end a
-// number, other signs do: they separate amounts.
-bool HasPersonalNumber(string_view text) {
-  const std::string joined = absl::StrReplaceAll(
-      NormalizeIdentifier(text),
-      {{"-", ""}, {"(", ""}, {")", ""}, {"‑", ""}, {"–", ""}, {"—", ""}, {"−", ""}});
+// Whether a run of digits in `text` can only be the number of a person.
+bool HasPersonalRun(string_view text) {
   std::string digits;
-  for (const char c : joined) {
-    const bool is_digit = absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == 'X';
-    if (is_digit) {
+  for (const char c : text) {
+    if (absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == 'X') {
       digits.push_back(c);
     } else if (!digits.empty()) {
       if (IsPersonalNumber(digits)) return true;
@@ -167,6 +163,18 @@ bool HasPersonalNumber(string_view text) {
     }
   }
   return IsPersonalNumber(digits);
+}
+
+// Whether a number in `text` can only be that of a person. Blanks, dashes and brackets stand within
+// a number or between two, other signs between two: they separate amounts.
+bool HasPersonalNumber(string_view text) {
+  const auto joined = [](std::string in) {
+    return absl::StrReplaceAll(
+        in, {{"-", ""}, {"(", ""}, {")", ""}, {"‑", ""}, {"–", ""}, {"—", ""}, {"−", ""}});
+  };
+  // The identifier is the text without blanks, in capitals.
+  return HasPersonalRun(joined(NormalizeIdentifier(text))) ||
+         HasPersonalRun(absl::AsciiStrToUpper(NormalizeText(text)));
 }
 
 v1::Finding NotForThePublic(const PublicText& text, string_view other_field, string_view member,
@@ -223,9 +231,32 @@ std::string UnitPhoneField(const NoticeSheet& sheet) {
              : absl::StrCat(ElementPath("postings", sheet.posting_id), ".unit_phone");
 }
 
+v1::Finding NoUnitPhone(const NoticeSheet& sheet) {
+  v1::Finding finding = Error(
+      kUnitPhoneRule, v1::FINDING_CODE_REQUIRED_MISSING, UnitPhoneField(sheet),
+      Text{"公示单上没有单位工会电话，职工群众无法反映异议：请在公示记录中填写，或在组织名录中"
+           "补充。",
+           "the notice has no telephone of the unit with which to raise an objection: record "
+           "it with the posting, or add it to the dictionary of orgs"});
+  finding.set_next_action(v1::NEXT_ACTION_CORRECT);
+  return finding;
+}
+
+// Looking for everybody's numbers in everybody's row would take minutes.
+v1::Finding TooManyMembers() {
+  v1::Finding finding = Error(
+      kPersonRule, v1::FINDING_CODE_TOO_LARGE, "members",
+      Text{absl::StrCat("家庭成员超过", limits::kMaxMembers, "人，公示单未经检查，请先删减。"),
+           absl::StrCat("more than ", limits::kMaxMembers,
+                        " members: the notice was not checked, remove some first")});
+  finding.set_next_action(v1::NEXT_ACTION_CORRECT);
+  return finding;
+}
+
 }  // namespace
 
 Findings CheckNoticeSheet(const NoticeSheet& sheet, const Archive& archive) {
+  if (archive.members_size() > limits::kMaxMembers) return {TooManyMembers()};
   const std::vector<PrivateWord> numbers = NumbersOf(archive);
   const std::vector<PrivateWord> names = HiddenNames(sheet, archive);
   Findings findings;
@@ -234,6 +265,7 @@ Findings CheckNoticeSheet(const NoticeSheet& sheet, const Archive& archive) {
     // One name may begin with another.
     if (!text.is_name) CheckNames(text, names, findings);
   }
+  if (NormalizeText(sheet.unit_phone).empty()) findings.push_back(NoUnitPhone(sheet));
   // A telephone belongs there, only not the family's.
   CheckNumbers({kUnitPhoneRule, UnitPhoneField(sheet), sheet.unit_phone, false}, numbers,
                /*any_person=*/false, findings);

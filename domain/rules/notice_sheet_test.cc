@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
+#include "domain/rules/public_notice.h"
 #include "domain/rules/sample_archive.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -217,6 +219,20 @@ TEST(DeriveNoticeSheetTest, Telephones) {
   EXPECT_EQ(other.posted_until, CivilDay(2014, 3, 10));
 }
 
+TEST(DeriveNoticeSheetTest, OfTwoPostingsOfOneDayTheOneThatCounts) {
+  v1::Archive archive = Archive();
+  for (const auto& [id, until] :
+       {std::pair(50, "2014-03-09"), std::pair(51, "2014-03-12"), std::pair(52, "2014-03-10")}) {
+    v1::Posting& posting = *archive.add_postings();
+    posting.set_id(sample::Uuid(id));
+    posting.set_posted_from("2014-03-03");
+    posting.set_posted_until(until);
+  }
+  EXPECT_EQ(Sheet(archive).posting_id, sample::Uuid(51));
+  EXPECT_EQ(Sheet(archive).posted_until, CivilDay(2014, 3, 12));
+  EXPECT_EQ(MayIssueCertificate(archive, kFirstDay).posting->id(), sample::Uuid(51));
+}
+
 TEST(DeriveNoticeSheetTest, WithoutDictionary) {
   const NoticeSheet sheet = DeriveNoticeSheet(Archive(), OrgTree(), {}, kFirstDay);
   EXPECT_EQ(sheet.unit_name, "");
@@ -260,7 +276,8 @@ TEST(CheckNoticeSheetTest, NumbersOfOtherPersons) {
   v1::Archive archive = Archive();
   for (const std::string note :
        {"联系人13905719999", "联系人139-0571-9999", "联系人139 0571 9999", "证号11010519491231002X",
-        "证号11010519491231002x", "转账到5500000000000004"}) {
+        "证号11010519491231002x", "转账到5500000000000004", "联系人13905719999 13905718888",
+        "房租1380元 1 13905719999", "13905719999-13905718888", "1-13905719999"}) {
     archive.set_other_expense_note(note);
     EXPECT_THAT(Lines(Sheet(archive), archive),
                 ElementsAre("E NOT_FOR_THE_PUBLIC other_expense_note R98"))
@@ -316,6 +333,32 @@ TEST(CheckNoticeSheetTest, EveryTextIsChecked) {
     EXPECT_THAT(finding.message_zh(), Not(HasSubstr("138")));
     EXPECT_THAT(finding.message_en(), Not(HasSubstr("138")));
   }
+}
+
+TEST(CheckNoticeSheetTest, ANoticeHasTheTelephoneOfTheUnit) {
+  v1::Archive archive = Archive();
+  for (const char* phone : {"", " "}) {
+    EXPECT_THAT(Lines(DeriveNoticeSheet(archive, Orgs("", phone), {}, kFirstDay), archive),
+                ElementsAre("E REQUIRED_MISSING unit R100"));
+  }
+  v1::Posting& posting = *archive.add_postings();
+  posting.set_id(sample::Uuid(50));
+  posting.set_posted_from("2014-03-03");
+  const NoticeSheet sheet = DeriveNoticeSheet(archive, Orgs("", ""), {}, kFirstDay);
+  const Findings findings = CheckNoticeSheet(sheet, archive);
+  ASSERT_THAT(Short(findings),
+              ElementsAre("E REQUIRED_MISSING postings[" + sample::Uuid(50) + "].unit_phone R100"));
+  EXPECT_EQ(findings[0].next_action(), v1::NEXT_ACTION_CORRECT);
+  posting.set_unit_phone("85822222");
+  EXPECT_THAT(Lines(DeriveNoticeSheet(archive, Orgs("", ""), {}, kFirstDay), archive), IsEmpty());
+}
+
+TEST(CheckNoticeSheetTest, AHouseholdOfThousandsIsNotLookedThrough) {
+  v1::Archive archive = Archive();
+  while (archive.members_size() < limits::kMaxMembers) archive.add_members();
+  EXPECT_THAT(Lines(Sheet(archive), archive), IsEmpty());
+  archive.add_members();
+  EXPECT_THAT(Lines(Sheet(archive), archive), ElementsAre("E TOO_LARGE members R96"));
 }
 
 TEST(CheckNoticeSheetTest, AUnitMayHaveAMobile) {
