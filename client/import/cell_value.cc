@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/finding.pb.h"
 #include "bangfu/v1/options.pb.h"
 #include "base/error.h"
@@ -13,8 +14,10 @@
 #include "domain/codes/field_spec.h"
 #include "domain/record/value_text.h"
 #include "domain/rules/archive_number.h"
+#include "domain/rules/contract_term.h"
 #include "domain/text/bank_card.h"
 #include "domain/text/civil_date.h"
+#include "domain/text/date_text.h"
 #include "domain/text/identity_number.h"
 #include "domain/text/list_split.h"
 #include "domain/text/money.h"
@@ -81,12 +84,23 @@ ValueProblem BadMoney(domain::MoneyError error) {
   }
 }
 
-std::optional<absl::CivilDay> DayOfNumber(const Cell& cell, const CellContext& context) {
+using DayOrError = domain::Parsed<absl::CivilDay, domain::DateError>;
+
+DayOrError DayOfCell(const Cell& cell, const CellContext& context) {
+  if (cell.kind != Cell::Kind::kNumber) return domain::ReadDate(cell.text);
   const double serial = cell.number + (context.dates_from_1904 ? kDaysFrom1900To1904 : 0);
-  if (cell.date_format || (serial >= kMinBareSerial && serial < kMaxBareSerial + 1)) {
-    return domain::FromExcelSerial(serial);
+  if (!cell.date_format && (serial < kMinBareSerial || serial >= kMaxBareSerial + 1)) {
+    return domain::ReadDate(cell.text);
   }
-  return domain::ParseDate(cell.text);
+  const std::optional<absl::CivilDay> day = domain::FromExcelSerial(serial);
+  return day ? DayOrError(*day) : DayOrError(domain::DateError::kNotADay);
+}
+
+ValueProblem BadDate(domain::DateError error) {
+  if (auto problem = domain::IncompleteDate(error)) return *std::move(problem);
+  return Wrong(v1::FINDING_CODE_BAD_DATE,
+               "不是真实、完整的日期，请按“1985年7月28日”或“1985-07-28”的格式填写",
+               "is not a real and complete date, write it like 1985-07-28");
 }
 
 // Reads one cell; the members are what every kind of value needs.
@@ -127,20 +141,17 @@ class CellReader {
   void Set(const std::string& text) { record_.GetReflection()->SetString(&record_, &field_, text); }
 
   void ReadDate() {
-    const std::optional<absl::CivilDay> day = cell_.kind == Cell::Kind::kNumber
-                                                  ? DayOfNumber(cell_, context_)
-                                                  : domain::ParseDate(cell_.text);
-    if (day) {
+    const DayOrError day = DayOfCell(cell_, context_);
+    if (day.ok()) {
       Set(domain::FormatDate(*day));
-      return;
+    } else {
+      problems_.push_back(BadDate(day.error()));
     }
-    problems_.push_back(Wrong(v1::FINDING_CODE_BAD_DATE,
-                              "不是真实、完整的日期，请按“1985年7月28日”或“1985-07-28”的格式填写",
-                              "is not a real and complete date, write it like 1985-07-28"));
   }
 
   void ReadCodes() {
     const EnumDescriptor& list = *field_.enum_type();
+    if (ReadContractTerm()) return;
     if (!field_.is_repeated()) {
       if (const auto code = ReadCode(list, cell_.text)) {
         record_.GetReflection()->SetEnumValue(&record_, &field_, *code);
@@ -155,6 +166,35 @@ class CellReader {
         record_.GetReflection()->AddEnumValue(&record_, &field_, *code);
       }
     }
+  }
+
+  // A term that is no word of the list, "36个月", "2013.1.1-2015.12.31": its word follows from it
+  // (A13). Months that the row states in a column of their own stay.
+  bool ReadContractTerm() {
+    auto* archive = google::protobuf::DynamicCastToGenerated<v1::Archive>(&record_);
+    if (archive == nullptr || field_.number() != v1::Archive::kContractTermFieldNumber ||
+        domain::FindCode(*field_.enum_type(), cell_.text)) {
+      return false;
+    }
+    const auto stated = domain::ParseContractTerm(cell_.text);
+    if (!stated) return false;
+    archive->set_contract_term(stated->term);
+    if (stated->months && !archive->has_contract_months()) {
+      archive->set_contract_months(*stated->months);
+    }
+    return true;
+  }
+
+  // "36个月" in the column of months.
+  bool ReadContractMonths() {
+    auto* archive = google::protobuf::DynamicCastToGenerated<v1::Archive>(&record_);
+    if (archive == nullptr || field_.number() != v1::Archive::kContractMonthsFieldNumber) {
+      return false;
+    }
+    const auto stated = domain::ParseContractTerm(cell_.text);
+    if (!stated || !stated->months) return false;
+    archive->set_contract_months(*stated->months);
+    return true;
   }
 
   // The word is not quoted unless it is one of the list: it may have slipped from another column.
@@ -172,10 +212,12 @@ class CellReader {
       const std::string misprint = domain::NormalizeText(word);
       problems_.push_back(
           ValueProblem{v1::FINDING_CODE_MISPRINT_ACCEPTED, v1::SEVERITY_WARNING,
-                       Text{absl::StrCat("“", misprint, "”是“", meant, "”的误写，已按“", meant,
-                                         "”导入，请改正登记表"),
-                            absl::StrCat("\"", misprint, "\" is a misprint of \"", meant,
-                                         "\" and was read as that, correct the register")}});
+                       Text{absl::StrCat("“", misprint, "”不是可填的词，已按“", meant,
+                                         "”导入，请核对并改正登记表"),
+                            absl::StrCat("\"", misprint,
+                                         "\" is not one of the possible words and "
+                                         "was read as \"",
+                                         meant, "\", check it and correct the register")}});
     }
     return match->number;
   }
@@ -218,8 +260,8 @@ class CellReader {
                            "\" file it")));
   }
 
-  // Fields of kinds that the form does not have today.
   void ReadOther() {
+    if (ReadContractMonths()) return;
     if (!domain::SetValueText(record_, field_, TextOf(cell_))) {
       record_.GetReflection()->ClearField(&record_, &field_);
       problems_.push_back(Wrong(v1::FINDING_CODE_MALFORMED, "不是该列的值，请重新填写",

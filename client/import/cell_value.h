@@ -38,7 +38,8 @@ std::string TextOf(const Cell& cell);
 bool LostDigits(const Cell& cell);
 
 // Reads a cell that is not blank into the value field `field` of `record`, by the field's type and
-// format: code words (several in a repeated field), dates as text or serial, money as text or
+// format: code words (several in a repeated field), the contract term in months or as two days too
+// (which sets the months as well), dates as text or serial, money as text or
 // number, names of orgs; identity, card, telephone and archive numbers normalised. Returns what is
 // wrong with the cell, and then the field stays as it was (a repeated field gets the items that
 // could be read), and warnings about accepted misprints. A text that reads but is no valid value of

@@ -710,6 +710,53 @@ TEST_F(RegisterImportTest, Dates) {
   }
 }
 
+TEST_F(RegisterImportTest, ColumnsOfTheWholeForm) {
+  Row row = Household(1);
+  row["职工/农民工"] = TextCell("农民工");
+  row["户口类型"] = TextCell("农业家庭户");
+  row["合同期限"] = TextCell("2013.1.1-2015.12.31");
+  row["劳动合同签订时间"] = TextCell("2012-12-20 00:00:00");
+  row["学费支出（元）"] = NumberCell(5000, "5000");
+  row["医疗费用支出"] = TextCell("1,200.50");
+  row["其它支出"] = NumberCell(0, "0");
+  row["其他支出说明"] = TextCell("房租");
+  row["超标准建档理由"] = TextCell("重病");
+  const RegisterRow read = ReadOne(row);
+  EXPECT_THAT(Codes(read), IsEmpty());
+  EXPECT_EQ(read.archive.contract_term(), v1::CONTRACT_TERM_THREE_YEARS);
+  EXPECT_EQ(read.archive.contract_months(), 36);
+  EXPECT_EQ(read.archive.contract_signed_on(), "2012-12-20");
+  EXPECT_EQ(read.archive.tuition_expense_fen(), 500000);
+  EXPECT_EQ(read.archive.medical_expense_fen(), 120050);
+  EXPECT_TRUE(read.archive.has_other_expense_fen());
+  EXPECT_EQ(read.archive.other_expense_note(), "房租");
+  EXPECT_EQ(read.archive.above_standard_reason(), "重病");
+}
+
+TEST_F(RegisterImportTest, ContractMonthsAgainstTheirWord) {
+  Row row = Household(1);
+  row["职工/农民工"] = TextCell("农民工");
+  row["户口类型"] = TextCell("农业");
+  row["劳动合同签订时间"] = TextCell("2013-01-01");
+  row["合同期限"] = TextCell("三年");
+  row["合同期限（月）"] = NumberCell(36, "36");
+  EXPECT_THAT(Codes(ReadOne(row)), IsEmpty());
+  row["合同期限（月）"] = NumberCell(43, "43");
+  const RegisterRow read = ReadOne(row);
+  EXPECT_THAT(Codes(read), ElementsAre("CONTRACT_TERM_MISMATCH"));
+  EXPECT_EQ(First(read).header, "合同期限");
+  EXPECT_FALSE(read.accepted);
+}
+
+TEST_F(RegisterImportTest, AnUnknownDivisionIsAWarning) {
+  Row row = Household(1);
+  const std::string digits = "33019919700105003";
+  row["身份证号码"] = TextCell(digits + domain::ComputeCheckDigit(digits));
+  const RegisterRow read = ReadOne(row);
+  EXPECT_THAT(Codes(read), ElementsAre("UNKNOWN_DIVISION?"));
+  EXPECT_TRUE(read.accepted);
+}
+
 TEST_F(RegisterImportTest, BareSerialsArePlausibleFrom1920To2099) {
   const auto read = [this](double serial) {
     Row row = Household(1);
