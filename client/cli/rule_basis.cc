@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/cli/as_of.h"
 #include "client/cli/check_limits.h"
 #include "client/cli/json_file.h"
 #include "domain/rules/policy_file.h"
@@ -21,15 +22,9 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
 }
 
 absl::StatusOr<absl::CivilDay> ReadDay(const CommonOptions& common, const std::string& as_of) {
-  if (as_of.empty()) {
-    auto clock = ClockOf(common);
-    if (!clock.ok()) return clock.status();
-    return domain::ShanghaiDay((*clock)->Now());
-  }
-  if (const auto day = domain::ParseIsoDate(as_of)) return *day;
-  return UserError(
-      absl::StatusCode::kInvalidArgument,
-      {"--as-of 须为真实的日期，如 2014-03-10。", "--as-of takes a real day like 2014-03-10."});
+  auto clock = ClockOf(common);
+  if (!clock.ok()) return clock.status();
+  return ReadAsOf(as_of, domain::ShanghaiDay((*clock)->Now()));
 }
 
 }  // namespace
@@ -108,9 +103,18 @@ absl::Status RuleBasis::LoadPolicy(const std::string& file) {
     policy_source_ = {file, file};
     return absl::OkStatus();
   }
+  v1::PolicySet set;
+  if (replica_ != nullptr) {
+    auto local = replica_->PolicySet();
+    if (!local.ok()) return local.status();
+    set = std::move(*local);
+  }
+  const bool shipped = set.version() == 0;
+  policy_source_ = shipped ? Text{"随程序提供", "shipped with the program"}
+                           : Text{"上级节点", "from the upper node"};
   // Not checked against a dictionary: it may know fewer orgs than the city's.
-  auto book = domain::PolicyBook::Build(domain::DefaultPolicySet(), domain::OrgTree());
-  policy_source_ = {"随程序提供", "shipped with the program"};
+  auto book =
+      domain::PolicyBook::Build(shipped ? domain::DefaultPolicySet() : set, domain::OrgTree());
   if (!book.ok()) return book.status();
   policy_ = std::move(*book);
   return absl::OkStatus();

@@ -6,9 +6,17 @@ import { World, orgs, register } from "./support.mjs";
 
 let world, desk;
 
+// A policy file that sets the standard of tier A.
+function policy(name, version, yuan) {
+  const file = world.path(name);
+  writeFileSync(file, JSON.stringify({ version, policies: [
+    { org: "hz", effective_from: "2012-01-01", source: "文件", tier_a_standard_yuan: yuan }] }));
+  return file;
+}
+
 before(async () => {
   world = new World();
-  const city = await world.node("city", "hz", ["--orgs", orgs]);
+  const city = await world.node("city", "hz", ["--orgs", orgs, "--policy", policy("city.json", 3, "777.77")]);
   desk = world.desk("gongye-desk", "hz.gongye", city);
   desk.join();
   desk.run(["import", register], [1]);
@@ -24,15 +32,19 @@ test("a register is checked with the dictionary and for the org of this desktop"
   assert.ok(findings.some(({ code, sequence }) => code === "FINDING_CODE_OUT_OF_SCOPE" && sequence === "58"));
 });
 
-test("a change of policy is previewed on the archives of this desktop", () => {
-  const policy = (name, yuan) => {
-    const file = world.path(name);
-    writeFileSync(file, JSON.stringify({ version: 9, policies: [
-      { org: "hz", effective_from: "2012-01-01", source: "文件", tier_a_standard_yuan: yuan }] }));
-    return file;
+test("the policy is that of the upper node, unless a file is named", () => {
+  const shown = (...args) => {
+    const { source, version, org, values } = desk.run(["policy", "show", ...args]).json;
+    return [source, version, org, values.find(({ name }) => name === "tier_a_standard_yuan").value];
   };
-  const wide = policy("wide.json", "1000000");
-  const narrow = policy("narrow.json", "0.01");
+  assert.deepEqual(shown(), ["from the upper node", 3, "hz.gongye", "777.77"]);
+  const file = policy("own.json", 4, "1.00");
+  assert.deepEqual(shown("--policy", file), [file, 4, "hz.gongye", "1.00"]);
+});
+
+test("a change of policy is previewed on the archives of this desktop", () => {
+  const wide = policy("wide.json", 9, "1000000");
+  const narrow = policy("narrow.json", 9, "0.01");
   const preview = (next, old) => desk.run(["policy", "preview", next, "--policy", old]).json;
   const { archives, changed, added, removed } = preview(narrow, wide);
   assert.equal(archives, 54);
