@@ -75,6 +75,88 @@ TEST(CheckValuesTest, IdentityNumbers) {
   }
 }
 
+TEST(CheckValuesTest, DivisionsOfIdentityNumbersAreWarnings) {
+  const struct {
+    const char* first17;
+    bool warns;
+  } cases[] = {
+      {"33018319700501001", false},                               // 富阳 until 2014
+      {"33018520140301001", false}, {"33011219700501001", true},  // 临安区, from 2017
+      {"33012519950101001", true},                                // 余杭县, until 1994
+      {"33019919700501001", true},  {"33130119700501001", true}, {"51010319700501001", false},
+  };
+  for (const auto& c : cases) {
+    v1::Archive archive = sample::Staff();
+    archive.set_identity_number(sample::Number(c.first17));
+    const std::vector<std::string> none;
+    const std::vector<std::string> warning = {"W UNKNOWN_DIVISION identity_number R63"};
+    EXPECT_EQ(Short(CheckValues(archive, kToday)), c.warns ? warning : none) << c.first17;
+  }
+  v1::Archive archive = sample::Staff();
+  archive.set_identity_number(sample::Number("33011219700501001"));
+  EXPECT_THAT(Short(CheckValues(archive, absl::CivilDay(2017, 1, 1))), IsEmpty());
+  // A province that there is not is a mistake.
+  archive.set_identity_number(sample::Number("99010119700501001"));
+  EXPECT_THAT(Short(CheckValues(archive, kToday)),
+              ElementsAre("E BAD_IDENTITY_NUMBER identity_number R63"));
+}
+
+TEST(CheckValuesTest, DatesTellWhatIsLeftOut) {
+  v1::Archive archive;
+  archive.set_filed_on("2014-03");
+  archive.set_work_started_on("90-07-12");
+  const Findings findings = CheckValues(archive, kToday);
+  ASSERT_THAT(Short(findings),
+              ElementsAre("E BAD_DATE work_started_on R73", "E BAD_DATE filed_on R11"));
+  EXPECT_THAT(findings[0].message_zh(), HasSubstr("四位年份"));
+  EXPECT_THAT(findings[1].message_zh(), HasSubstr("没有写到日"));
+}
+
+TEST(CheckValuesTest, NumbersOfMonthsAndRows) {
+  const struct {
+    int months;
+    bool passes;
+  } cases[] = {{-1, false}, {0, false}, {1, true}, {600, true}, {601, false}};
+  for (const auto& c : cases) {
+    v1::Archive archive;
+    archive.set_contract_months(c.months);
+    const std::vector<std::string> none;
+    EXPECT_EQ(Short(CheckValues(archive, kToday)),
+              c.passes ? none : std::vector<std::string>{"E MALFORMED contract_months R74"})
+        << c.months;
+  }
+  v1::Archive archive;
+  v1::PaperValue& value = *archive.add_paper_values();
+  value.set_id(sample::Uuid(1));
+  value.set_member_row(limits::kMaxMembers);
+  EXPECT_THAT(Short(CheckValues(archive, kToday)), IsEmpty());
+  for (const int row : {-1, limits::kMaxMembers + 1}) {
+    value.set_member_row(row);
+    EXPECT_THAT(Short(CheckValues(archive, kToday)),
+                ElementsAre("E MALFORMED paper_values[" + value.id() + "].member_row R31"));
+  }
+}
+
+TEST(CheckValuesTest, SaysWhoseTurnItIsAndNamesTheMember) {
+  v1::Archive archive = sample::Staff();
+  archive.mutable_members(0)->set_identity_number("330102200403010031");
+  archive.mutable_members(1)->set_id("son");
+  archive.set_filed_on("2014-13-01");
+  archive.set_established_on("2014-03-11");
+  const Findings findings = CheckValues(archive, kToday);
+  ASSERT_THAT(Short(findings),
+              ElementsAre(std::string("E BAD_IDENTITY_NUMBER members[") + sample::kWifeId +
+                              "].identity_number R83",
+                          "E MALFORMED members[].id R83", "E BAD_DATE filed_on R11",
+                          "E DATE_IN_FUTURE established_on R24"));
+  EXPECT_EQ(findings[0].member(), sample::kWifeId);
+  EXPECT_EQ(findings[0].next_action(), v1::NEXT_ACTION_CORRECT);
+  EXPECT_EQ(findings[1].member(), "");
+  EXPECT_EQ(findings[2].member(), "");
+  EXPECT_EQ(findings[2].next_action(), v1::NEXT_ACTION_CORRECT);
+  EXPECT_EQ(findings[3].next_action(), v1::NEXT_ACTION_LOOK_INTO);
+}
+
 TEST(CheckValuesTest, NobodyIsBornTomorrow) {
   v1::Archive archive;
   archive.set_identity_number(sample::Number("33010220140310001"));
@@ -234,6 +316,21 @@ TEST(CheckValuesTest, NumberOfMembersAndPapersIsLimited) {
               ElementsAre("E TOO_LARGE members R83", "E TOO_LARGE materials R14"));
 }
 
+TEST(CheckValuesTest, NumberOfElementsOfTheOtherListsIsLimited) {
+  const auto too_large = [](int postings, int objections, int reports, int values) {
+    v1::Archive archive;
+    for (int i = 0; i < postings; ++i) archive.add_postings()->set_id(sample::Uuid(i));
+    for (int i = 0; i < objections; ++i) archive.add_objections()->set_id(sample::Uuid(i));
+    for (int i = 0; i < reports; ++i) archive.add_cause_reports()->set_id(sample::Uuid(i));
+    for (int i = 0; i < values; ++i) archive.add_paper_values()->set_id(sample::Uuid(i));
+    return Short(CheckValues(archive, kToday));
+  };
+  EXPECT_THAT(too_large(20, 100, 100, 500), IsEmpty());
+  EXPECT_THAT(too_large(21, 101, 101, 501),
+              ElementsAre("E TOO_LARGE postings R91", "E TOO_LARGE objections R92",
+                          "E TOO_LARGE cause_reports R52", "E TOO_LARGE paper_values R31"));
+}
+
 TEST(CheckValuesTest, OtherRecordsAreCheckedBySameRules) {
   v1::AidEvent event;
   event.set_archive_id("x");
@@ -340,6 +437,19 @@ TEST(CheckRequiredTest, SaysWhoseFieldItIs) {
   EXPECT_THAT(findings[0].message_zh(), HasSubstr("无固定期限"));
   EXPECT_THAT(findings[0].message_en(), HasSubstr("contract term: is required of migrant workers"));
   EXPECT_THAT(findings[0].message_en(), HasSubstr("43 to 54 months, 55 to 120 months"));
+}
+
+TEST(CheckRequiredTest, SaysWhoseTurnItIsAndNamesTheMember) {
+  v1::Archive archive = sample::Staff();
+  archive.clear_phone();
+  archive.mutable_members(0)->clear_name();
+  const Findings findings = CheckRequired(archive);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].member(), "");
+  EXPECT_EQ(findings[1].member(), sample::kWifeId);
+  for (const v1::Finding& finding : findings) {
+    EXPECT_EQ(finding.next_action(), v1::NEXT_ACTION_CORRECT);
+  }
 }
 
 TEST(CheckRequiredTest, OtherRecords) {

@@ -117,6 +117,123 @@ TEST(LogicTest, ContractDates) {
                                  {"W DATE_ORDER contract_signed_on R28 / work_started_on"}}});
 }
 
+TEST(LogicTest, TheContractIsSignedByTheDayOfFiling) {
+  ExpectAll(sample::Migrant(), {{"on the day",
+                                 [](v1::Archive& a) {
+                                   a.set_filed_on("2014-03-05");
+                                   a.set_contract_signed_on("2014-03-05");
+                                 },
+                                 {}},
+                                {"a day later",
+                                 [](v1::Archive& a) {
+                                   a.set_filed_on("2014-03-05");
+                                   a.set_contract_signed_on("2014-03-06");
+                                 },
+                                 {"E DATE_ORDER contract_signed_on R28 / filed_on"}},
+                                {"filing not stated",
+                                 [](v1::Archive& a) {
+                                   a.clear_filed_on();
+                                   a.set_contract_signed_on("2014-03-06");
+                                 },
+                                 {}}});
+}
+
+TEST(LogicTest, ContractTermFitsItsMonths) {
+  struct Term {
+    v1::ContractTerm term;
+    int months;
+    bool fits;
+  };
+  for (const Term& c :
+       {Term{v1::CONTRACT_TERM_TWO_YEARS, 18, false}, Term{v1::CONTRACT_TERM_TWO_YEARS, 19, true},
+        Term{v1::CONTRACT_TERM_TWO_YEARS, 30, true}, Term{v1::CONTRACT_TERM_TWO_YEARS, 31, false},
+        Term{v1::CONTRACT_TERM_UP_TO_HALF_YEAR, 6, true},
+        Term{v1::CONTRACT_TERM_UP_TO_HALF_YEAR, 7, false},
+        Term{v1::CONTRACT_TERM_OPEN_ENDED, 120, false},
+        Term{v1::CONTRACT_TERM_OPEN_ENDED, 121, true},
+        // Wrong alone, or not stated: said elsewhere or nothing to say.
+        Term{v1::CONTRACT_TERM_OPEN_ENDED, 0, true}, Term{v1::CONTRACT_TERM_TWO_YEARS, 601, true},
+        Term{v1::CONTRACT_TERM_UNSPECIFIED, 36, true}}) {
+    v1::Archive archive = sample::Migrant();
+    archive.set_contract_term(c.term);
+    archive.set_contract_months(c.months);
+    const std::vector<std::string> none;
+    EXPECT_EQ(
+        Short(CheckLogic(archive, kToday)),
+        c.fits ? none
+               : std::vector<
+                     std::string>{"E CONTRACT_TERM_MISMATCH contract_term A13 / contract_months"})
+        << c.term << " " << c.months;
+  }
+}
+
+TEST(LogicTest, DaysOfTheCaseAreInTheirOrder) {
+  v1::Archive good = sample::Staff();
+  good.set_filed_on("2014-01-10");
+  good.set_established_on("2014-01-10");
+  good.set_paper_checked_on("2014-01-10");
+  good.set_reported_on("2014-01-10");
+  good.set_ended_on("2014-01-10");
+  v1::CauseReport& report = *good.add_cause_reports();
+  report.set_id(kSonId);
+  report.set_reported_on("2014-01-10");
+  report.set_decided_on("2014-01-10");
+  const std::string path = std::string("cause_reports[") + kSonId + "]";
+  ExpectAll(good,
+            {{"all on one day", [](v1::Archive&) {}, {}},
+             {"established before it was filed",
+              [](v1::Archive& a) { a.set_established_on("2014-01-09"); },
+              {"W DATE_ORDER established_on R28 / filed_on"}},
+             {"paper checked before it was filed",
+              [](v1::Archive& a) { a.set_paper_checked_on("2014-01-09"); },
+              {"W DATE_ORDER paper_checked_on R28 / filed_on"}},
+             {"reported before it was established",
+              [](v1::Archive& a) { a.set_reported_on("2014-01-09"); },
+              {"E DATE_ORDER reported_on R28 / established_on"}},
+             {"ended before it was established",
+              [](v1::Archive& a) { a.set_ended_on("2014-01-09"); },
+              {"E DATE_ORDER ended_on R28 / established_on"}},
+             {"new cause before it was established",
+              [](v1::Archive& a) { a.mutable_cause_reports(0)->set_reported_on("2014-01-09"); },
+              {"E DATE_ORDER " + path + ".reported_on R28 / established_on"}},
+             {"new cause decided before it was reported",
+              [](v1::Archive& a) { a.mutable_cause_reports(0)->set_decided_on("2014-01-09"); },
+              {"E DATE_ORDER " + path + ".decided_on R28 / " + path + ".reported_on"}},
+             {"days that are none",
+              [](v1::Archive& a) {
+                a.set_established_on("2014-02-30");
+                a.clear_filed_on();
+              },
+              {}}});
+}
+
+TEST(LogicTest, SaysWhoseTurnItIsAndNamesTheMember) {
+  v1::Archive archive = sample::Staff();
+  archive.mutable_members(0)->set_sex(v1::SEX_MALE);
+  archive.set_zero_employment_household(v1::YES_NO_YES);
+  archive.set_work_status(v1::WORK_STATUS_RETIRED);
+  archive.mutable_members(1)->set_monthly_income_fen(1);
+  archive.set_established_on("2014-03-10");
+  archive.set_ended_on("2014-03-09");
+  const Findings findings = CheckLogic(archive, kToday);
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_EQ(findings[0].member(), kSonId);  // in the second field
+  EXPECT_EQ(findings[0].next_action(), v1::NEXT_ACTION_CORRECT);
+  EXPECT_EQ(findings[1].member(), kWifeId);
+  EXPECT_EQ(findings[2].member(), "");
+  EXPECT_EQ(findings[2].next_action(), v1::NEXT_ACTION_LOOK_INTO);
+}
+
+TEST(LogicTest, TheMaskedHealthStatusIsNotTold) {
+  v1::Archive archive = sample::Staff();
+  archive.set_main_cause(v1::HARDSHIP_CAUSE_OWN_ILLNESS);
+  const Findings findings = CheckLogic(archive, kToday);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_THAT(findings[0].message_zh(), HasSubstr("健康状况与致困原因“本人大病”不符"));
+  EXPECT_THAT(findings[0].message_zh(), Not(HasSubstr("良好")));
+  EXPECT_THAT(findings[0].message_en(), Not(HasSubstr("good")));
+}
+
 TEST(LogicTest, APersonIsInTheHouseholdOnce) {
   ExpectAll(
       sample::Staff(),
@@ -264,6 +381,23 @@ TEST(LogicTest, Warnings) {
               {"W LOGIC zero_employment_household R28 / work_status",
                "W LOGIC zero_employment_household R28 / monthly_income_fen",
                "W LOGIC zero_employment_household R28 / " + Member(kWifeId, "monthly_income_fen")}},
+             {"zero employment with an employed member, with and without income",
+              [](v1::Archive& a) {
+                a.set_zero_employment_household(v1::YES_NO_YES);
+                a.set_work_status(v1::WORK_STATUS_RETIRED);
+                a.mutable_members(0)->set_employed(v1::YES_NO_YES);
+                a.mutable_members(1)->set_employed(v1::YES_NO_YES);
+                a.mutable_members(1)->set_monthly_income_fen(1);
+              },
+              {"W LOGIC zero_employment_household R28 / " + Member(kWifeId, "employed"),
+               "W LOGIC zero_employment_household R28 / " + Member(kSonId, "employed")}},
+             {"zero employment with a member out of work",
+              [](v1::Archive& a) {
+                a.set_zero_employment_household(v1::YES_NO_YES);
+                a.set_work_status(v1::WORK_STATUS_RETIRED);
+                a.mutable_members(0)->set_employed(v1::YES_NO_NO);
+              },
+              {}},
              {"zero employment with a pension",
               [](v1::Archive& a) {
                 a.set_zero_employment_household(v1::YES_NO_YES);

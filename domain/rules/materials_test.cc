@@ -125,6 +125,25 @@ TEST(CheckMaterialsTest, NamesEveryMissingPaperAndTheMemberMasked) {
   EXPECT_THAT(findings[4].message_en(), HasSubstr("wife"));
 }
 
+TEST(CheckMaterialsTest, SaysWhatIsToBeDoneAndForWhom) {
+  const Findings missing = CheckMaterials(sample::Staff(), v1::HARDSHIP_CATEGORY_MARGINAL);
+  ASSERT_EQ(missing.size(), 6u);  // M1, M2 of two, M3 of two, M5
+  EXPECT_EQ(missing[1].member(), "");
+  EXPECT_EQ(missing[2].member(), kWifeId);
+  EXPECT_EQ(missing[4].member(), kWifeId);
+  for (const v1::Finding& finding : missing) {
+    EXPECT_EQ(finding.next_action(), v1::NEXT_ACTION_ADD_PAPER);
+  }
+  v1::Archive archive = sample::Staff();
+  sample::AddDueMaterials(archive, v1::HARDSHIP_CATEGORY_CERTIFICATE_HOLDER);
+  archive.mutable_materials(1)->set_valid_until("2014-03-09");
+  archive.mutable_materials(1)->set_issuer("宁波市民政局");
+  const Findings wrong = CheckMaterials(archive, v1::HARDSHIP_CATEGORY_CERTIFICATE_HOLDER);
+  ASSERT_EQ(wrong.size(), 2u);
+  EXPECT_EQ(wrong[0].next_action(), v1::NEXT_ACTION_RENEW_PAPER);
+  EXPECT_EQ(wrong[1].next_action(), v1::NEXT_ACTION_ADD_PAPER);
+}
+
 TEST(CheckMaterialsTest, PaperOfAnotherPersonDoesNotCount) {
   v1::Archive archive = sample::Staff();
   sample::AddDueMaterials(archive, v1::HARDSHIP_CATEGORY_MARGINAL);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -5,15 +6,23 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bangfu/v1/aid_event.pb.h"
 #include "bangfu/v1/visit.pb.h"
 #include "domain/codes/field_spec.h"
+#include "domain/rules/case.h"
+#include "domain/rules/evaluate.h"
 #include "domain/rules/form.h"
 #include "domain/rules/logic.h"
 #include "domain/rules/materials.h"
+#include "domain/rules/org_tree.h"
+#include "domain/rules/policy.h"
+#include "domain/rules/policy_file.h"
 #include "domain/rules/sample_archive.h"
+#include "domain/text/civil_date.h"
+#include "domain/text/uuid.h"
 #include "gtest/gtest.h"
 
 // What must hold of the rules whatever the record is. Each run takes another seed and prints it;
@@ -59,7 +68,9 @@ class RandomRecord {
 
   template <typename List>
   void Shuffle(List& list) {
-    for (int i = list.size() - 1; i > 0; --i) list.SwapElements(i, Below(i + 1));
+    for (int i = static_cast<int>(list.size()) - 1; i > 0; --i) {
+      std::iter_swap(list.begin() + i, list.begin() + Below(i + 1));
+    }
   }
 
  private:
@@ -74,7 +85,7 @@ class RandomRecord {
         break;
       }
       case FieldDescriptor::CPPTYPE_INT32:
-        reflection.SetInt32(&message, field, Below(1000));
+        reflection.SetInt32(&message, field, Below(1000) - 5);
         break;
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int number = Below(field->enum_type()->value_count() + 1) - (Below(20) == 0 ? 5 : 0);
@@ -130,6 +141,59 @@ class RandomRecord {
   std::mt19937_64 random_;
 };
 
+const PolicyBook& Policy() {
+  static const PolicyBook* const kBook = [] {
+    auto book = PolicyBook::Build(DefaultPolicySet(), OrgTree());
+    return new PolicyBook(*std::move(book));
+  }();
+  return *kBook;
+}
+
+// A random household with its aid events and visits, as records that are stored: ids are distinct.
+struct RandomCase {
+  v1::Archive archive;
+  std::vector<v1::AidEvent> aid_events;
+  std::vector<v1::Visit> visits;
+
+  explicit RandomCase(RandomRecord& random)
+      : aid_events(static_cast<size_t>(random.Below(kMaxRandomElements))),
+        visits(static_cast<size_t>(random.Below(kMaxRandomElements))) {
+    random.Fill(archive);
+    for (v1::AidEvent& event : aid_events) random.Fill(event);
+    for (v1::Visit& visit : visits) random.Fill(visit);
+  }
+
+  Case View() const {
+    Case view;
+    view.archive = &archive;
+    for (const v1::AidEvent& event : aid_events) view.aid_events.push_back(&event);
+    for (const v1::Visit& visit : visits) view.visits.push_back(&visit);
+    return view;
+  }
+};
+
+std::vector<std::string> Evaluated(const Case& view) {
+  const OrgTree orgs;
+  std::vector<std::string> texts;
+  for (const v1::Finding& finding : Evaluate(view, RuleContext{orgs, Policy(), kToday})) {
+    EXPECT_FALSE(finding.rule().empty()) << finding.ShortDebugString();
+    EXPECT_NE(finding.code(), v1::FINDING_CODE_UNSPECIFIED) << finding.ShortDebugString();
+    EXPECT_NE(finding.severity(), v1::SEVERITY_UNSPECIFIED) << finding.ShortDebugString();
+    EXPECT_FALSE(finding.message_zh().empty()) << finding.ShortDebugString();
+    EXPECT_FALSE(finding.message_en().empty()) << finding.ShortDebugString();
+    EXPECT_TRUE(finding.member().empty() || IsUuid(finding.member())) << finding.ShortDebugString();
+    EXPECT_TRUE(finding.last_day().empty() || ParseIsoDate(finding.last_day()).has_value())
+        << finding.ShortDebugString();
+    texts.push_back(finding.SerializeAsString());
+  }
+  return texts;
+}
+
+std::vector<std::string> Sorted(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
 std::vector<std::string> Everything(const v1::Archive& archive) {
   Findings findings = CheckValues(archive, kToday);
   Append(findings, CheckRequired(archive));
@@ -152,7 +216,8 @@ std::vector<std::string> Everything(const v1::Archive& archive) {
 // Makes the ids of a list distinct, as they are in a record that is stored.
 template <typename List>
 void GiveIds(List& list) {
-  for (int i = 0; i < list.size(); ++i) list.Mutable(i)->set_id(sample::Uuid(100 + i));
+  int count = 100;
+  for (auto& element : list) element.set_id(sample::Uuid(count++));
 }
 
 TEST(RulesPropertyTest, NoRecordBreaksTheRulesOrMissesItsText) {
@@ -188,6 +253,47 @@ TEST(RulesPropertyTest, OrderOfMembersAndPapersDoesNotMatter) {
   }
 }
 
+TEST(RulesPropertyTest, NoCaseBreaksTheEvaluationOrMissesItsText) {
+  RandomRecord random(Seed());
+  for (int round = 0; round < kRounds; ++round) {
+    const RandomCase random_case(random);
+    const std::vector<std::string> once = Evaluated(random_case.View());
+    ASSERT_EQ(Evaluated(random_case.View()), once)
+        << "BANGFU_SEED=" << Seed() << " round " << round;
+    ASSERT_FALSE(HasFailure()) << "BANGFU_SEED=" << Seed() << " round " << round;
+  }
+}
+
+TEST(RulesPropertyTest, EvaluationDoesNotDependOnAnyOrder) {
+  RandomRecord random(Seed());
+  for (int round = 0; round < kRounds; ++round) {
+    RandomCase random_case(random);
+    v1::Archive& archive = random_case.archive;
+    GiveIds(*archive.mutable_members());
+    GiveIds(*archive.mutable_materials());
+    GiveIds(*archive.mutable_postings());
+    GiveIds(*archive.mutable_objections());
+    GiveIds(*archive.mutable_cause_reports());
+    GiveIds(*archive.mutable_paper_values());
+    GiveIds(random_case.aid_events);
+    GiveIds(random_case.visits);
+    const std::vector<std::string> before = Evaluated(random_case.View());
+    random.Shuffle(*archive.mutable_members());
+    random.Shuffle(*archive.mutable_materials());
+    random.Shuffle(*archive.mutable_postings());
+    random.Shuffle(*archive.mutable_objections());
+    random.Shuffle(*archive.mutable_cause_reports());
+    random.Shuffle(*archive.mutable_paper_values());
+    ASSERT_EQ(Evaluated(random_case.View()), before)
+        << "BANGFU_SEED=" << Seed() << " round " << round;
+    Case view = random_case.View();
+    random.Shuffle(view.aid_events);
+    random.Shuffle(view.visits);
+    ASSERT_EQ(Sorted(Evaluated(view)), Sorted(before))
+        << "BANGFU_SEED=" << Seed() << " round " << round;
+  }
+}
+
 TEST(RulesPropertyTest, AMissingPaperThatIsAddedIsMissingNoMore) {
   RandomRecord random(Seed());
   for (int round = 0; round < kRounds; ++round) {
@@ -216,11 +322,13 @@ TEST(RulesPropertyTest, AMissingPaperThatIsAddedIsMissingNoMore) {
 TEST(RulesPropertyTest, SecretValuesAppearInNoText) {
   RandomRecord random(Seed());
   for (int round = 0; round < kRounds; ++round) {
-    v1::Archive archive = sample::Staff();
-    random.Fill(archive);
-    const auto texts = Everything(archive);
+    RandomCase random_case(random);
+    v1::Archive& archive = random_case.archive;
+    std::vector<std::string> texts = Everything(archive);
+    for (std::string& text : Evaluated(random_case.View())) texts.push_back(std::move(text));
     std::set<std::string> secrets = {archive.identity_number(), archive.bank_card()};
     for (const v1::Member& member : archive.members()) secrets.insert(member.identity_number());
+    for (const v1::PaperValue& value : archive.paper_values()) secrets.insert(value.text());
     for (const std::string& secret : secrets) {
       if (secret.size() < 12) continue;
       for (const std::string& text : texts) {
