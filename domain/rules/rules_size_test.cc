@@ -1,5 +1,6 @@
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/limits.h"
@@ -19,7 +20,7 @@ namespace bangfu::domain {
 namespace {
 
 constexpr absl::CivilDay kToday(2014, 5, 1);
-constexpr absl::Duration kEnough = absl::Seconds(10);  // with sanitizers on a busy machine
+constexpr absl::Duration kEnough = absl::Seconds(20);  // with sanitizers on a busy machine
 
 v1::Archive Established() {
   v1::Archive archive = sample::Staff();
@@ -39,6 +40,13 @@ void FillTo(int64_t bytes, v1::Archive& archive, const Add& add) {
   }
 }
 
+// With a short id, so that there is room for many.
+v1::Member& AddMember(v1::Archive& archive) {
+  v1::Member& member = *archive.add_members();
+  member.set_id(absl::StrCat(archive.members_size()));
+  return member;
+}
+
 void ExpectQuick(const v1::Archive& archive) {
   const OrgTree orgs;
   const PolicyBook policy = PolicyBook::Build(DefaultPolicySet(), orgs).value();
@@ -53,45 +61,14 @@ void ExpectQuick(const v1::Archive& archive) {
   EXPECT_LT(absl::Now() - start, kEnough);
 }
 
-TEST(RulesOnLargestRecordTest, MembersAndRowsByName) {
+TEST(RulesOnLargestRecordTest, MembersAndRowsOnPaper) {
   v1::Archive archive = Established();
-  FillTo(limits::kMaxRecordBytes / 2, archive, [&] {
-    v1::Member& member = *archive.add_members();
-    member.set_id(sample::Uuid(archive.members_size()));
-    member.set_name("王小明");
-  });
+  FillTo(limits::kMaxRecordBytes / 2, archive, [&] { AddMember(archive).set_name("王小明"); });
   FillTo(limits::kMaxRecordBytes, archive, [&] {
     v1::PaperValue& value = *archive.add_paper_values();
     value.set_member_row(archive.paper_values_size());
     value.set_field("name");
     value.set_text("李大");
-  });
-  ExpectQuick(archive);
-}
-
-TEST(RulesOnLargestRecordTest, MembersAndRowsByNumber) {
-  v1::Archive archive = Established();
-  FillTo(limits::kMaxRecordBytes / 2, archive, [&] {
-    v1::Member& member = *archive.add_members();
-    member.set_id(sample::Uuid(archive.members_size()));
-    member.set_identity_number(sample::Number("33010219720601002"));
-  });
-  FillTo(limits::kMaxRecordBytes, archive, [&] {
-    v1::PaperValue& value = *archive.add_paper_values();
-    value.set_member_row(archive.paper_values_size());
-    value.set_field("identity_number");
-    value.set_text("１１０１０５１９４９１２３１００２X");
-  });
-  ExpectQuick(archive);
-}
-
-TEST(RulesOnLargestRecordTest, PostingsAndObjections) {
-  v1::Archive archive = Established();
-  FillTo(limits::kMaxRecordBytes / 2, archive, [&] { archive.add_postings(); });
-  FillTo(limits::kMaxRecordBytes, archive, [&] {
-    v1::Objection& objection = *archive.add_objections();
-    objection.set_posting_id("x");
-    objection.set_raised_on("2014-03-02");
   });
   ExpectQuick(archive);
 }
