@@ -12,11 +12,11 @@ namespace {
 
 // What makes two findings the same one.
 using Key = std::tuple<absl::string_view, v1::FindingCode, v1::Severity, absl::string_view,
-                       absl::string_view, absl::string_view>;
+                       absl::string_view, absl::string_view, absl::string_view>;
 
 Key KeyOf(const v1::Finding& finding) {
-  return {finding.rule(),  finding.code(),        finding.severity(),
-          finding.field(), finding.other_field(), finding.member()};
+  return {finding.rule(),        finding.code(),   finding.severity(), finding.field(),
+          finding.other_field(), finding.member(), finding.last_day()};
 }
 
 // The findings of `from` that `other` does not hold, each as often as it holds it less.

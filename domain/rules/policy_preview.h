@@ -17,7 +17,8 @@ struct PolicyEffect {
 };
 
 // Compares what the rules say about each case under two policies on the same day; cases without a
-// difference are left out, the rest keep their order. Messages do not count as a difference.
+// difference are left out, the rest keep their order. Another last day is a difference, another
+// message is none.
 std::vector<PolicyEffect> PreviewPolicy(absl::Span<const Case> cases, const RuleContext& before,
                                         const RuleContext& after);
 

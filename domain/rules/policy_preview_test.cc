@@ -82,6 +82,31 @@ TEST_F(PreviewPolicyTest, AnotherMessageIsNoDifference) {
   EXPECT_THAT(Preview(Standard("900"), Standard("900", "市政府〔2014〕1号")), IsEmpty());
 }
 
+TEST_F(PreviewPolicyTest, AnotherLastDayIsADifference) {
+  const auto days = [](int count) {
+    v1::PolicySet set = Standard("1000").proto();
+    set.mutable_policies(0)->set_deregistration_days(count);
+    return PolicyBook::Build(set, OrgTree()).value();
+  };
+  v1::CaseFile file;
+  *file.mutable_archive() = archives_[0];
+  file.mutable_archive()->set_established_on("2014-03-01");
+  v1::Visit& visit = *file.add_visits();
+  visit.set_id(sample::Uuid(1));
+  visit.set_visited_on("2014-03-05");
+  visit.set_still_eligible(v1::YES_NO_NO);
+  const PolicyBook before = days(10);
+  const PolicyBook after = days(11);
+  const std::vector<Case> cases = {CaseOf(file)};
+  const auto effects =
+      PreviewPolicy(cases, {orgs_, before, sample::kToday}, {orgs_, after, sample::kToday});
+  ASSERT_THAT(effects, SizeIs(1));
+  ASSERT_EQ(effects[0].added.size(), 1u);
+  ASSERT_EQ(effects[0].removed.size(), 1u);
+  EXPECT_EQ(effects[0].removed[0].last_day(), "2014-03-15");
+  EXPECT_EQ(effects[0].added[0].last_day(), "2014-03-16");
+}
+
 TEST_F(PreviewPolicyTest, ComparesWithNoPolicyAtAll) {
   EXPECT_THAT(Preview(PolicyBook(), Standard("541.66")), SizeIs(2));
   EXPECT_THAT(Preview(PolicyBook(), PolicyBook()), IsEmpty());
