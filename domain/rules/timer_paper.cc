@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "domain/rules/materials.h"
 #include "domain/rules/policy.h"
 #include "domain/rules/timer_duty.h"
 #include "domain/rules/timers.h"
@@ -25,12 +26,15 @@ struct ReadPaper {
   std::optional<CivilDay> valid_until;  // nothing when open-ended
 };
 
-// Whether `material` can be the paper in question: a contract is the worker's (R20), a certificate
-// the household's whosever it is.
+// Whether `material` can be the paper in question, as in CheckMaterials: a contract is the worker's
+// (R20), a certificate the household's whosever it is, of Hangzhou when the issuer is stated (A8).
 bool IsPaper(const v1::Material& material, v1::MaterialKind kind, const v1::Archive& archive) {
-  return material.kind() == kind && material.form() != v1::MATERIAL_FORM_NO_INCOME_DECLARATION &&
-         (kind != v1::MATERIAL_KIND_LABOUR_CONTRACT || material.person_id().empty() ||
-          material.person_id() == archive.id());
+  if (material.kind() != kind || material.form() == v1::MATERIAL_FORM_NO_INCOME_DECLARATION) {
+    return false;
+  }
+  return kind == v1::MATERIAL_KIND_LABOUR_CONTRACT
+             ? material.person_id().empty() || material.person_id() == archive.id()
+             : material.issuer().empty() || IsHangzhouCivilAffairs(material.issuer());
 }
 
 // Of the papers received by the day asked for the one that ends last, open-ended ones last of all.

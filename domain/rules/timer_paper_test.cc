@@ -108,6 +108,18 @@ TEST(PaperTimerTest, ContractsOfMigrantsAndCertificatesOfHoldersOnly) {
               ElementsAre("PAPER 2014-03-01..2014-07-31 RUNNING -> RENEW_PAPER"));
 }
 
+TEST(PaperTimerTest, ACertificateOfAnotherCityIsNone) {
+  Household household = CertificateHolder("2014-12-31");
+  household.Paper(2, v1::MATERIAL_KIND_DIBAO_CERTIFICATE, "2014-03-01", "2015-12-31")
+      .set_issuer("宁波市民政局");
+  EXPECT_THAT(household.Timers(kCertificate, "2014-06-01"),
+              ElementsAre("PAPER 2014-03-01..2014-12-31 RUNNING -> RENEW_PAPER"));
+  household.Paper(3, v1::MATERIAL_KIND_DIBAO_CERTIFICATE, "2014-03-01", "2015-06-30")
+      .set_issuer("杭州市民政局");
+  EXPECT_THAT(household.Timers(kCertificate, "2014-06-01"),
+              ElementsAre("PAPER 2014-03-01..2015-06-30 RUNNING -> RENEW_PAPER"));
+}
+
 TEST(PaperTimerTest, CertificateUntilTheEndingOfTheArchive) {
   Household household = CertificateHolder("2014-12-31");
   EXPECT_THAT(household.Says("2014-11-30"), IsEmpty());
