@@ -1,6 +1,7 @@
 #ifndef BANGFU_DOMAIN_RECORD_FIELD_ACCESS_H_
 #define BANGFU_DOMAIN_RECORD_FIELD_ACCESS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -37,6 +38,11 @@ struct FieldAccess {
 // All fields of `type` in the order of the proto. `type` is a record (archive, aid event, visit) or
 // a message within one; empty for every other type. Lives for ever.
 absl::Span<const FieldAccess> AccessToFields(const google::protobuf::Descriptor& type);
+
+// Access to one field of such a message. Requires that AccessToFields of its message is not empty.
+inline const FieldAccess& AccessTo(const google::protobuf::FieldDescriptor& field) {
+  return AccessToFields(*field.containing_type())[static_cast<size_t>(field.index())];
+}
 
 }  // namespace bangfu::domain
 

@@ -206,7 +206,11 @@ class ValueVisitor final : public FieldVisitor {
   }
 
   void VisitText(const std::string& text, const FieldPlan& plan, const Place* place) {
-    if (IsEmptyText(text)) return;
+    if (text.empty() ||
+        IsPlainlyRight(plan.format, text, plan.max_characters, plan.range, today_) ||
+        IsEmptyText(text)) {
+      return;
+    }
     if (const auto problem =
             CheckTextValue(plan.format, text, plan.max_characters, plan.range, today_)) {
       Add(plan.field(), place, plan.field().name(), *problem);

@@ -84,23 +84,23 @@ class GroupComparison {
 
  private:
   void CompareHousehold() {
-    for (const auto& [field, group] : HouseholdPaperFields()) {
+    for (const auto& [field, group, access] : HouseholdPaperFields()) {
       if (group != result_.group) continue;
       if (const PaperValue* value = sheet_.Find(*field)) {
         transcribed_ = true;
-        Compare(*field, archive_, nullptr, value, *value);
-      } else if (IsStated(archive_, *field)) {
+        Compare(access, archive_, nullptr, value, *value);
+      } else if (IsStated(archive_, access)) {
         result_.not_transcribed.push_back(field);
       }
     }
   }
 
   void CompareMembers() {
-    for (const auto& [field, group] : MemberPaperFields()) {
+    for (const auto& [field, group, access] : MemberPaperFields()) {
       if (group != result_.group) continue;
       if (sheet_.HasColumn(*field)) {
         transcribed_ = true;
-      } else if (IsStatedOfAnybody(*field)) {
+      } else if (IsStatedOfAnybody(access)) {
         result_.not_transcribed.push_back(field);
       }
     }
@@ -108,7 +108,7 @@ class GroupComparison {
     for (const Member* member : InOrderOfId(archive_.members())) CompareMember(*member);
   }
 
-  bool IsStatedOfAnybody(const FieldDescriptor& field) const {
+  bool IsStatedOfAnybody(const FieldAccess& field) const {
     return std::any_of(archive_.members().begin(), archive_.members().end(),
                        [&field](const Member& member) { return IsStated(member, field); });
   }
@@ -119,17 +119,18 @@ class GroupComparison {
       if (result_.group == v1::PAPER_GROUP_FAMILY && PersonsWereRead()) AddNotOnPaper(member);
       return;
     }
-    for (const auto& [field, group] : MemberPaperFields()) {
+    for (const auto& [field, group, access] : MemberPaperFields()) {
       if (group == result_.group && sheet_.HasColumn(*field)) {
-        Compare(*field, member, &member, row->Find(*field), *row->cells.front().value);
+        Compare(access, member, &member, row->Find(*field), *row->cells.front().value);
       }
     }
   }
 
   // `value` is nullptr for a blank; then `place` tells where on the paper it is.
-  void Compare(const FieldDescriptor& field, const Message& record, const Member* member,
+  void Compare(const FieldAccess& access, const Message& record, const Member* member,
                const PaperValue* value, const PaperValue& place) {
-    if (value != nullptr && SpellsValue(record, field, value->text())) return;
+    if (value != nullptr && SpellsValue(record, access, value->text())) return;
+    const FieldDescriptor& field = *access.field;
     const std::optional<std::string> paper =
         value == nullptr ? std::string() : ReadPaperText(field, value->text());
     const std::string electronic = ComparableValue(record, field);

@@ -31,7 +31,8 @@ Fields PaperFieldsOf(const Descriptor& record) {
   Fields fields;
   for (int i = 0; i < record.field_count(); ++i) {
     const v1::PaperGroup group = SpecOf(*record.field(i)).paper_group();
-    if (group != v1::PAPER_GROUP_UNSPECIFIED) fields.push_back({record.field(i), group});
+    if (group != v1::PAPER_GROUP_UNSPECIFIED)
+      fields.push_back({record.field(i), group, AccessTo(*record.field(i))});
   }
   return fields;
 }
@@ -55,13 +56,13 @@ v1::Finding Malformed(const PaperValue& value, const Text& text) {
   return finding;
 }
 
-const PaperValue* FindCell(const std::vector<PaperCell>& cells, const FieldDescriptor& field) {
+const PaperValue* FindCell(const PaperCells& cells, const FieldDescriptor& field) {
   const auto found = std::find_if(cells.begin(), cells.end(),
                                   [&](const PaperCell& cell) { return cell.field == &field; });
   return found == cells.end() ? nullptr : found->value;
 }
 
-std::vector<PaperCell>& CellsOfRow(PaperSheet& sheet, int number) {
+PaperCells& CellsOfRow(PaperSheet& sheet, int number) {
   if (number == 0) return sheet.household;
   const auto at = std::lower_bound(sheet.rows.begin(), sheet.rows.end(), number,
                                    [](const PaperRow& row, int n) { return row.number < n; });
@@ -78,7 +79,7 @@ void AddValue(const PaperValue& value, PaperSheet& sheet) {
                     "for a field of family, income or causes"}));
     return;
   }
-  std::vector<PaperCell>& cells = CellsOfRow(sheet, value.member_row());
+  PaperCells& cells = CellsOfRow(sheet, value.member_row());
   if (FindCell(cells, *field) != nullptr) {
     const Text label = FieldLabel(*field);
     sheet.malformed.push_back(Malformed(
@@ -99,8 +100,9 @@ struct FreeMember {
 // The first of `members` whose `field` says what `text` says; end when there is none.
 std::vector<FreeMember>::iterator FindMember(const FieldDescriptor& field, const std::string& text,
                                              std::vector<FreeMember>& members) {
+  const FieldAccess& access = AccessTo(field);
   const auto spelled = std::find_if(members.begin(), members.end(), [&](const FreeMember& one) {
-    return SpellsValue(*one.member, field, text);
+    return SpellsValue(*one.member, access, text);
   });
   if (spelled != members.end()) return spelled;
   const std::string key = ReadPaperText(field, text).value_or("");

@@ -3,9 +3,11 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/options.pb.h"
+#include "domain/record/field_access.h"
 #include "domain/rules/finding.h"
 #include "google/protobuf/descriptor.h"
 
@@ -15,6 +17,7 @@ namespace bangfu::domain {
 struct PaperField {
   const google::protobuf::FieldDescriptor* field = nullptr;
   v1::PaperGroup group = v1::PAPER_GROUP_UNSPECIFIED;
+  FieldAccess access;
 };
 
 // Those of Archive and of Member, in the order of the proto.
@@ -27,10 +30,13 @@ struct PaperCell {
   const v1::PaperValue* value = nullptr;
 };
 
+// Those of one row: few enough to be kept without memory of their own.
+using PaperCells = absl::InlinedVector<PaperCell, 8>;
+
 // A row of a member on paper with a text in it, and the member that it is.
 struct PaperRow {
   int number = 0;
-  std::vector<PaperCell> cells;
+  PaperCells cells;
   const v1::Member* member = nullptr;  // nullptr: of nobody in the electronic archive
 
   // nullptr when the row has no value of the field.
@@ -39,10 +45,11 @@ struct PaperRow {
 
 // The paper values of an archive, sorted. Points into the archive.
 struct PaperSheet {
-  std::vector<PaperCell> household;
-  std::vector<PaperRow> rows;                                     // by number
-  std::vector<const google::protobuf::FieldDescriptor*> columns;  // of members, in any row
-  Findings malformed;                                             // values left out
+  PaperCells household;
+  absl::InlinedVector<PaperRow, 4> rows;  // by number
+  absl::InlinedVector<const google::protobuf::FieldDescriptor*, 8>
+      columns;         // of members, in any row
+  Findings malformed;  // values left out
 
   bool HasColumn(const google::protobuf::FieldDescriptor& field) const;
   const v1::PaperValue* Find(const google::protobuf::FieldDescriptor& household_field) const;

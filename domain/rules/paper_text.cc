@@ -6,12 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domain/codes/code_list.h"
 #include "domain/codes/field_spec.h"
+#include "domain/record/field_access.h"
 #include "domain/record/value_text.h"
 #include "domain/text/identity_number.h"
 #include "domain/text/list_split.h"
@@ -46,16 +45,20 @@ std::optional<std::string> ReadCodes(const FieldDescriptor& field, string_view t
   return JoinCodes(std::move(codes));
 }
 
-bool SpellsCode(const FieldDescriptor& field, int number, const std::string& text) {
-  return SpecOfCode(*field.enum_type(), number).label_zh() == text;
+bool SpellsCode(const FieldDescriptor& field, int64_t number, const std::string& text) {
+  return SpecOfCode(*field.enum_type(), static_cast<int>(number)).label_zh() == text;
 }
 
 // Yuan in digits without sign, separator and decimals.
 bool SpellsAmount(int64_t amount_fen, const std::string& text) {
   constexpr size_t kMaxDigits = 8;  // kMaxAmountFen
+  if (text.empty() || text.size() > kMaxDigits) return false;
   int64_t yuan = 0;
-  return text.size() <= kMaxDigits && std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
-         absl::SimpleAtoi(text, &yuan) && yuan * kFenPerYuan == amount_fen;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    yuan = yuan * 10 + (c - '0');
+  }
+  return yuan * kFenPerYuan == amount_fen;
 }
 
 }  // namespace
@@ -82,36 +85,30 @@ std::optional<std::string> ReadPaperText(const FieldDescriptor& field, string_vi
   }
 }
 
-bool IsStated(const Message& message, const FieldDescriptor& field) {
-  const auto& reflection = *message.GetReflection();
-  return field.is_repeated() ? reflection.FieldSize(message, &field) > 0
-                             : reflection.HasField(message, &field);
+bool IsStated(const Message& message, const FieldAccess& field) {
+  if (field.size != nullptr) return field.size(message) > 0;
+  if (field.has != nullptr) return field.has(message);
+  return field.text != nullptr ? !field.text(message).empty() : field.integer(message) != 0;
 }
 
-bool SpellsValue(const Message& message, const FieldDescriptor& field, const std::string& text) {
+bool SpellsValue(const Message& message, const FieldAccess& field, const std::string& text) {
   if (text.empty() || !IsStated(message, field)) return false;
-  const auto& reflection = *message.GetReflection();
-  if (field.is_repeated()) {
-    return field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
-           reflection.FieldSize(message, &field) == 1 &&
-           SpellsCode(field, reflection.GetRepeatedEnumValue(message, &field, 0), text);
-  }
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string scratch;
-      return reflection.GetStringReference(message, &field, &scratch) == text;
-    }
+  switch (field.field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field.text != nullptr && field.text(message) == text;
     case FieldDescriptor::CPPTYPE_ENUM:
-      return SpellsCode(field, reflection.GetEnumValue(message, &field), text);
+      if (field.integer != nullptr) return SpellsCode(*field.field, field.integer(message), text);
+      return field.size(message) == 1 &&
+             SpellsCode(*field.field, field.integer_at(message, 0), text);
     case FieldDescriptor::CPPTYPE_INT64:
-      return SpellsAmount(reflection.GetInt64(message, &field), text);
+      return field.integer != nullptr && SpellsAmount(field.integer(message), text);
     default:
       return false;
   }
 }
 
 std::string ComparableValue(const Message& message, const FieldDescriptor& field) {
-  if (!IsStated(message, field)) return "";
+  if (!IsStated(message, AccessTo(field))) return "";
   if (field.is_repeated() && field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     const auto& reflection = *message.GetReflection();
     std::vector<int> codes;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "domain/record/field_access.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -24,12 +25,11 @@ std::string ComparableValue(const google::protobuf::Message& message,
 // Whether `text` spells the value of `field` in `message` in the plainest way. Then the two
 // readings are equal; otherwise they may be all the same. Much cheaper than reading: most papers
 // are transcribed in these words.
-bool SpellsValue(const google::protobuf::Message& message,
-                 const google::protobuf::FieldDescriptor& field, const std::string& text);
+bool SpellsValue(const google::protobuf::Message& message, const FieldAccess& field,
+                 const std::string& text);
 
 // Whether `message` states `field` at all.
-bool IsStated(const google::protobuf::Message& message,
-              const google::protobuf::FieldDescriptor& field);
+bool IsStated(const google::protobuf::Message& message, const FieldAccess& field);
 
 }  // namespace bangfu::domain
 

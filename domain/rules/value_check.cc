@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -55,48 +56,7 @@ bool IsControlCharacter(char c) {
 }
 
 bool HasControlCharacters(absl::string_view text) {
-  // Without a branch the compiler looks at many characters at a time.
-  bool suspect = false;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    suspect |= (byte < 0x20) | (byte == 0x7F);
-  }
-  return suspect && std::any_of(text.begin(), text.end(), IsControlCharacter);
-}
-
-bool IsRightCard(absl::string_view text) {
-  return text.size() >= kMinBankCardDigits && text.size() <= kMaxBankCardDigits && PassesLuhn(text);
-}
-
-bool IsRightIdentityNumber(absl::string_view text, absl::CivilDay today) {
-  const auto facts = ReadNormalIdentityNumber(text);
-  return facts && facts->birth_date <= today &&
-         StandingOfDivision(text.substr(0, kDivisionDigits), facts->birth_date, today) ==
-             DivisionStanding::kInForce;
-}
-
-// Whether a value is right and in the form in which it is kept, as nearly all are: decided without
-// allocating. False says nothing.
-bool IsPlainlyRight(v1::Format format, absl::string_view text, DateRange range,
-                    absl::CivilDay today) {
-  switch (format) {
-    case v1::FORMAT_DATE: {
-      const std::optional<absl::CivilDay> day = ParseIsoDate(text);
-      return day && (range == DateRange::kAny || *day <= today);
-    }
-    case v1::FORMAT_PHONE:
-      return IsKeptPhone(text);
-    case v1::FORMAT_IDENTITY_NUMBER:
-      return IsRightIdentityNumber(text, today);
-    case v1::FORMAT_BANK_CARD:
-      return IsRightCard(text);
-    case v1::FORMAT_UUID:
-      return IsUuid(text);
-    case v1::FORMAT_ORG:
-      return IsOrgPath(text);
-    default:
-      return false;
-  }
+  return HasSuspectBytes(text) && std::any_of(text.begin(), text.end(), IsControlCharacter);
 }
 
 Problem CheckDate(absl::string_view text, DateRange range, absl::CivilDay today) {
@@ -218,18 +178,14 @@ Problem CheckBankCard(absl::string_view text) {
   }
 }
 
-}  // namespace
-
-std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view text,
-                                           int max_characters, DateRange range,
-                                           absl::CivilDay today) {
-  const bool too_long = IsLongerThan(text, max_characters);
-  if (!too_long && IsPlainlyRight(format, text, range, today)) return std::nullopt;
+// What is wrong with a text that is not plainly right, if anything is.
+Problem FindProblem(v1::Format format, absl::string_view text, int max_characters, DateRange range,
+                    absl::CivilDay today) {
   if (HasControlCharacters(text)) {
     return Wrong(v1::FINDING_CODE_MALFORMED, "含有控制字符，请重新填写",
                  "contains control characters, type it again");
   }
-  if (too_long) {
+  if (IsLongerThan(text, max_characters)) {
     return Wrong(v1::FINDING_CODE_TOO_LONG, absl::StrCat("超过", max_characters, "个字，请缩短"),
                  absl::StrCat("is longer than ", max_characters, " characters, shorten it"));
   }
@@ -259,6 +215,26 @@ std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view 
     default:
       return std::nullopt;
   }
+}
+
+}  // namespace
+
+bool IsRightIdentityNumber(absl::string_view text, const absl::CivilDay& today) {
+  const auto facts = ReadNormalIdentityNumber(text);
+  return facts && facts->birth_date <= today &&
+         StandingOfDivision(text.substr(0, kDivisionDigits), facts->birth_date, today) ==
+             DivisionStanding::kInForce;
+}
+
+bool IsRightBankCard(absl::string_view text) {
+  return text.size() >= kMinBankCardDigits && text.size() <= kMaxBankCardDigits && PassesLuhn(text);
+}
+
+std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view text,
+                                           int max_characters, DateRange range,
+                                           absl::CivilDay today) {
+  if (IsPlainlyRight(format, text, max_characters, range, today)) return std::nullopt;
+  return FindProblem(format, text, max_characters, range, today);
 }
 
 std::optional<ValueProblem> IncompleteDate(DateError error) {

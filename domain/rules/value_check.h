@@ -1,6 +1,7 @@
 #ifndef BANGFU_DOMAIN_RULES_VALUE_CHECK_H_
 #define BANGFU_DOMAIN_RULES_VALUE_CHECK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -9,7 +10,12 @@
 #include "bangfu/v1/finding.pb.h"
 #include "bangfu/v1/options.pb.h"
 #include "base/error.h"
+#include "domain/rules/org_tree.h"
+#include "domain/text/civil_date.h"
 #include "domain/text/date_text.h"
+#include "domain/text/phone.h"
+#include "domain/text/suspect_bytes.h"
+#include "domain/text/uuid.h"
 
 namespace bangfu::domain {
 
@@ -30,6 +36,40 @@ enum class DateRange { kPast, kAny };
 std::optional<ValueProblem> CheckTextValue(v1::Format format, absl::string_view text,
                                            int max_characters, DateRange range,
                                            absl::CivilDay today);
+
+// Whether the text is an identity number, or bank card number, in which nothing is wrong and which
+// is in the form in which it is kept.
+bool IsRightIdentityNumber(absl::string_view text, const absl::CivilDay& today);
+bool IsRightBankCard(absl::string_view text);
+
+// Whether CheckTextValue has nothing to say about the text and that is quickly seen, as of nearly
+// all texts. False says nothing.
+inline bool IsPlainlyRight(v1::Format format, const absl::string_view& text, int max_characters,
+                           DateRange range, const absl::CivilDay& today) {
+  // A text has no more characters than bytes.
+  if (text.size() > static_cast<size_t>(max_characters)) return false;
+  switch (format) {
+    case v1::FORMAT_UUID:
+      return IsUuid(text);
+    case v1::FORMAT_TEXT:
+    case v1::FORMAT_PERSON_NAME:
+      return !HasSuspectBytes(text);
+    case v1::FORMAT_DATE: {
+      const std::optional<absl::CivilDay> day = ParseIsoDate(text);
+      return day && (range == DateRange::kAny || *day <= today);
+    }
+    case v1::FORMAT_IDENTITY_NUMBER:
+      return IsRightIdentityNumber(text, today);
+    case v1::FORMAT_ORG:
+      return IsOrgPath(text);
+    case v1::FORMAT_PHONE:
+      return IsKeptPhone(text);
+    case v1::FORMAT_BANK_CARD:
+      return IsRightBankCard(text);
+    default:
+      return false;
+  }
+}
 
 // What is wrong with a date of which something is left out: its day, or two digits of its year.
 // Nothing for other mistakes; what to write instead depends on where the date is written.

@@ -62,6 +62,9 @@ std::optional<absl::CivilDay> ParseChinese(absl::string_view text) {
 
 std::optional<absl::CivilDay> RealDay(int year, int month, int day) {
   if (year < kMinYear || year > kMaxYear) return std::nullopt;
+  if (month >= 1 && month <= kMonthsPerYear && day >= 1 && day <= kShortestMonthDays) {
+    return absl::CivilDay(year, month, day);
+  }
   const absl::CivilDay candidate(year, month, day);
   // absl::CivilDay turns 02-30 into 03-02; a real day comes back as it was given.
   if (candidate.year() != year || candidate.month() != month || candidate.day() != day) {
@@ -82,9 +85,18 @@ std::optional<absl::CivilDay> ParseDate(absl::string_view text) {
   return ParseParts(compact.substr(0, 4), compact.substr(4, 2), compact.substr(6, 2));
 }
 
+// Records keep their dates in this form and the rules read each of them several times.
 std::optional<absl::CivilDay> ParseIsoDate(absl::string_view text) {
   if (text.size() != kIsoDateLength || text[4] != '-' || text[7] != '-') return std::nullopt;
-  return ParseParts(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+  int digits[kIsoDateLength];
+  bool all_digits = true;
+  for (const size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
+    digits[i] = text[i] - '0';
+    all_digits &= digits[i] >= 0 && digits[i] <= 9;
+  }
+  if (!all_digits) return std::nullopt;
+  return RealDay(digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3],
+                 digits[5] * 10 + digits[6], digits[8] * 10 + digits[9]);
 }
 
 std::string FormatDate(absl::CivilDay day) { return absl::FormatCivilTime(day); }
@@ -107,7 +119,13 @@ absl::CivilDay AddMonths(absl::CivilDay day, int64_t months) {
   return std::min(absl::CivilDay(month) + (day.day() - 1), last);
 }
 
-absl::CivilDay AddDays(absl::CivilDay day, int64_t days) { return day + days; }
+absl::CivilDay AddDays(absl::CivilDay day, int64_t days) {
+  const int64_t day_of_month = day.day() + days;
+  if (day_of_month >= 1 && day_of_month <= kShortestMonthDays) {
+    return absl::CivilDay(day.year(), day.month(), day_of_month);
+  }
+  return day + days;
+}
 
 std::optional<int> AgeOn(absl::CivilDay birth, absl::CivilDay day) {
   if (day < birth) return std::nullopt;

@@ -37,40 +37,41 @@ std::string Format(absl::uint128 value) {
                          high & 0xFFFF, low >> 48, low & 0xFFFFFFFFFFFF);
 }
 
-// The four characters at `first` and the four at `second`.
-uint64_t Eight(const char* first, const char* second) {
-  uint32_t halves[2];
-  std::memcpy(&halves[0], first, sizeof(halves[0]));
-  std::memcpy(&halves[1], second, sizeof(halves[1]));
-  return uint64_t{halves[0]} << 32 | halves[1];
+// Sixteen characters at a time: a type that GCC and clang compile to what the processor has.
+constexpr size_t kLanes = 16;
+using Characters __attribute__((vector_size(kLanes))) = unsigned char;
+
+Characters Load(const char* text) {
+  Characters characters;
+  std::memcpy(&characters, text, sizeof(characters));
+  return characters;
 }
 
-constexpr uint64_t kEveryByte = 0x0101010101010101;
-constexpr uint64_t kTopBits = 0x80 * kEveryByte;
-
-// The top bit of each byte of `eight` that is `least` or more. Requires bytes below 0x80.
-uint64_t AtLeast(uint64_t eight, char least) {
-  return eight + (0x80 - static_cast<uint64_t>(least)) * kEveryByte;
+// All bits of each of the `kLanes` characters that is 0-9 or a-f.
+Characters HexDigits(Characters c) {
+  return reinterpret_cast<Characters>((c - '0' < 10) | (c - 'a' < 6));
 }
 
-// Whether all eight characters are 0-9 or a-f.
-bool AreHexDigits(uint64_t eight) {
-  if ((eight & kTopBits) != 0) return false;
-  const uint64_t digits = AtLeast(eight, '0') & ~AtLeast(eight, '9' + 1);
-  const uint64_t letters = AtLeast(eight, 'a') & ~AtLeast(eight, 'f' + 1);
-  return ((digits | letters) & kTopBits) == kTopBits;
+bool AllBits(Characters c) {
+  uint64_t halves[2];
+  std::memcpy(halves, &c, sizeof(c));
+  return (halves[0] & halves[1]) == ~uint64_t{0};
 }
 
 }  // namespace
 
-// Every record holds dozens of UUIDs and each is checked, so their digits are looked at eight at a
-// time.
+// Every record holds dozens of UUIDs and each is checked, so sixteen characters are looked at at a
+// time: three overlapping parts, with all bits set where a hyphen belongs.
 bool IsUuid(absl::string_view text) {
   if (text.size() != kUuidLength) return false;
   const char* const t = text.data();
   if (t[8] != '-' || t[13] != '-' || t[18] != '-' || t[23] != '-') return false;
-  return AreHexDigits(Eight(t, t + 4)) && AreHexDigits(Eight(t + 9, t + 14)) &&
-         AreHexDigits(Eight(t + 19, t + 24)) && AreHexDigits(Eight(t + 28, t + 32));
+  constexpr unsigned char kHyphen = 0xFF;
+  constexpr Characters kFirst = {0, 0, 0, 0, 0, 0, 0, 0, kHyphen, 0, 0, 0, 0, kHyphen, 0, 0};
+  constexpr Characters kMiddle = {0, 0, kHyphen, 0, 0, 0, 0, kHyphen, 0, 0, 0, 0, 0, 0, 0, 0};
+  constexpr Characters kLast = {0, 0, 0, kHyphen, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  return AllBits((HexDigits(Load(t)) | kFirst) & (HexDigits(Load(t + 16)) | kMiddle) &
+                 (HexDigits(Load(t + kUuidLength - kLanes)) | kLast));
 }
 
 std::optional<std::string> ParseUuid(absl::string_view text) {
