@@ -44,10 +44,10 @@ std::string KeyOf(const Message& element, const FieldDescriptor* key) {
 // Whether each key is greater than the one before, as in every record that is stored.
 bool IsInOrder(const Message& message, const FieldPlan& list) {
   if (list.key == nullptr) return true;
-  const int size = list.access.size(message);
+  const int size = list.access->size(message);
   for (int i = 1; i < size; ++i) {
-    if (list.key->text(list.access.message_at(message, i - 1)) >=
-        list.key->text(list.access.message_at(message, i))) {
+    if (list.key->text(list.access->message_at(message, i - 1)) >=
+        list.key->text(list.access->message_at(message, i))) {
       return false;
     }
   }
@@ -55,9 +55,9 @@ bool IsInOrder(const Message& message, const FieldPlan& list) {
 }
 
 bool AllHaveKeys(const Message& message, const FieldPlan& list) {
-  const int size = list.access.size(message);
+  const int size = list.access->size(message);
   for (int i = 0; i < size; ++i) {
-    if (IsEmptyText(list.key->text(list.access.message_at(message, i)))) return false;
+    if (IsEmptyText(list.key->text(list.access->message_at(message, i)))) return false;
   }
   return true;
 }
@@ -65,8 +65,8 @@ bool AllHaveKeys(const Message& message, const FieldPlan& list) {
 // Elements in the order of their keys, so that findings do not depend on the order in the record.
 std::vector<const Message*> SortedElements(const Message& message, const FieldPlan& list) {
   std::vector<const Message*> elements;
-  for (int i = 0; i < list.access.size(message); ++i) {
-    elements.push_back(&list.access.message_at(message, i));
+  for (int i = 0; i < list.access->size(message); ++i) {
+    elements.push_back(&list.access->message_at(message, i));
   }
   if (list.key == nullptr) return elements;
   std::stable_sort(elements.begin(), elements.end(), [&list](const Message* a, const Message* b) {
@@ -142,9 +142,9 @@ class FieldVisitor {
 
   void WalkElements(const Message& message, const FieldPlan& list, const Place* place) {
     const size_t before = findings_.size();
-    const int size = list.access.size(message);
+    const int size = list.access->size(message);
     for (int i = 0; i < size; ++i) {
-      WalkInside(list.access.message_at(message, i), list, place);
+      WalkInside(list.access->message_at(message, i), list, place);
     }
     // Sorting costs more than looking, and seldom is there something to be told in order.
     if (findings_.size() == before || IsInOrder(message, list)) return;
@@ -153,7 +153,7 @@ class FieldVisitor {
   }
 
   void WalkGroup(const Message& message, const FieldPlan& group, const Place* place) {
-    if (group.access.has(message)) WalkInside(group.access.message(message), group, place);
+    if (group.access->has(message)) WalkInside(group.access->message(message), group, place);
   }
 
  private:
@@ -176,14 +176,14 @@ class ValueVisitor final : public FieldVisitor {
         case FieldPlan::Kind::kText:
           VisitTexts(message, field, place);
           break;
+        case FieldPlan::Kind::kCode:
+          VisitCodes(message, field, place);
+          break;
         case FieldPlan::Kind::kNumber:
           VisitNumber(message, field, place);
           break;
         case FieldPlan::Kind::kAmount:
           VisitAmount(message, field, place);
-          break;
-        case FieldPlan::Kind::kCode:
-          VisitCodes(message, field, place);
           break;
         case FieldPlan::Kind::kList:
           VisitList(message, field, place);
@@ -197,20 +197,22 @@ class ValueVisitor final : public FieldVisitor {
   }
 
   void VisitTexts(const Message& message, const FieldPlan& plan, const Place* place) {
-    if (plan.access.text != nullptr) {
-      VisitText(plan.access.text(message), plan, place);
+    if (plan.access->text != nullptr) {
+      const std::string& text = plan.access->text(message);
+      if (!IsRightAtSight(text, plan)) VisitText(text, plan, place);
       return;
     }
-    const int size = plan.access.size(message);
-    for (int i = 0; i < size; ++i) VisitText(plan.access.text_at(message, i), plan, place);
+    const int size = plan.access->size(message);
+    for (int i = 0; i < size; ++i) VisitText(plan.access->text_at(message, i), plan, place);
+  }
+
+  bool IsRightAtSight(const std::string& text, const FieldPlan& plan) const {
+    return text.empty() ||
+           IsPlainlyRight(plan.format, text, plan.max_characters, plan.range, today_);
   }
 
   void VisitText(const std::string& text, const FieldPlan& plan, const Place* place) {
-    if (text.empty() ||
-        IsPlainlyRight(plan.format, text, plan.max_characters, plan.range, today_) ||
-        IsEmptyText(text)) {
-      return;
-    }
+    if (IsEmptyText(text)) return;
     if (const auto problem =
             CheckTextValue(plan.format, text, plan.max_characters, plan.range, today_)) {
       Add(plan.field(), place, plan.field().name(), *problem);
@@ -218,30 +220,30 @@ class ValueVisitor final : public FieldVisitor {
   }
 
   void VisitNumber(const Message& message, const FieldPlan& plan, const Place* place) {
-    const int64_t number = plan.access.integer(message);
-    const bool stated = plan.access.has == nullptr ? number != 0 : plan.access.has(message);
-    if (!stated) return;
+    const int64_t number = plan.access->integer(message);
+    const bool stated = plan.access->has == nullptr ? number != 0 : plan.access->has(message);
+    if (!stated || (number >= plan.least && number <= plan.most)) return;
     if (const auto problem =
-            CheckNumber(number, plan.least, plan.most, plan.unit_zh, plan.unit_en)) {
+            CheckNumber(number, plan.least, plan.most, plan.unit->zh, plan.unit->en)) {
       Add(plan.field(), place, plan.field().name(), *problem);
     }
   }
 
   void VisitAmount(const Message& message, const FieldPlan& plan, const Place* place) {
     // An amount that is not stated reads as 0, which is right.
-    if (const auto problem = CheckAmount(plan.access.integer(message))) {
+    if (const auto problem = CheckAmount(plan.access->integer(message))) {
       Add(plan.field(), place, plan.field().name(), *problem);
     }
   }
 
   void VisitCodes(const Message& message, const FieldPlan& plan, const Place* place) {
-    if (plan.access.integer != nullptr) {
-      const int64_t number = plan.access.integer(message);
+    if (plan.access->integer != nullptr) {
+      const int64_t number = plan.access->integer(message);
       if (number != 0) VisitCode(number, plan, place);
       return;
     }
-    const int size = plan.access.size(message);
-    for (int i = 0; i < size; ++i) VisitCode(plan.access.integer_at(message, i), plan, place);
+    const int size = plan.access->size(message);
+    for (int i = 0; i < size; ++i) VisitCode(plan.access->integer_at(message, i), plan, place);
   }
 
   // 0 stands for an empty field, so as an item of a list it is no code either.
@@ -262,7 +264,7 @@ class ValueVisitor final : public FieldVisitor {
 
   void VisitList(const Message& message, const FieldPlan& plan, const Place* place) {
     const FieldDescriptor& list = plan.field();
-    const int size = plan.access.size(message);
+    const int size = plan.access->size(message);
     if (size > plan.most) {
       Add(list, place, list.name(),
           ValueProblem{v1::FINDING_CODE_TOO_LARGE, v1::SEVERITY_ERROR,
@@ -335,7 +337,7 @@ class RequiredVisitor final : public FieldVisitor {
   }
 
   static bool IsMissing(const Message& message, const FieldPlan& plan) {
-    const FieldAccess& access = plan.access;
+    const FieldAccess& access = *plan.access;
     if (access.size != nullptr) return access.size(message) == 0;
     if (access.text != nullptr) return IsEmptyText(access.text(message));
     return access.has != nullptr ? !access.has(message) : access.integer(message) == 0;

@@ -72,9 +72,8 @@ class PlanBuilder {
         plan.worker_type == nullptr) {
       plan.worker_type = &access;
     }
-    FieldPlan base{access, FieldPlan::Kind::kText};
+    FieldPlan base{&access, FieldPlan::Kind::kText};
     const v1::FieldSpec& spec = SpecOf(field);
-    base.owner = spec.owner();
     base.required_for = spec.required_for();
     base.format = spec.format();
     const std::optional<FieldPlan> checked = Checked(base, spec);
@@ -121,15 +120,15 @@ class PlanBuilder {
     if (IsField(plan.field(), v1::Archive::descriptor(), v1::Archive::kContractMonthsFieldNumber)) {
       plan.least = kMinContractMonths;
       plan.most = kMaxContractMonths;
-      plan.unit_zh = "个月";
-      plan.unit_en = "months";
+      static const auto& months = *new Text{"个月", "months"};
+      plan.unit = &months;
       return plan;
     }
     if (IsField(plan.field(), v1::PaperValue::descriptor(),
                 v1::PaperValue::kMemberRowFieldNumber)) {
       plan.most = limits::kMaxMembers;
-      plan.unit_zh = "行";
-      plan.unit_en = "rows";
+      static const auto& rows = *new Text{"行", "rows"};
+      plan.unit = &rows;
       return plan;
     }
     return std::nullopt;

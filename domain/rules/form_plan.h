@@ -1,11 +1,10 @@
 #ifndef BANGFU_DOMAIN_RULES_FORM_PLAN_H_
 #define BANGFU_DOMAIN_RULES_FORM_PLAN_H_
 
-#include <cstdint>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "bangfu/v1/options.pb.h"
+#include "base/error.h"
 #include "domain/record/field_access.h"
 #include "domain/rules/value_check.h"
 #include "google/protobuf/descriptor.h"
@@ -26,21 +25,19 @@ struct FieldPlan {
     kGroup  // of fields, `inside`
   };
 
-  FieldAccess access;
+  const FieldAccess* access;
   Kind kind;
-  v1::Owner owner = v1::OWNER_UNSPECIFIED;
   v1::RequiredFor required_for = v1::REQUIRED_FOR_UNSPECIFIED;
   v1::Format format = v1::FORMAT_UNSPECIFIED;
   DateRange range = DateRange::kAny;
   int max_characters = 0;
-  int64_t least = 0;
-  int64_t most = 0;
-  absl::string_view unit_zh = {};  // of a number
-  absl::string_view unit_en = {};
+  int least = 0;
+  int most = 0;
+  const Text* unit = nullptr;  // of a number, "个月"
   const MessagePlan* inside = nullptr;
   const FieldAccess* key = nullptr;  // of the elements of a list; nullptr when they have none
 
-  const google::protobuf::FieldDescriptor& field() const { return *access.field; }
+  const google::protobuf::FieldDescriptor& field() const { return *access->field; }
 };
 
 // The fields of one message type, in the order of the proto.

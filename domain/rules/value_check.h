@@ -48,16 +48,16 @@ inline bool IsPlainlyRight(v1::Format format, const absl::string_view& text, int
                            DateRange range, const absl::CivilDay& today) {
   // A text has no more characters than bytes.
   if (text.size() > static_cast<size_t>(max_characters)) return false;
+  // The usual formats first: processors guess such branches better than jumps through a table.
+  if (format == v1::FORMAT_UUID) return IsUuid(text);
+  if (format == v1::FORMAT_TEXT) return !HasSuspectBytes(text);
+  if (format == v1::FORMAT_DATE) {
+    const std::optional<absl::CivilDay> day = ParseIsoDate(text);
+    return day && (range == DateRange::kAny || *day <= today);
+  }
   switch (format) {
-    case v1::FORMAT_UUID:
-      return IsUuid(text);
-    case v1::FORMAT_TEXT:
     case v1::FORMAT_PERSON_NAME:
       return !HasSuspectBytes(text);
-    case v1::FORMAT_DATE: {
-      const std::optional<absl::CivilDay> day = ParseIsoDate(text);
-      return day && (range == DateRange::kAny || *day <= today);
-    }
     case v1::FORMAT_IDENTITY_NUMBER:
       return IsRightIdentityNumber(text, today);
     case v1::FORMAT_ORG:
