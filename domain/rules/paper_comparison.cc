@@ -249,13 +249,13 @@ Text FieldList(const std::vector<const FieldDescriptor*>& fields) {
   return list;
 }
 
-v1::Finding NotTranscribed(v1::PaperGroup paper_group, const Text& fields) {
-  const Text group = ValueLabel(*v1::PaperGroup_descriptor(), paper_group);
+// `groups` and `fields` say what is still to be read from the paper.
+v1::Finding NotTranscribed(const Text& groups, const Text& fields) {
   v1::Finding finding = Warning(
       kPaperRule, v1::FINDING_CODE_PAPER_NOT_TRANSCRIBED, "paper_values",
-      Text{absl::StrCat(group.zh, "的纸质内容尚未录入或未录全，无法与电子档案核对，请补录",
+      Text{absl::StrCat(groups.zh, "的纸质内容尚未录入或未录全，无法与电子档案核对，请补录",
                         fields.zh, "。"),
-           absl::StrCat(group.en,
+           absl::StrCat(groups.en,
                         ": the paper was not transcribed, or not wholly, so it cannot be compared; "
                         "transcribe it",
                         fields.en)});
@@ -263,14 +263,16 @@ v1::Finding NotTranscribed(v1::PaperGroup paper_group, const Text& fields) {
   return finding;
 }
 
-// Nothing was transcribed: the usual case, so that no sheet is made.
+// Nothing was transcribed: the usual case, so that no sheet is made and one finding says it.
 Findings NothingTranscribed(const Archive& archive) {
-  Findings findings;
-  findings.reserve(std::size(kGroups));
+  Text groups;
   for (const v1::PaperGroup group : kGroups) {
-    if (!IsCheckedBlank(archive, group)) findings.push_back(NotTranscribed(group, Text()));
+    if (IsCheckedBlank(archive, group)) continue;
+    const Text label = ValueLabel(*v1::PaperGroup_descriptor(), group);
+    absl::StrAppend(&groups.zh, groups.zh.empty() ? "" : "、", label.zh);
+    absl::StrAppend(&groups.en, groups.en.empty() ? "" : ", ", label.en);
   }
-  return findings;
+  return {NotTranscribed(groups, Text())};
 }
 
 }  // namespace
@@ -289,7 +291,8 @@ Findings CheckPaper(const Archive& archive) {
         (verdict.verdict == PaperVerdict::kDiffers && verdict.not_transcribed.empty());
     Append(findings, std::move(verdict.differences));
     if (!all_read) {
-      findings.push_back(NotTranscribed(verdict.group, FieldList(verdict.not_transcribed)));
+      findings.push_back(NotTranscribed(ValueLabel(*v1::PaperGroup_descriptor(), verdict.group),
+                                        FieldList(verdict.not_transcribed)));
     }
   }
   return findings;

@@ -43,8 +43,9 @@ struct PaperGroupVerdict {
 std::vector<PaperGroupVerdict> ComparePaper(const v1::Archive& archive);
 
 // The same as findings: the differences, a warning (PAPER_NOT_TRANSCRIBED) for each group of which
-// something was not transcribed yet, and errors (MALFORMED) for paper values that are none: of a
-// field that is in no group, or a second one of the same field and row.
+// something was not transcribed yet, or one for all before anything was, and errors (MALFORMED) for
+// paper values that are none: of a field that is in no group, or a second one of the same field and
+// row.
 Findings CheckPaper(const v1::Archive& archive);
 
 }  // namespace bangfu::domain

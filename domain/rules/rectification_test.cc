@@ -211,7 +211,7 @@ TEST_F(RectificationTest, WhatIsOpen) {
   archive = Rectified();
   archive.clear_paper_values();
   EXPECT_EQ(lines(archive),
-            std::vector<std::string>(3, "W PAPER_NOT_TRANSCRIBED paper_values R31"));
+            std::vector<std::string>(1, "W PAPER_NOT_TRANSCRIBED paper_values R31"));
 
   archive = Rectified();
   archive.clear_paper_checked_on();
