@@ -29,16 +29,19 @@ bool IsEntered(const FieldDescriptor& field) {
 
 absl::Status NoSuchField(const Descriptor& record, const std::string& name) {
   std::vector<std::string> labels;
+  std::vector<std::string> names;
   for (int i = 0; i < record.field_count(); ++i) {
     const FieldDescriptor& field = *record.field(i);
     const v1::FieldSpec& spec = domain::SpecOf(field);
-    if (IsEntered(field) && spec.owner() != v1::OWNER_SERVER) labels.push_back(spec.label_zh());
+    if (!IsEntered(field) || spec.owner() == v1::OWNER_SERVER) continue;
+    labels.push_back(spec.label_zh());
+    names.push_back(field.name());
   }
-  const std::string list = absl::StrJoin(labels, "、");
   return UserError(
       absl::StatusCode::kInvalidArgument,
-      {absl::StrCat("没有可填写的栏目“", name, "”；可填写：", list, "。"),
-       absl::StrCat("There is no field \"", name, "\" to write; possible: ", list, ".")});
+      {absl::StrCat("没有可填写的栏目“", name, "”；可填写：", absl::StrJoin(labels, "、"), "。"),
+       absl::StrCat("There is no field \"", name,
+                    "\" to write; possible: ", absl::StrJoin(names, ", "), ".")});
 }
 
 // Units of the archive are those of this desktop; who helped may be any union of the city.

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/check_limits.h"
+#include "client/cli/local_case.h"
 #include "client/cli/record_file.h"
 #include "client/cli/selection.h"
 #include "client/import/register_import.h"
@@ -108,37 +108,11 @@ class Reader {
   CheckedCases read_;
 };
 
-// Records of the replica by their archive.
-template <typename Record>
-absl::StatusOr<absl::flat_hash_map<std::string, std::vector<Record>>> ByArchive(
-    const Replica& replica, v1::RecordType type) {
-  RecordFilter filter;
-  filter.type = type;
-  auto records = replica.ListRecords(filter);
-  if (!records.ok()) return records.status();
-  absl::flat_hash_map<std::string, std::vector<Record>> by_archive;
-  for (const LocalRecord& record : *records) {
-    Record message;
-    if (!message.ParseFromString(record.body)) {
-      return UserError(absl::StatusCode::kDataLoss,
-                       {absl::StrCat("本机的记录 ", record.id, " 无法读取。"),
-                        absl::StrCat("The record ", record.id, " here cannot be read.")});
-    }
-    by_archive[message.archive_id()].push_back(std::move(message));
-  }
-  return by_archive;
-}
-
 // The unified number, given or claimed; empty when it is none.
 std::string NumberOf(const v1::Archive& archive) {
   const auto number = domain::ParseArchiveNumber(
       archive.number().empty() ? archive.existing_number() : archive.number());
   return number ? domain::FormatArchiveNumber(*number) : "";
-}
-
-template <typename Record>
-void MoveTo(std::vector<Record>& from, google::protobuf::RepeatedPtrField<Record>& to) {
-  for (Record& record : from) to.Add(std::move(record));
 }
 
 }  // namespace
@@ -169,26 +143,17 @@ absl::StatusOr<CheckedCases> ReplicaCases(const RuleBasis& basis) {
                       "There are no archives here: this desktop has not joined; name the files "
                       "to check."});
   }
-  const Replica& replica = *basis.replica();
-  auto archives = replica.ListRecords(RecordFilter{});
-  if (!archives.ok()) return archives.status();
-  if (archives->size() > limits::kMaxCheckedCases) return TooMany();
-  auto aid_events = ByArchive<v1::AidEvent>(replica, v1::RECORD_TYPE_AID_EVENT);
-  if (!aid_events.ok()) return aid_events.status();
-  auto visits = ByArchive<v1::Visit>(replica, v1::RECORD_TYPE_VISIT);
-  if (!visits.ok()) return visits.status();
   CheckedCases read;
-  read.files.push_back({"", false, "", static_cast<int>(archives->size()), {}});
-  for (const LocalRecord& record : *archives) {
-    auto archive = ArchiveOf(record);
-    if (!archive.ok()) return archive.status();
+  read.files.push_back({"", false, "", 0, {}});
+  absl::Status status = ForEachCase(*basis.replica(), [&read](LocalCase& local) {
+    if (read.cases.size() == limits::kMaxCheckedCases) return TooMany();
     CheckedCase& c = read.cases.emplace_back();
     c.position = static_cast<int>(read.cases.size());
-    v1::CaseFile& records = c.records;
-    MoveTo((*aid_events)[archive->id()], *records.mutable_aid_events());
-    MoveTo((*visits)[archive->id()], *records.mutable_visits());
-    *records.mutable_archive() = *std::move(archive);
-  }
+    c.records = std::move(local.records);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  read.files.back().archives = static_cast<int>(read.cases.size());
   return read;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "domain/codes/code_list.h"
+#include "domain/rules/label.h"
 
 namespace bangfu::client {
 
@@ -19,10 +20,10 @@ absl::StatusOr<int> ReadCodeWord(const google::protobuf::EnumDescriptor& list,
     const std::string& code = domain::SpecOfCode(list, value.number()).code();
     if (!code.empty() && absl::EqualsIgnoreCase(code, word)) return value.number();
   }
-  const std::string words = domain::CodeLabels(list);
+  const Text words = domain::ValueLabels(list);
   return UserError(absl::StatusCode::kInvalidArgument,
-                   {absl::StrCat("“", word, "”不在可用的词中：", words, "。"),
-                    absl::StrCat("\"", word, "\" is none of: ", words, ".")});
+                   {absl::StrCat("“", word, "”不在可用的词中：", words.zh, "。"),
+                    absl::StrCat("\"", word, "\" is none of: ", words.en, ".")});
 }
 
 }  // namespace bangfu::client

@@ -128,10 +128,7 @@ absl::StatusOr<ExitStatus> EditEvent(Session& session, const EventOptions& optio
 absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& options) {
   auto archive = session.FindArchive(options.archive);
   if (!archive.ok()) return archive.status();
-  RecordFilter filter;
-  filter.type = options.type;
-  filter.archive_id = archive->id;
-  auto records = session.replica().ListRecords(filter);
+  auto records = session.replica().ListCaseRecords(archive->id, archive->id);
   if (!records.ok()) return records.status();
   const auto columns = ColumnsOf(*domain::NewRecord(options.type)->GetDescriptor());
   std::vector<std::string> header;
@@ -141,6 +138,7 @@ absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& opti
   Table table(std::move(header));
   Json document = Json::array();
   for (const LocalRecord& record : *records) {
+    if (record.type != options.type) continue;
     auto event = domain::ParseRecord(record.type, record.body);
     if (!event.ok()) return event.status();
     table.Add(RowOf(session, **event, columns, options.unmask));
@@ -151,7 +149,7 @@ absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& opti
   }
   session.out().Print(table);
   session.out().Line(
-      {absl::StrCat("共 ", records->size(), " 条。"), absl::StrCat(records->size(), " entries.")});
+      {absl::StrCat("共 ", document.size(), " 条。"), absl::StrCat(document.size(), " entries.")});
   session.out().Print(document);
   return kDone;
 }

@@ -36,15 +36,10 @@ absl::Status Add(const LocalRecord& record, v1::CaseFile& records) {
 absl::StatusOr<LocalCase> ReadCase(const Replica& replica, const LocalRecord& archive) {
   LocalCase local{archive, {}};
   if (absl::Status status = Add(archive, local.records); !status.ok()) return status;
-  for (const v1::RecordType type : {v1::RECORD_TYPE_AID_EVENT, v1::RECORD_TYPE_VISIT}) {
-    RecordFilter filter;
-    filter.type = type;
-    filter.archive_id = archive.id;
-    auto records = replica.ListRecords(filter);
-    if (!records.ok()) return records.status();
-    for (const LocalRecord& record : *records) {
-      if (absl::Status status = Add(record, local.records); !status.ok()) return status;
-    }
+  auto others = replica.ListCaseRecords(archive.id, archive.id);
+  if (!others.ok()) return others.status();
+  for (const LocalRecord& record : *others) {
+    if (absl::Status status = Add(record, local.records); !status.ok()) return status;
   }
   return local;
 }
@@ -57,7 +52,7 @@ absl::Status ForEachCase(const Replica& replica, absl::FunctionRef<absl::Status(
     if (!archives.ok()) return archives.status();
     if (archives->empty()) return absl::OkStatus();
     const std::string last = archives->back().id;
-    auto others = replica.ListCaseRecords(filter.after_id, last);
+    auto others = replica.ListCaseRecords(archives->front().id, last);
     if (!others.ok()) return others.status();
     auto other = others->begin();
     for (LocalRecord& archive : *archives) {

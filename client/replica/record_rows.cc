@@ -22,11 +22,10 @@ constexpr char kSelectByFilter[] =
     " FROM record WHERE type = ?1"
     " AND (?2 = '' OR org = ?2 OR (org > ?2 || '.' AND org < ?2 || '/'))"
     " AND (?3 = 0 OR status = ?3)"
-    " AND (?4 = '' OR archive_id = ?4)"
-    " AND id > ?5 ORDER BY id LIMIT ?6";
+    " AND id > ?4 ORDER BY id LIMIT ?5";
 constexpr char kSelectCaseRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
-    " FROM record WHERE archive_id <> '' AND archive_id > ?1 AND archive_id <= ?2"
+    " FROM record WHERE archive_id <> '' AND archive_id BETWEEN ?1 AND ?2"
     " ORDER BY archive_id, type, id";
 constexpr char kUpsert[] =
     "INSERT INTO record (" BANGFU_RECORD_COLUMNS
@@ -154,19 +153,18 @@ std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter&
   select.bind(1, static_cast<int>(filter.type));
   select.bind(2, filter.org);
   select.bind(3, static_cast<int>(filter.status));
-  select.bind(4, filter.archive_id);
-  select.bind(5, filter.after_id);
-  select.bind(6, filter.limit > 0 ? filter.limit : kNoLimit);
+  select.bind(4, filter.after_id);
+  select.bind(5, filter.limit > 0 ? filter.limit : kNoLimit);
   std::vector<LocalRecord> records;
   while (select.executeStep()) records.push_back(ReadRow(select).record);
   return records;
 }
 
-std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view after_id,
-                                           absl::string_view through_id) {
+std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view first_id,
+                                           absl::string_view last_id) {
   SQLite::Statement select(db, kSelectCaseRecords);
-  select.bind(1, std::string(after_id));
-  select.bind(2, std::string(through_id));
+  select.bind(1, std::string(first_id));
+  select.bind(2, std::string(last_id));
   std::vector<LocalRecord> records;
   while (select.executeStep()) records.push_back(ReadRow(select).record);
   return records;

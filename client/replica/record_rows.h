@@ -38,8 +38,8 @@ void StoreRecord(SQLite::Database& db, const RecordRow& row);
 void DeleteRecord(SQLite::Database& db, absl::string_view id);
 
 std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter& filter);
-std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view after_id,
-                                           absl::string_view through_id);
+std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view first_id,
+                                           absl::string_view last_id);
 std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number);
 std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number);
 

@@ -511,10 +511,10 @@ absl::StatusOr<std::vector<LocalRecord>> Replica::ListRecords(const RecordFilter
   });
 }
 
-absl::StatusOr<std::vector<LocalRecord>> Replica::ListCaseRecords(
-    absl::string_view after_id, absl::string_view through_id) const {
+absl::StatusOr<std::vector<LocalRecord>> Replica::ListCaseRecords(absl::string_view first_id,
+                                                                  absl::string_view last_id) const {
   return impl_->Read([&]() -> absl::StatusOr<std::vector<LocalRecord>> {
-    return SelectCaseRecords(impl_->db(), after_id, through_id);
+    return SelectCaseRecords(impl_->db(), first_id, last_id);
   });
 }
 

@@ -56,9 +56,8 @@ struct RecordFilter {
   v1::RecordType type = v1::RECORD_TYPE_ARCHIVE;
   std::string org{};                                          // only its subtree; empty for all
   v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;  // unspecified for all
-  std::string archive_id{};  // only records of this archive; empty for all
-  std::string after_id{};    // exclusive; records come in the order of their ids
-  int limit = 0;             // 0 for all
+  std::string after_id{};  // exclusive; records come in the order of their ids
+  int limit = 0;           // 0 for all
 };
 
 // What became of a change that was entered here. Numbers are stored: never reuse one.
@@ -146,10 +145,10 @@ class Replica {
   // NOT_FOUND when there is none.
   absl::StatusOr<LocalRecord> GetRecord(absl::string_view id) const;
   absl::StatusOr<std::vector<LocalRecord>> ListRecords(const RecordFilter& filter) const;
-  // Aid events and visits of the archives whose ids lie after `after_id` and not after
-  // `through_id`, in the order of those ids: with pages of ListRecords, all cases in one pass.
-  absl::StatusOr<std::vector<LocalRecord>> ListCaseRecords(absl::string_view after_id,
-                                                           absl::string_view through_id) const;
+  // Aid events and visits of the archives with ids from `first_id` to `last_id`, both included, in
+  // the order of those ids: of one archive, or with pages of ListRecords all cases in one pass.
+  absl::StatusOr<std::vector<LocalRecord>> ListCaseRecords(absl::string_view first_id,
+                                                           absl::string_view last_id) const;
   absl::StatusOr<int64_t> CountRecords(v1::RecordType type) const;
   // The archive with that unified number; NOT_FOUND.
   absl::StatusOr<LocalRecord> FindByNumber(absl::string_view number) const;

@@ -50,7 +50,7 @@ CREATE TABLE record (
   unseen INTEGER NOT NULL            -- 0, or why the parent's version is in doubt: see Unseen
 ) STRICT;
 CREATE INDEX record_by_type ON record (type, id);                                    -- ListRecords
-CREATE INDEX record_by_archive ON record (archive_id, type, id) WHERE archive_id <> '';  -- ListRecords, ListCaseRecords
+CREATE INDEX record_by_archive ON record (archive_id, type, id) WHERE archive_id <> '';  -- ListCaseRecords
 CREATE INDEX record_by_number ON record (number) WHERE number <> '';                 -- FindByNumber
 CREATE INDEX record_unseen ON record (id) WHERE unseen <> 0;                         -- FinishPull
 
