@@ -8,6 +8,7 @@
 #include "client/cli/finding_place.h"
 #include "client/cli/life_commands.h"
 #include "client/cli/local_case.h"
+#include "client/cli/rule_cells.h"
 #include "client/cli/selection.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
@@ -24,21 +25,16 @@ class CaseFindings {
   CaseFindings(const Session& session, absl::CivilDay day)
       : out_(session.out()),
         rules_{session.orgs(), session.policy(), day},
-        table_(
-            out_.english()
-                ? std::vector<std::string>{"archive", "place", "rule", "last day", "what to do"}
-                : std::vector<std::string>{"档案", "位置", "规则", "最后期限", "问题与处理办法"}) {}
+        table_(Row({out_.Say({"档案", "archive"}), out_.Say({"位置", "place"})},
+                   FindingHeader(out_))) {}
 
   void Add(const LocalCase& local) {
     ++archives_;
     for (const v1::Finding& finding : domain::Evaluate(domain::CaseOf(local.records), rules_)) {
-      const bool warning = finding.severity() == v1::SEVERITY_WARNING;
-      ++(warning ? warnings_ : errors_);
-      table_.Add({NameOf(local.record, local.records.archive()),
-                  FieldPlace(finding.field(), out_.language()),
-                  absl::StrCat(finding.rule(), out_.Say(warning ? Text{" 提醒", " warning"}
-                                                                : Text{" 错误", " error"})),
-                  finding.last_day(), out_.Say({finding.message_zh(), finding.message_en()})});
+      ++(finding.severity() == v1::SEVERITY_WARNING ? warnings_ : errors_);
+      table_.Add(Row({NameOf(local.record, local.records.archive()),
+                      FieldPlace(finding.field(), out_.language())},
+                     FindingCells(out_, finding)));
       if (!out_.json()) continue;
       Json json = {{"archive_id", local.record.id},
                    {"number", local.record.number},

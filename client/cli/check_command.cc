@@ -11,7 +11,7 @@
 #include "client/cli/file_table.h"
 #include "client/cli/finding_place.h"
 #include "client/cli/policy_table.h"
-#include "domain/rules/label.h"
+#include "client/cli/rule_cells.h"
 #include "domain/rules/org_tree.h"
 #include "domain/rules/timers.h"
 #include "domain/text/civil_date.h"
@@ -35,27 +35,20 @@ Counts CountOf(const std::vector<CheckedFinding>& findings) {
 
 int CountArchives(const CheckedCases& cases) { return static_cast<int>(cases.cases.size()); }
 
-std::string RuleAndSeverity(const Output& out, const v1::Finding& finding) {
-  return absl::StrCat(finding.rule(), finding.severity() == v1::SEVERITY_WARNING
-                                          ? out.Say({" 提醒", " warning"})
-                                          : out.Say({" 错误", " error"}));
-}
-
 void PrintFindings(const Output& out, const RuleBasis& basis, const CheckedCases& cases,
                    const std::vector<CheckedFinding>& findings) {
-  FileTable table(cases, out,
-                  out.english() ? Columns{"archive", "place", "rule", "last day", "what to do"}
-                                : Columns{"档案", "位置", "规则", "最后期限", "问题与处理办法"});
+  FileTable table(
+      cases, out,
+      Row({out.Say({"档案", "archive"}), out.Say({"位置", "place"})}, FindingHeader(out)));
   for (const CheckedFinding& found : findings) {
     const v1::Org* unit = basis.orgs().Find(found.unit);
     table.Add(found.file,
-              {found.household != nullptr ? out.Say(NameOf(*found.household))
-               : unit != nullptr          ? unit->name()
-                                          : found.unit,
-               found.cell != nullptr ? CellPlace(*found.cell, found.file->sheet)
-                                     : FieldPlace(found.finding.field(), out.language()),
-               RuleAndSeverity(out, found.finding), found.finding.last_day(),
-               out.Say({found.finding.message_zh(), found.finding.message_en()})});
+              Row({found.household != nullptr ? out.Say(NameOf(*found.household))
+                   : unit != nullptr          ? unit->name()
+                                              : found.unit,
+                   found.cell != nullptr ? CellPlace(*found.cell, found.file->sheet)
+                                         : FieldPlace(found.finding.field(), out.language())},
+                  FindingCells(out, found.finding)));
   }
   table.Print();
 }
@@ -80,33 +73,15 @@ Json ToJson(const CheckedCases& cases, const CheckedFinding& found) {
   return json;
 }
 
-// The day as it stands in a table, "-" for none.
-std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
-
 // Prints the timers of all households and returns them for the document.
 Json ReportTimers(const Output& out, const RuleBasis& basis, const CheckedCases& cases) {
   Json document = Json::array();
-  FileTable table(cases, out,
-                  out.english() ? Columns{"archive", "rule", "duty", "started by", "started",
-                                          "last day", "state", "met", "next"}
-                                : Columns{"档案", "规则", "期限", "起因", "起始日", "最后期限",
-                                          "状态", "完成", "下一步"});
+  FileTable table(cases, out, Row({out.Say({"档案", "archive"})}, TimerHeader(out)));
   const std::vector<domain::Case> all = CasesOf(cases);
   for (size_t i = 0; i < all.size(); ++i) {
     const CheckedCase& c = cases.cases[i];
     for (const v1::Timer& timer : domain::TimersOf(all[i], basis.context())) {
-      const auto label = [&out](const google::protobuf::EnumDescriptor& list, int number) {
-        return OrDash(out.Say(domain::ValueLabel(list, number)));
-      };
-      const std::string met = timer.due() > 0 && timer.met_on().empty()
-                                  ? absl::StrCat(timer.done(), "/", timer.due())
-                                  : OrDash(timer.met_on());
-      table.Add(
-          &cases.files[c.file],
-          {out.Say(NameOf(c)), timer.rule(), label(*v1::TimerKind_descriptor(), timer.kind()),
-           label(*v1::TimerStart_descriptor(), timer.started_by()), OrDash(timer.started_on()),
-           OrDash(timer.last_day()), label(*v1::TimerState_descriptor(), timer.state()), met,
-           label(*v1::NextAction_descriptor(), timer.next_action())});
+      table.Add(&cases.files[c.file], Row({out.Say(NameOf(c))}, TimerCells(out, timer)));
       Json json = PlaceJson(cases, c);
       Json fields = bangfu::client::ToJson(timer);
       // Ids of a register are made up; what is no id may be anything.
@@ -124,7 +99,8 @@ Json ReportTimers(const Output& out, const RuleBasis& basis, const CheckedCases&
   return document;
 }
 
-// The values in force for the units of the archives of which no document at hand says so.
+// The values in force for the units of the archives of which no document at
+// hand says so.
 std::vector<std::pair<std::string, Text>> AssumedValues(const RuleBasis& basis,
                                                         const CheckedCases& cases) {
   std::set<std::string> units;

@@ -46,7 +46,8 @@ v1::CaseFile RecordsAfter(const Edit& edit, const v1::Change& change) {
   return records;
 }
 
-// Where findings about what was written say it is; empty when they are told of no place.
+// Where findings about what was written say it is; empty when they are told of
+// no place.
 std::string PlaceOf(const Edit& edit) {
   switch (edit.type) {
     case v1::RECORD_TYPE_AID_EVENT:
@@ -131,16 +132,19 @@ absl::StatusOr<ExitStatus> EnterEdit(Session& session, Edit edit) {
   domain::Append(findings, About(session, edit, change));
   change.set_base_revision(edit.base_revision);
   if (absl::Status status = session.replica().Append({change}); !status.ok()) return status;
-  for (const v1::Finding& finding : findings) {
-    const std::string text = session.out().FindingText(finding);
-    session.out().Line({text, text});
-  }
   if (!edit.new_id.empty()) {
     session.out().Line({absl::StrCat("新增 ", edit.new_id), absl::StrCat("Added ", edit.new_id)});
   }
   session.out().Line(
       {absl::StrCat("已录入 ", change.change_id(), "，同步时上送。"),
        absl::StrCat("Entered as ", change.change_id(), "; goes up with the next sync.")});
+  if (!findings.empty()) {
+    session.out().Line({"对录入的内容，请注意：", "About what was entered:"});
+  }
+  for (const v1::Finding& finding : findings) {
+    const std::string text = session.out().FindingText(finding);
+    session.out().Line({absl::StrCat("  ", text), absl::StrCat("  ", text)});
+  }
   Json document = {{"change_id", change.change_id()}, {"findings", ListOf(findings)}};
   if (!edit.new_id.empty()) document["id"] = edit.new_id;
   session.out().Print(document);
