@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "domain/codes/code_list.h"
-#include "domain/rules/policy_file.h"
+#include "domain/policy/policy_file.h"
 #include "domain/rules/sample_archive.h"
 #include "domain/text/bank_card.h"
 #include "domain/text/civil_date.h"

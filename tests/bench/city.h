@@ -3,9 +3,9 @@
 
 #include "absl/time/civil_time.h"
 #include "bangfu/v1/case_file.pb.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/case.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
 
 namespace bangfu::bench {
 

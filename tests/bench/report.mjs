@@ -59,8 +59,9 @@ function runOnce(binary, chosen, short) {
     return new Map();
   }
   const times = JSON.parse(stdout).benchmarks.map((b) => {
-    const [kind, name] = b.name.split('/');
-    return [`${kind}/${name}`, b.real_time];
+    const [kind, name, ...rest] = b.name.split('/');
+    // Processor time; benchmarks that time themselves report it as their own.
+    return [`${kind}/${name}`, rest.includes('manual_time') ? b.real_time : b.cpu_time];
   });
   return new Map(times);
 }
