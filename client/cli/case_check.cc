@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "domain/rules/case_set.h"
-#include "domain/rules/evaluate.h"
+#include "domain/check/case_set.h"
+#include "domain/check/evaluate.h"
 #include "domain/rules/form.h"
 #include "domain/rules/logic.h"
 

@@ -10,10 +10,10 @@
 #include "client/cli/local_case.h"
 #include "client/cli/rule_cells.h"
 #include "client/cli/selection.h"
+#include "domain/check/evaluate.h"
+#include "domain/life/step.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
-#include "domain/rules/evaluate.h"
-#include "domain/rules/step.h"
 #include "domain/text/civil_date.h"
 
 namespace bangfu::client {

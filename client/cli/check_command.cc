@@ -13,9 +13,9 @@
 #include "client/cli/policy_table.h"
 #include "client/cli/rule_cells.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/timers.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/uuid.h"
+#include "domain/timers/timers.h"
 
 namespace bangfu::client {
 namespace {
@@ -99,8 +99,7 @@ Json ReportTimers(const Output& out, const RuleBasis& basis, const CheckedCases&
   return document;
 }
 
-// The values in force for the units of the archives of which no document at
-// hand says so.
+// The values in force for the units of the archives of which no document at hand says so.
 std::vector<std::pair<std::string, Text>> AssumedValues(const RuleBasis& basis,
                                                         const CheckedCases& cases) {
   std::set<std::string> units;

@@ -7,13 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/field_owners.h"
 #include "client/cli/selection.h"
+#include "domain/check/evaluate.h"
+#include "domain/life/entry_time.h"
+#include "domain/life/step.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
-#include "domain/rules/entry_time.h"
-#include "domain/rules/evaluate.h"
 #include "domain/rules/form.h"
 #include "domain/rules/label.h"
-#include "domain/rules/step.h"
 
 namespace bangfu::client {
 namespace {
@@ -46,8 +46,7 @@ v1::CaseFile RecordsAfter(const Edit& edit, const v1::Change& change) {
   return records;
 }
 
-// Where findings about what was written say it is; empty when they are told of
-// no place.
+// Where findings about what was written say it is; empty when they are told of no place.
 std::string PlaceOf(const Edit& edit) {
   switch (edit.type) {
     case v1::RECORD_TYPE_AID_EVENT:

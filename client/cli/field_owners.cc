@@ -4,9 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/v1/archive.pb.h"
+#include "domain/life/lifecycle.h"
 #include "domain/record/field_values.h"
 #include "domain/rules/field_permission.h"
-#include "domain/rules/lifecycle.h"
 
 namespace bangfu::client {
 namespace {

@@ -9,8 +9,8 @@
 #include "client/cli/file_table.h"
 #include "client/cli/finding_place.h"
 #include "client/cli/policy_table.h"
+#include "domain/check/policy_preview.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy_preview.h"
 #include "domain/text/civil_date.h"
 
 namespace bangfu::client {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/policy/policy_values.h"
 #include "domain/rules/label.h"
-#include "domain/rules/policy_values.h"
 #include "domain/text/money.h"
 
 namespace bangfu::client {

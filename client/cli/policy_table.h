@@ -8,7 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "bangfu/v1/policy.pb.h"
 #include "base/error.h"
-#include "domain/rules/policy.h"
+#include "domain/policy/policy.h"
 
 namespace bangfu::client {
 

@@ -8,7 +8,7 @@
 #include "client/cli/as_of.h"
 #include "client/cli/check_limits.h"
 #include "client/cli/json_file.h"
-#include "domain/rules/policy_file.h"
+#include "domain/policy/policy_file.h"
 #include "domain/text/civil_date.h"
 
 namespace bangfu::client {

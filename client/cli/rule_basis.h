@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "client/cli/session.h"
 #include "client/replica/replica.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/case.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
 
 namespace bangfu::client {
 

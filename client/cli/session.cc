@@ -13,10 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/transport/grpc_server_link.h"
+#include "domain/policy/policy_file.h"
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/archive_number.h"
-#include "domain/rules/policy_file.h"
 #include "domain/text/civil_date.h"
 #include "server/tls/bundle.h"
 

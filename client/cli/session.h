@@ -15,8 +15,8 @@
 #include "client/cli/output.h"
 #include "client/replica/replica.h"
 #include "client/transport/server_link.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
 #include "domain/text/uuid.h"
 
 namespace bangfu::client {

@@ -13,13 +13,13 @@
 #include "client/cli/life_commands.h"
 #include "client/cli/local_case.h"
 #include "client/cli/selection.h"
+#include "domain/life/step.h"
+#include "domain/life/step_check.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
 #include "domain/rules/cause_decision.h"
 #include "domain/rules/finding.h"
-#include "domain/rules/step.h"
-#include "domain/rules/step_check.h"
-#include "domain/rules/timers.h"
+#include "domain/timers/timers.h"
 
 namespace bangfu::client {
 namespace {

@@ -11,12 +11,12 @@
 #include "client/cli/life_commands.h"
 #include "client/cli/local_case.h"
 #include "client/cli/timer_table.h"
+#include "domain/life/step.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
 #include "domain/rules/label.h"
-#include "domain/rules/step.h"
-#include "domain/rules/timers.h"
 #include "domain/text/civil_date.h"
+#include "domain/timers/timers.h"
 
 namespace bangfu::client {
 namespace {

@@ -8,9 +8,9 @@
 #include "absl/time/time.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "domain/life/entry_time.h"
+#include "domain/life/preview.h"
 #include "domain/record/record_type.h"
-#include "domain/rules/entry_time.h"
-#include "domain/rules/preview.h"
 #include "domain/text/civil_date.h"
 #include "domain/text/uuid.h"
 

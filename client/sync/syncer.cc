@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "client/replica/sync_lock.h"
 #include "client/transport/push_limits.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
 
 namespace bangfu::client {
 namespace {

@@ -76,6 +76,7 @@ void DecideCause(Archive& archive, const v1::DecideCause& decision, absl::CivilD
   v1::CauseReport& report = *archive.mutable_cause_reports(index);
   report.set_qualifies(decision.qualifies());
   report.set_decided_on(FormatDate(today));
+  report.set_decision_opinion(decision.opinion());
   if (decision.qualifies() == v1::YES_NO_YES) {
     archive.set_determined_category(v1::HARDSHIP_CATEGORY_ACCIDENT);
   }

@@ -110,10 +110,11 @@ std::string PersonPath(const Due& due, const Archive& archive) {
 Text DueLabel(const Due& due, const Archive& archive) {
   const Text kind = ValueLabel(*v1::MaterialKind_descriptor(), due.kind);
   if (!IsPersonal(due.kind)) return kind;
-  Text person = WorkerLabel(archive);
-  for (const v1::Member& member : archive.members()) {
-    if (member.id() == due.person_id) person = MemberLabel(member);
-  }
+  const auto member =
+      std::find_if(archive.members().begin(), archive.members().end(),
+                   [&](const v1::Member& one) { return one.id() == due.person_id; });
+  const Text person =
+      member == archive.members().end() ? WorkerLabel(archive) : MemberLabel(*member);
   return Text{absl::StrCat(kind.zh, "——", person.zh), absl::StrCat(kind.en, ", ", person.en)};
 }
 

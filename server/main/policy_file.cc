@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "domain/rules/policy_file.h"
+#include "domain/policy/policy_file.h"
 
 namespace bangfu::server {
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "domain/life/preview.h"
 #include "domain/record/record_type.h"
-#include "domain/rules/preview.h"
 #include "domain/text/civil_date.h"
 #include "server/sync/batch.h"
 #include "server/sync/conflict_entry.h"

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "domain/rules/policy_file.h"
+#include "domain/policy/policy_file.h"
 
 namespace bangfu::server {
 

@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "bangfu/v1/policy.pb.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {

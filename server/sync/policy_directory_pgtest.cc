@@ -1,4 +1,4 @@
-#include "domain/rules/policy_file.h"
+#include "domain/policy/policy_file.h"
 #include "server/sync/policy_directory.h"
 #include "server/sync/sync_fixture.h"
 

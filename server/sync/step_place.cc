@@ -1,8 +1,8 @@
 #include "server/sync/step_place.h"
 
 #include "absl/strings/str_cat.h"
+#include "domain/life/step.h"
 #include "domain/record/record_type.h"
-#include "domain/rules/step.h"
 
 namespace bangfu::server {
 

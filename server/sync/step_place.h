@@ -7,7 +7,7 @@
 #include "server/sync/batch.h"
 
 // What only a node can tell of a step: whether it is the node for it, and whether the other archive
-// of a merge is there. Everything else is in domain/rules/step_check.h.
+// of a merge is there. Everything else is in domain/life/step_check.h.
 namespace bangfu::server {
 
 // Checks whether a node with a parent may take the step. What the center decides beside approvals

@@ -17,7 +17,7 @@
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "base/clock.h"
-#include "domain/rules/policy.h"
+#include "domain/policy/policy.h"
 #include "domain/rules/sample_archive.h"
 #include "server/authz/orgs_fixture.h"
 #include "server/store/postgres/migrator.h"

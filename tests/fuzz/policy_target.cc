@@ -1,10 +1,10 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "domain/policy/policy.h"
+#include "domain/policy/policy_file.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
-#include "domain/rules/policy.h"
-#include "domain/rules/policy_file.h"
 #include "domain/text/civil_date.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/fuzz/check.h"
