@@ -11,11 +11,12 @@ namespace bangfu::domain {
 // A finding names the member it is about, and whose turn it is: the filing unit's for its fields,
 // the service center's for those that the center or the server writes.
 //
-// Both checks walk the record by its descriptor: a field added to the proto is checked by its
-// options. A finding cites the rule of the field, of the list around it when it has none itself,
+// Both checks walk a record (archive, aid event, visit), or a message within one, by its
+// descriptor: a field added to the proto is checked by its options. Any other message has no
+// findings. A finding cites the rule of the field, of the list around it when it has none itself,
 // and R28 when there is neither. A text of nothing but blanks is empty.
 
-// Checks the values that are there, field by field, whatever record it is: well-formed dates,
+// Checks the values that are there, field by field: well-formed dates,
 // money, phones, identity numbers (GB 11643; their division a warning), cards (warning), UUIDs and
 // org paths, known codes, length of texts, control characters, contract months, number of elements
 // of each list, list keys that are there and distinct, no date after `today`. An empty field is not
