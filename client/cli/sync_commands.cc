@@ -76,9 +76,17 @@ void PrintAttention(const Output& out, const std::vector<OutboxEntry>& entries) 
 Json ToJson(const SyncReport& report) {
   Json attention = Json::array();
   for (const OutboxEntry& entry : report.attention) attention.push_back(ToJson(entry));
-  return {{"accepted", report.accepted}, {"merged", report.merged}, {"conflicts", report.conflicts},
-          {"refused", report.refused},   {"parked", report.parked}, {"replayed", report.replayed},
-          {"pulled", report.pulled},     {"left", report.left},     {"attention", attention}};
+  return {{"accepted", report.accepted},
+          {"merged", report.merged},
+          {"conflicts", report.conflicts},
+          {"refused", report.refused},
+          {"parked", report.parked},
+          {"replayed", report.replayed},
+          {"pulled", report.pulled},
+          {"left", report.left},
+          {"policy_updated", report.policy_updated},
+          {"policy_unreadable", report.policy_unreadable},
+          {"attention", attention}};
 }
 
 // Whether anything happened that is worth telling when the sync ended early.
@@ -102,6 +110,15 @@ void PrintReport(const Output& out, const SyncReport& report) {
         {absl::StrCat("上级数据已重建，有 ", report.unconfirmed, " 条本机记录上级暂无，已保留。"),
          absl::StrCat("The server began anew; ", report.unconfirmed,
                       " records here are not there and were kept.")});
+  }
+  if (report.policy_updated) {
+    out.Line({"政策数据已更新；内容见 bangfu policy show。",
+              "The policy data were updated; see bangfu policy show."});
+  }
+  if (report.policy_unreadable) {
+    out.Line({"上级有更新的政策数据，但本程序无法使用，检查仍按原有的进行；请升级本程序后再同步。",
+              "The server has newer policy data that this program cannot use, so checks go by "
+              "those of before; update this program and sync again."});
   }
 }
 

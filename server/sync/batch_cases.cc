@@ -27,7 +27,6 @@ absl::Status BatchCases::Load(Transaction& transaction,
   if (archive_ids.empty()) return absl::OkStatus();
   auto children = transaction.ChildrenOf(archive_ids);
   if (!children.ok()) return children.status();
-  stored_.reserve(children->size());
   for (StoredRecord& stored : *children) {
     auto message = domain::ParseRecord(stored.type, stored.body);
     if (!message.ok()) {
@@ -40,7 +39,8 @@ absl::Status BatchCases::Load(Transaction& transaction,
     WorkingRecord child;
     child.stored = std::move(stored);
     child.message = std::move(*message);
-    stored_.push_back(std::move(child));
+    std::vector<WorkingRecord>& siblings = stored_[child.stored.columns.archive_id];
+    siblings.push_back(std::move(child));
   }
   return absl::OkStatus();
 }
@@ -48,9 +48,11 @@ absl::Status BatchCases::Load(Transaction& transaction,
 domain::Case BatchCases::CaseOf(const v1::Archive& archive) const {
   domain::Case c;
   c.archive = &archive;
-  for (const WorkingRecord& child : stored_) {
-    // What the transaction has locked it knows better.
-    if (batch_.records().count(child.stored.id) == 0) AddTo(c, child);
+  if (const auto children = stored_.find(archive.id()); children != stored_.end()) {
+    for (const WorkingRecord& child : children->second) {
+      // What the transaction has locked it knows better.
+      if (batch_.records().count(child.stored.id) == 0) AddTo(c, child);
+    }
   }
   for (const auto& [id, record] : batch_.records()) AddTo(c, record);
   return c;

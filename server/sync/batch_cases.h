@@ -1,6 +1,7 @@
 #ifndef BANGFU_SERVER_SYNC_BATCH_CASES_H_
 #define BANGFU_SERVER_SYNC_BATCH_CASES_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ class BatchCases {
 
  private:
   const Batch& batch_;
-  std::vector<WorkingRecord> stored_;  // aid events and visits as they were before
+  // Aid events and visits as they were before, by the id of their archive.
+  std::map<std::string, std::vector<WorkingRecord>> stored_;
 };
 
 }  // namespace bangfu::server

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { World, orgs, register } from "./support.mjs";
 
 let world, desk;
+let joined; // what the first sync said
 
 // A policy file that sets the standard of tier A.
 function policy(name, version, yuan) {
@@ -18,12 +19,17 @@ before(async () => {
   world = new World();
   const city = await world.node("city", "hz", ["--orgs", orgs, "--policy", policy("city.json", 3, "777.77")]);
   desk = world.desk("gongye-desk", "hz.gongye", city);
-  desk.join();
+  joined = desk.join();
   desk.run(["import", register], [1]);
   await city.stop(); // no line from here on
 });
 
 after(async () => world?.close());
+
+test("a sync tells that the policy is new", () => {
+  assert.equal(joined.policy_updated, true);
+  assert.equal(joined.policy_unreadable, false);
+});
 
 test("a register is checked with the dictionary and for the org of this desktop", () => {
   const { files, findings } = desk.run(["check", register], [1]).json;

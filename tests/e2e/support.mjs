@@ -187,7 +187,7 @@ export class Desk {
 
   join(user = `${this.name}-01`) {
     this.run(["--user", user, "--user-name", user, "join", "--server", this.parent.address, "--tls", this.tls]);
-    this.run(["sync"]);
+    return this.run(["sync"]).json;
   }
 
   // Joins as soon as the parent has its org tree.
