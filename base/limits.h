@@ -10,7 +10,8 @@
 namespace bangfu::limits {
 
 // Protocol.
-inline constexpr int kProtocolVersion = 1;
+inline constexpr int kProtocolVersion = 1;                 // highest that this program speaks
+inline constexpr int kOldestProtocolVersion = 1;           // lowest
 inline constexpr int kMaxChangesPerPush = 500;             // changes
 inline constexpr int64_t kMaxPushBytes = 4 * 1024 * 1024;  // bytes of serialised changes
 inline constexpr int kMaxMessageBytes = 8 * 1024 * 1024;   // bytes of one gRPC message
@@ -27,6 +28,19 @@ inline constexpr int kMaxCharactersOfText = 500;  // code points, where the fiel
 inline constexpr int kMaxCharactersOfName = 100;  // code points of an account, a name, a node
 inline constexpr int kMaxCharactersOfReason = 500;  // code points of a reason or opinion
 inline constexpr absl::Duration kMaxEntryTimeAhead = absl::Minutes(10);  // clock skew guard (A23)
+inline constexpr int kMaxPendingIds = 1000;                              // ids in a handshake
+inline constexpr int kMaxDigestBuckets = 512;                            // buckets in one request
+inline constexpr int kMaxRecordsById = 500;                              // records in one request
+inline constexpr int kMaxReceipts = 500;                                 // changes in one request
+inline constexpr int64_t kMaxPullPageBytes = 1024 * 1024;  // bytes of bodies in one batch
+
+// How long things are kept.
+inline constexpr absl::Duration kChildLife =
+    absl::Hours(24 * 180);  // a child that has not called for longer is not waited for
+inline constexpr absl::Duration kReofferLife =
+    absl::Hours(24 * 45);                   // answered changes, for a parent that loses them
+inline constexpr int kCompactBatch = 5000;  // rows of the feed looked at in one transaction
+inline constexpr absl::Duration kCompactInterval = absl::Minutes(10);
 
 // Transactions.
 inline constexpr int kMaxTxnAttempts = 5;  // runs of one transaction body
@@ -46,10 +60,24 @@ inline constexpr absl::Duration kDrainTimeout = absl::Seconds(20);
 inline constexpr int kMaxCallAttempts = 4;  // tries of one call that answers UNAVAILABLE
 inline constexpr absl::Duration kFirstBackoff = absl::Milliseconds(200);
 inline constexpr absl::Duration kMaxBackoff = absl::Seconds(30);
+inline constexpr absl::Duration kStallAfter =
+    absl::Minutes(2);  // a backlog that does not move for longer is reported
+inline constexpr absl::Duration kVerifyInterval = absl::Hours(6);  // between two comparisons
+inline constexpr absl::Duration kWatchHeartbeat = absl::Seconds(30);
+inline constexpr absl::Duration kWatchPoll =
+    absl::Seconds(60);  // a pull without being told, while a watch is open
 
 // Load of one server: what does not fit is refused with RESOURCE_EXHAUSTED.
 inline constexpr int kServerThreads = 256;                        // threads of gRPC; one per call
 inline constexpr int64_t kServerMemoryBytes = 512 * 1024 * 1024;  // bytes of gRPC's buffers
+inline constexpr int kMaxPullsPerChild = 4;
+inline constexpr int kMaxPullsAtOnce = 64;
+inline constexpr int kMaxWatchesPerChild = 4;
+inline constexpr int kMaxWatchesAtOnce = 5000;
+inline constexpr int kMaxPushesPerChild = 2;  // at work or waiting; others are told to come back
+inline constexpr int kMaxPushesAtOnce = 6;    // leaves connections for everything else
+inline constexpr int kPushShare = 2000;    // changes a second of one child while others push, too
+inline constexpr int kMaxOutbox = 200000;  // changes that wait on one desktop
 inline constexpr absl::Duration kLinkStopTimeout =
     absl::Seconds(10);  // until a cancelled sync with the parent should have ended
 

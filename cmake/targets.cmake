@@ -18,6 +18,16 @@ if(BANGFU_SANITIZE)
 endif()
 add_link_options(-fuse-ld=lld)
 
+# Seeded bugs and named steps (base/test_hooks.h) in the libraries that have any; other objects stay as they are.
+option(BANGFU_TEST_HOOKS "tests may break the program at marked places" OFF)
+function(bangfu_test_hooks)
+  if(BANGFU_TEST_HOOKS)
+    foreach(target ${ARGN})
+      target_compile_definitions(${target} PRIVATE BANGFU_TEST_HOOKS)
+    endforeach()
+  endif()
+endfunction()
+
 function(bangfu_library)
   cmake_parse_arguments(ARG "" "NAME;DIR" "DEPS;TEST_DEPS" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR})

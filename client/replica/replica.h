@@ -27,6 +27,7 @@ struct ReplicaIdentity {
   std::string node;            // our name, from our certificate
   std::string org;             // our org path, from our certificate
   std::string scope;           // org path whose subtree we read
+  std::string replica_id{};    // UUID of this replica, made with it: empty when it is to be created
 };
 
 // Where the replica stands in the parent's feed.
@@ -34,7 +35,11 @@ struct SyncState {
   std::string epoch;       // of the feed; empty before the first pull
   std::string cursor;      // empty: from the start
   bool resyncing = false;  // a pull from the start replaces what came from an earlier feed
-  absl::Time last_sync = absl::InfinitePast();  // end of the last complete sync
+  absl::Time last_sync = absl::InfinitePast();      // end of the last complete sync
+  absl::Time last_verified = absl::InfinitePast();  // end of the last comparison of digests
+  std::string
+      failure;  // reason of the last failed sync, an ErrorReason or status code; empty: none
+  absl::Time failing_since = absl::InfiniteFuture();
 };
 
 // A record as it is here.
@@ -78,14 +83,23 @@ struct OutboxEntry {
   EntryState state = EntryState::kPending;
   v1::Change change;    // without the record of a put once it is accepted, merged or put away
   v1::Outcome outcome;  // without its record; empty while pending
+  v1::Receipt receipt;  // how far up it has got, as the parent said last; empty when it did not
+};
+
+// A change for the next push.
+struct PendingChange {
+  v1::Change change;
+  // Set when the parent had answered it in an earlier epoch and has to be told.
+  std::optional<v1::Reoffer> reoffer;
 };
 
 // How many changes wait for whom.
 struct Backlog {
-  int64_t pending = 0;    // for the next push
-  int64_t refused = 0;    // for the user
-  int64_t parked = 0;     // for somebody at the parent
-  int64_t conflicts = 0;  // for the user to look at
+  int64_t pending = 0;                         // for the next push
+  int64_t refused = 0;                         // for the user
+  int64_t parked = 0;                          // for somebody at the parent
+  int64_t conflicts = 0;                       // for the user to look at
+  absl::Time oldest = absl::InfiniteFuture();  // entry time of the first pending change
 };
 
 // The local replica of a desktop: records of its scope and the changes that were entered here, in
@@ -157,7 +171,21 @@ class Replica {
   absl::StatusOr<std::vector<std::string>> FindPerson(absl::string_view identity_number) const;
 
   // The first pending changes in order of entry.
-  absl::StatusOr<std::vector<v1::Change>> Pending(int limit) const;
+  absl::StatusOr<std::vector<PendingChange>> Pending(int limit) const;
+  // Records with pending changes, without repetition.
+  absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) const;
+  // Changes that were taken by the parent, but whose way goes on above it: oldest first.
+  absl::StatusOr<std::vector<std::string>> UnsettledChanges(int limit) const;
+  absl::Status SaveReceipts(const std::vector<v1::Receipt>& receipts);
+  // Forgets the contents of changes that were answered before `before` (limits::kReofferLife).
+  absl::Status PurgeAnswered(absl::Time before);
+
+  // Entries of the conflict log as the parent has them, newest first: only of this record, only in
+  // this state, where given. At most `limit`.
+  absl::StatusOr<std::vector<v1::Conflict>> ListConflicts(absl::string_view record_id,
+                                                          v1::ConflictState state, int limit) const;
+  // NOT_FOUND.
+  absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) const;
   absl::StatusOr<Backlog> GetBacklog() const;
   // Entries in these states in order of entry.
   absl::StatusOr<std::vector<OutboxEntry>> Outbox(const std::vector<EntryState>& states) const;
@@ -180,6 +208,24 @@ class Replica {
   absl::Status FollowFeed(absl::string_view epoch, absl::string_view scope);
   // Forgets the cursor, so that the next pull starts at the beginning.
   absl::Status RestartFeed();
+
+  // Comparison with the parent (client/reconcile): what the parent has given us, as it is in the
+  // file. Bodies are read and hashed anew, so that damage is found.
+  absl::StatusOr<std::vector<v1::DigestSum>> DigestSums() const;
+  absl::StatusOr<std::vector<v1::DigestLeaf>> DigestLeaves(const std::vector<int>& buckets) const;
+  // The records of these buckets are as the parent has them: not in doubt any more.
+  absl::Status ConfirmBuckets(const std::vector<int>& buckets);
+  // Takes records whatever their revisions say, and lets go of those that have left.
+  absl::Status ApplyRepair(const std::vector<v1::Record>& records,
+                           const std::vector<std::string>& left_ids);
+  // Goes on from there: what lies before it was compared.
+  absl::Status SetCursor(absl::string_view cursor);
+  // The parent began a new epoch: changes that it had answered wait again, before all others, as
+  // reoffers. Returns how many.
+  absl::StatusOr<int64_t> RequeueAnswered();
+
+  // Why the last sync failed, for status: empty after one that was complete.
+  absl::Status NoteSyncFailure(absl::string_view reason, absl::Time now);
 
   // Ends a pull that reached the end of the feed at `now`. After a pull from the start, records
   // that it did not bring are removed when they lie outside our scope; the others stay as

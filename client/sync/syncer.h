@@ -1,6 +1,7 @@
 #ifndef BANGFU_CLIENT_SYNC_SYNCER_H_
 #define BANGFU_CLIENT_SYNC_SYNCER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "base/clock.h"
+#include "client/reconcile/reconcile.h"
 #include "client/replica/replica.h"
 #include "client/transport/server_link.h"
 
@@ -62,6 +64,14 @@ class Syncer {
   absl::Status Pull(SyncReport& report);
   // Org tree, push and pull.
   absl::Status Sync(SyncReport& report);
+  // Brings the replica up to date and proves that it equals its scope; with kRepair mends what
+  // differs.
+  absl::StatusOr<ReconcileReport> Verify(ReconcileMode mode, SyncReport& report);
+  // Syncs whenever the server says that there is more, or limits::kWatchPoll is
+  // over, until `stop` is true. Tells every round to `on_round`, failed ones too, and tries again
+  // with growing pauses.
+  void Follow(const std::atomic<bool>& stop,
+              const std::function<void(const absl::Status&, const SyncReport&)>& on_round);
 
  private:
   absl::Status Begin(SyncReport& report);

@@ -36,6 +36,7 @@ v1::Outcome TooLargeOutcome(const v1::Change& change, int64_t limit);
 // as ServerLink::Push. `changes` is not empty.
 absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
                                                    absl::Span<const v1::Change> changes,
+                                                   const PushNote& note,
                                                    const PushLimits& push_limits);
 
 // A first push that a fault of one change cannot stop.
@@ -49,7 +50,7 @@ struct FirstPush {
 // alone is refused here, with a finding that quotes the server. Other errors are returned.
 absl::StatusOr<FirstPush> PushFirstOrSetAside(ServerLink& link,
                                               absl::Span<const v1::Change> changes,
-                                              const PushLimits& push_limits);
+                                              const PushNote& note, const PushLimits& push_limits);
 
 }  // namespace bangfu::client
 

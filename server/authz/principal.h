@@ -9,9 +9,13 @@ namespace bangfu::server {
 struct Principal {
   std::string node;  // "gongye-desktop"
   std::string org;   // "hz.gongye"
+  // Replica that sends, when it said so: two desktops with one certificate are two writers.
+  std::string replica{};
 
   // Name under which its pushes are logged; unique in the city.
   std::string Key() const { return org + "/" + node; }
+  // Whose edits never conflict with each other.
+  std::string Writer() const { return replica.empty() ? Key() : Key() + "#" + replica; }
 };
 
 }  // namespace bangfu::server

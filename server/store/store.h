@@ -19,6 +19,7 @@
 #include "bangfu/v1/codes.pb.h"
 #include "bangfu/v1/org.pb.h"
 #include "bangfu/v1/policy.pb.h"
+#include "bangfu/v1/sync_service.pb.h"
 #include "base/limits.h"
 #include "domain/record/field_values.h"
 
@@ -69,7 +70,8 @@ struct LoggedChange {
   std::string pushed_by;
   std::string
       digest;  // of the change without base_revision: the same id for something else is refused
-  v1::Outcome outcome;  // without its record
+  v1::Outcome outcome;     // without its record
+  bool forwarded = false;  // it went into the line to the parent: the receipt is to follow
 };
 
 // The live archive that a person leads or belongs to.
@@ -85,9 +87,10 @@ struct CounterKey {
 };
 
 // A row for the sequencer. Upsert: the record has a new revision in `org`. Leave: it is gone from
-// `org`.
+// `org`; the store remembers for ever that it was there (FormerOrgs). The same for entries of the
+// conflict log, whose id stands in record_id, without memory and revision.
 struct QueueEntry {
-  enum class Kind { kUpsert, kLeave };
+  enum class Kind { kUpsert = 1, kLeave = 2, kConflict = 3, kConflictLeave = 4 };  // stored
   Kind kind = Kind::kUpsert;
   std::string record_id;
   int64_t revision = 0;
@@ -98,6 +101,7 @@ struct QueueEntry {
 struct UpstreamChange {
   int64_t position = 0;  // order of the queue; given by the store
   v1::Change change;     // base_revision in revisions of the parent
+  bool reoffer = false;  // the parent had answered it in an earlier epoch
 };
 
 // Everything that one transaction writes, in one round trip per table.
@@ -106,15 +110,19 @@ struct WriteSet {
   std::vector<std::string> removed_records;  // ids; their history stays
   std::vector<Revision> revisions;
   std::vector<LoggedChange> changes;
-  std::vector<v1::Conflict> conflicts;  // inserted; one with a known id is left as it is
+  std::vector<v1::Conflict> conflicts;         // inserted; one with a known id is left as it is
+  std::vector<v1::Conflict> conflict_updates;  // replaced by id, inserted when there is none
+  std::vector<v1::Receipt> receipts;  // how far up forwarded changes have got; by change_id
   std::vector<std::pair<std::string, std::vector<std::string>>>
       persons;                                       // archive id → all its person keys now
   std::vector<std::pair<CounterKey, int>> counters;  // last sequence given
   std::vector<std::pair<std::string, std::string>>
-      prefixes;                        // prefix → org; frozen by its first use (A4)
-  std::vector<QueueEntry> queue;       // in this order
-  std::vector<v1::Change> upstream;    // appended to the upstream queue, in this order
-  std::vector<int64_t> upstream_done;  // positions to remove
+      prefixes;                      // prefix → org; frozen by its first use (A4)
+  std::vector<QueueEntry> queue;     // in this order
+  std::vector<v1::Change> upstream;  // appended to the upstream queue, in this order
+  // Positions that the parent has answered: out of the line, kept until PurgeSent for a parent that
+  // loses them.
+  std::vector<int64_t> upstream_done;
   std::vector<std::pair<int64_t, v1::Outcome>>
       upstream_refused;  // positions to keep, out of the line, with the reason
   std::optional<std::string> upstream_cursor;  // cursor of the pull from the parent
@@ -160,24 +168,43 @@ class Transaction {
   virtual absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PendingUpstream(
       const std::vector<std::string>& record_ids) = 0;
 
+  // Entries of the conflict log, locked, by id; unknown ones are absent.
+  virtual absl::StatusOr<std::map<std::string, v1::Conflict>> LockConflicts(
+      const std::vector<std::string>& ids) = 0;
+
+  // Entries of the conflict log about these records, locked, in the order of their ids.
+  virtual absl::StatusOr<std::vector<v1::Conflict>> LockConflictsOf(
+      const std::vector<std::string>& record_ids) = 0;
+
+  // Orgs that the records have left, by record; records that never left one are absent.
+  virtual absl::StatusOr<std::map<std::string, std::vector<std::string>>> FormerOrgs(
+      const std::vector<std::string>& record_ids) = 0;
+
   virtual absl::Status Write(const WriteSet& writes) = 0;
 };
 
 struct FeedState {
-  std::string epoch;  // changes when the feed begins anew
-  int64_t head = 0;   // last feed_seq
+  std::string epoch;        // changes when the feed begins anew
+  absl::Time epoch_began;   // by the clock of the database
+  int64_t head = 0;         // last feed_seq
+  int64_t floor = 0;        // a cursor below it has missed rows that were compacted
+  int64_t unsequenced = 0;  // rows that wait for the sequencer, at most kMaxUnsequencedCount
 };
+inline constexpr int64_t kMaxUnsequencedCount = 100000;
 
-// Of the records of one page, in bytes of their bodies; leaves room in a message for what surrounds
-// them. A record that is larger comes alone.
-inline constexpr int64_t kMaxFeedPageBytes = limits::kMaxMessageBytes / 2;
+// Of the records of one page, in bytes of their bodies; small, because a reader that stalls keeps
+// one in memory. A record that is larger comes alone.
+inline constexpr int64_t kMaxFeedPageBytes = limits::kMaxPullPageBytes;
 
 // A page of the feed. A record appears when the row is about its present revision; otherwise a
 // later row brings it.
 struct FeedPage {
   std::vector<StoredRecord> records;
   std::vector<std::string> left_record_ids;
+  std::vector<v1::Conflict> conflicts;  // as they are now
+  std::vector<std::string> left_conflict_ids;
   std::string epoch;
+  int64_t floor = 0;       // see FeedState
   int64_t head = 0;        // last feed_seq when it was read
   int64_t next_seq = 0;    // cursor after this page
   bool caught_up = false;  // nothing more when it was read
@@ -207,8 +234,48 @@ struct ConflictPage {
 
 struct UpstreamState {
   std::string cursor;
-  int64_t pending = 0;  // changes in the line
-  int64_t refused = 0;  // changes that the parent refused or parked
+  int64_t pending = 0;                       // changes in the line
+  int64_t refused = 0;                       // changes that the parent refused or parked
+  int64_t first = 0;                         // position of the first change in the line; 0 for none
+  absl::Time synced = absl::InfinitePast();  // last complete sync with the parent
+  absl::Time verified = absl::InfinitePast();  // last comparison of digests that ended well
+};
+
+// Whose leaves a digest is of: those that this node gives to its children, or those that it should
+// have of its parent (records that the parent has, with the parent's revision).
+enum class DigestSide { kOwn, kUpstream };
+
+// A child as it showed itself at its last call.
+struct ChildContact {
+  std::string key;    // Principal::Key
+  std::string scope;  // what it reads
+  absl::Time seen;
+  std::optional<int64_t> acknowledged;       // cursor of its last pull, of the present epoch
+  std::optional<int64_t> pending;            // changes that wait there
+  std::vector<std::string> pending_records;  // with `pending`: their records, as many as it named
+};
+
+// What is known of a change for its receipt.
+struct ChangeTrace {
+  LoggedChange logged;
+  bool waiting = false;  // in the line to the parent
+  v1::Receipt receipt;   // hops above this node; empty until the parent has answered
+};
+
+// Something new in the feed.
+struct FeedNews {
+  int64_t head = 0;
+  std::vector<std::string> orgs;  // of the new rows, without repetition
+  bool everywhere = false;        // too many to name
+};
+
+// Hears of the feed's growth. Starts at the head of the feed when it was opened.
+class FeedListener {
+ public:
+  virtual ~FeedListener() = default;
+  // Waits until the feed has grown since the last call, at most `timeout`; without orgs when
+  // nothing is new.
+  virtual absl::StatusOr<FeedNews> Wait(absl::Duration timeout) = 0;
 };
 
 // Moves committed queue rows into the feed. One at a time per database: others stay passive until
@@ -240,6 +307,52 @@ class Store {
   virtual absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq,
                                             int limit) = 0;
   virtual absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() = 0;
+  virtual absl::StatusOr<std::unique_ptr<FeedListener>> OpenFeedListener() = 0;
+
+  // Begins a new epoch of the feed: its numbers no longer mean what children remember.
+  virtual absl::Status BeginEpoch() = 0;
+  // The same when this database is not the one that it was: restored into another cluster, or
+  // promoted, or recovered to a point in time. Returns whether it did.
+  virtual absl::StatusOr<bool> BeginEpochIfMoved() = 0;
+
+  // Removes rows of the feed that no child needs: at or before what every child that was seen after
+  // `live_after` has acknowledged (the head when there is none), those that a later row of the same
+  // record and org has replaced, and all that tell of a leave. Raises the floor accordingly. Looks
+  // at `limit` rows at most; returns how many are gone.
+  virtual absl::StatusOr<int64_t> CompactFeed(absl::Time live_after, int limit) = 0;
+
+  // Remembers what a child showed; what it did not show stays as it was.
+  virtual absl::Status NoteChild(const ChildContact& contact) = 0;
+  // Children whose scope lies within `scope`, by key.
+  virtual absl::StatusOr<std::vector<ChildContact>> ListChildren(absl::string_view scope) = 0;
+
+  // One level of the hash tree over a scope (domain/digest): sums of the top buckets, or of the
+  // buckets in `buckets` (top buckets).
+  virtual absl::StatusOr<std::vector<v1::DigestSum>> DigestSums(
+      absl::string_view scope, DigestSide side, v1::DigestLevel level,
+      const std::vector<int>& buckets) = 0;
+  // Leaves of buckets, by id.
+  virtual absl::StatusOr<std::vector<v1::DigestLeaf>> DigestLeaves(
+      absl::string_view scope, DigestSide side, const std::vector<int>& buckets) = 0;
+  // Records by id, at most kMaxFeedPageBytes in all (but one at least); those outside the scope and
+  // those that did not fit are absent.
+  virtual absl::StatusOr<std::vector<StoredRecord>> GetRecords(
+      absl::string_view scope, const std::vector<std::string>& ids) = 0;
+  // Which of the ids are records within the scope, without reading them; and which were once.
+  struct Whereabouts {
+    std::vector<std::string> inside;
+    std::vector<std::string> left;
+  };
+  virtual absl::StatusOr<Whereabouts> FindRecords(absl::string_view scope,
+                                                  const std::vector<std::string>& ids) = 0;
+  // Number of records by org, within a scope.
+  virtual absl::StatusOr<std::map<std::string, int64_t>> CountByOrg(absl::string_view scope) = 0;
+
+  // What is known of changes, in no order; unknown ones are absent.
+  virtual absl::StatusOr<std::vector<ChangeTrace>> TraceChanges(
+      const std::vector<std::string>& change_ids) = 0;
+  // Changes that the parent has answered, but whose way ends higher up: oldest first.
+  virtual absl::StatusOr<std::vector<std::string>> UnsettledChanges(int limit) = 0;
 
   // nullopt outside the scope too.
   virtual absl::StatusOr<std::optional<StoredRecord>> GetRecord(absl::string_view scope,
@@ -266,6 +379,15 @@ class Store {
   // First changes of the upstream line, in order.
   virtual absl::StatusOr<std::vector<UpstreamChange>> ReadUpstream(int limit) = 0;
   virtual absl::StatusOr<UpstreamState> GetUpstreamState() = 0;
+  virtual absl::Status NoteUpstreamSync(absl::Time now) = 0;
+  virtual absl::Status NoteUpstreamVerified(absl::Time now) = 0;
+  // Puts the changes that the parent has answered back at the head of the line, in their order, as
+  // reoffers; those that wait follow. Returns how many.
+  virtual absl::StatusOr<int64_t> RequeueSent() = 0;
+  // Forgets changes that were answered before `before`, at most `limit`; returns how many.
+  virtual absl::StatusOr<int64_t> PurgeSent(absl::Time before, int limit) = 0;
+  // Records with changes in the line, without repetition.
+  virtual absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) = 0;
 };
 
 }  // namespace bangfu::server

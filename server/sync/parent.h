@@ -30,12 +30,19 @@ class ParentSync {
   // Takes the outcomes of a push, in order: answered changes leave the line; refused and parked
   // ones are kept aside with their reason; conflicts are copied into the node's own log, refusals
   // are noted there under the id of the change. `sent` and `outcomes` have the same size.
+  // `parent` says who answered: the receipts name it.
   absl::Status ApplyOutcomes(const std::vector<UpstreamChange>& sent,
-                             const std::vector<v1::Outcome>& outcomes);
+                             const std::vector<v1::Outcome>& outcomes,
+                             const v1::HandshakeResponse& parent);
 
   // Takes a batch of a pull together with its cursor, in one transaction. From the start, the
   // cursor is kept only with the last batch, so that a pull that broke off begins anew.
   absl::Status ApplyBatch(const v1::PullResponse& batch, Feed feed = Feed::kNext);
+
+  // Takes records that a comparison of digests found to differ, whatever revisions say, and lets go
+  // of those that have left the scope. Changes that the parent has not answered stay on top.
+  absl::Status ApplyRepair(const std::vector<v1::Record>& records,
+                           const std::vector<std::string>& left_ids);
 
  private:
   Store& store_;

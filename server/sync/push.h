@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "bangfu/v1/change.pb.h"
+#include "bangfu/v1/sync_service.pb.h"
 #include "base/clock.h"
 #include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
@@ -25,6 +26,10 @@ struct NodeRole {
 // order and number. All commit together or none does; a change that conflicts, is parked or refused
 // is an outcome, not an error.
 //
+// `reoffers` are those of the changes that were answered before a backup was restored: what is
+// known of them still gets its first outcome; the others are applied with what their writer had
+// seen then, and a number that was given stays given.
+//
 // Size: at most limits::kMaxChangesPerPush changes and limits::kMaxPushBytes bytes.
 // Retry: safe; a change_id seen before returns its first outcome, with the record as it is now.
 // Errors: INVALID_ARGUMENT TOO_MANY_CHANGES · ABORTED TRANSACTION_CONFLICT (retry the push)
@@ -37,7 +42,8 @@ class PushHandler {
   absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
                                                 const domain::OrgTree& orgs,
                                                 const domain::PolicyBook& policy,
-                                                const std::vector<v1::Change>& changes);
+                                                const std::vector<v1::Change>& changes,
+                                                const std::vector<v1::Reoffer>& reoffers = {});
 
  private:
   Store& store_;

@@ -1,0 +1,60 @@
+#ifndef BANGFU_SERVER_UPSTREAM_UPSTREAM_ROUND_H_
+#define BANGFU_SERVER_UPSTREAM_UPSTREAM_ROUND_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/reconcile/reconcile.h"
+#include "client/transport/server_link.h"
+#include "server/authz/principal.h"
+#include "server/health/stall_detector.h"
+#include "server/log/event_log.h"
+#include "server/store/store.h"
+#include "server/sync/org_directory.h"
+#include "server/sync/parent.h"
+#include "server/sync/policy_directory.h"
+
+namespace bangfu::server {
+
+// One sync of a node with its parent, in the caller's thread: takes the org tree and the policy,
+// pushes what the node's people entered, pulls what the parent decided, asks how far up it has got.
+//
+// A node that is not above this one gets nothing and gives nothing (CheckParent). When the parent
+// began a new epoch, digests are compared first and what it had answered is offered again; when the
+// node's cursor is too old, digests are compared. A change that the parent cannot process is set
+// aside, a record that this node cannot read is logged; others go on.
+class UpstreamRound {
+ public:
+  UpstreamRound(client::ServerLink& parent, Principal self, Store& store, const Clock& clock,
+                PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy, EventLog& log,
+                StallDetector& stalls);
+
+  // `stopping` is asked between steps; a round that stops early returns CANCELLED.
+  absl::Status Run(const std::function<bool()>& stopping);
+
+  // Compares the store with the parent's digest and mends what differs; to be called after Run.
+  absl::StatusOr<client::ReconcileReport> Verify();
+
+ private:
+  absl::Status TakeOrgTree();
+  void TakePolicy(const v1::HandshakeResponse& handshake);
+  absl::Status Push(const v1::HandshakeResponse& handshake, const std::function<bool()>& stopping);
+  absl::Status Pull(std::string cursor, ParentSync::Feed feed,
+                    const std::function<bool()>& stopping);
+
+  client::ServerLink& parent_;
+  const Principal self_;
+  Store& store_;
+  const Clock& clock_;
+  ParentSync apply_;
+  OrgDirectory& orgs_;
+  PolicyDirectory& policy_;
+  EventLog& log_;
+  StallDetector& stalls_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_UPSTREAM_UPSTREAM_ROUND_H_
