@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/test_hooks.h"
 
 namespace bangfu::server {
 namespace {
@@ -31,6 +32,16 @@ absl::Status EpochChanged(absl::string_view epoch) {
       .Build();
 }
 
+absl::Status CursorTooOld() {
+  return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_CURSOR_TOO_OLD,
+                      {"本机太久没有同步，其间移出的记录已不再逐条通知；请与上级比对。",
+                       "This replica has not synced for so long that the feed before its cursor is "
+                       "gone; compare with the server."})
+      .Build();
+}
+
+}  // namespace
+
 v1::Record ToWire(StoredRecord&& stored) {
   v1::Record record;
   record.set_type(stored.type);
@@ -40,8 +51,6 @@ v1::Record ToWire(StoredRecord&& stored) {
   record.set_body(std::move(stored.body));
   return record;
 }
-
-}  // namespace
 
 std::string EncodeCursor(const Cursor& cursor) {
   return absl::StrCat(kCursorVersion, "|", cursor.epoch, "|", cursor.feed_seq, "|", cursor.scope);
@@ -77,10 +86,16 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
   // The child saw what this node no longer has: a restored dump, a failover to a late standby.
   if (from.feed_seq > page->head) return EpochChanged(page->epoch);
+  // From the start there is nothing to let go of, so nothing that was compacted is missed.
+  if (from.feed_seq > 0 && from.feed_seq < page->floor) return CursorTooOld();
+  BANGFU_STEP("pull.page_read");
 
   v1::PullResponse response;
   for (StoredRecord& stored : page->records) *response.add_records() = ToWire(std::move(stored));
   for (std::string& id : page->left_record_ids) response.add_left_record_ids(std::move(id));
+  for (v1::Conflict& conflict : page->conflicts) *response.add_conflicts() = std::move(conflict);
+  for (std::string& id : page->left_conflict_ids) response.add_left_conflict_ids(std::move(id));
+  if (BANGFU_SEEDED_BUG("cursor_skips")) page->next_seq = page->head;
   response.set_next_cursor(EncodeCursor({page->epoch, page->next_seq, scope}));
   response.set_caught_up(page->caught_up);
   return response;

@@ -19,15 +19,19 @@ struct Cursor {
   std::string scope;  // a cursor of one scope is not one of another
 };
 
+// A record as it travels.
+v1::Record ToWire(StoredRecord&& stored);
+
 std::string EncodeCursor(const Cursor& cursor);
 // INVALID_ARGUMENT BAD_CURSOR.
 absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
 
 // Reads the next batch for the principal after `cursor` (empty: from the start): at most
-// `max_records` (0: limits::kDefaultPullBatchRecords), fewer when they would not fit into a
-// message. Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (pull from the
-//         start: the feed began anew or lost its end, or the scope changed; metadata: epoch) ·
-//         UNAVAILABLE STORE_UNAVAILABLE
+// `max_records` (0: limits::kDefaultPullBatchRecords) of kMaxFeedPageBytes.
+// Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (compare digests or pull
+//         from the start: the feed began anew or lost its end, or the scope changed; metadata:
+//         epoch) or CURSOR_TOO_OLD (the feed was compacted since; compare digests or pull from the
+//         start) · UNAVAILABLE STORE_UNAVAILABLE
 absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
                                            const Principal& principal, absl::string_view cursor,
                                            int max_records);
