@@ -30,7 +30,7 @@ std::vector<std::string> EnforcedSettings(const ClusterSettings& settings) {
   set("unix_socket_permissions", "0700");
   set("cluster_name", settings.cluster_name);
   set("max_connections", absl::StrCat(settings.max_connections));
-  set("max_prepared_transactions", "0");
+  set("max_prepared_transactions", absl::StrCat(settings.max_prepared_transactions));
   set("logging_collector", "off");
   set("log_destination", "stderr");
   // Statements and details quote values, hence personal data. The server gets every error itself.

@@ -13,6 +13,7 @@ struct ClusterSettings {
   std::string socket_folder;
   std::string cluster_name;
   unsigned max_connections = 0;
+  unsigned max_prepared_transactions = 0;
   bool durable = true;
 };
 

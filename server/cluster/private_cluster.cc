@@ -112,6 +112,7 @@ absl::StatusOr<std::unique_ptr<PrivateCluster>> PrivateCluster::Start(
   settings.socket_folder = SocketFolderFor(*data_dir);
   settings.cluster_name = ClusterNameFor(*data_dir);
   settings.max_connections = options.max_connections;
+  settings.max_prepared_transactions = options.max_prepared_transactions;
   settings.durable = options.durable;
   status = StopLeftoverProcesses({cluster_folder, settings.cluster_name, account->uid});
   if (!status.ok()) return status;

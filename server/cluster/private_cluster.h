@@ -31,6 +31,10 @@ struct PrivateClusterOptions {
   // Between kMinMaxConnections and kMaxMaxConnections.
   unsigned max_connections = kDefaultMaxConnections;
 
+  // More than 0 only for tests: a node prepares none, and one that is forgotten holds
+  // its locks for ever.
+  unsigned max_prepared_transactions = 0;
+
   // How long PostgreSQL may take until it accepts connections, crash recovery included.
   absl::Duration start_timeout = absl::Minutes(5);
 };
