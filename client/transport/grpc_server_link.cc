@@ -5,7 +5,9 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <chrono>
+#include <algorithm>
+#include <deque>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -20,6 +22,8 @@
 #include "client/transport/backoff.h"
 #include "client/transport/connection_diagnosis.h"
 #include "client/transport/grpc_status.h"
+#include "client/transport/grpc_streams.h"
+#include "client/transport/retry_delay.h"
 
 namespace bangfu::client {
 namespace {
@@ -50,10 +54,6 @@ grpc::ChannelArguments ChannelArguments(const std::optional<std::string>& name_o
   return arguments;
 }
 
-void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
-  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-}
-
 absl::Status Unintelligible() {
   return UserError(absl::StatusCode::kInternal,
                    {"服务器的应答与请求不符，没有采用；请升级两端程序后重试",
@@ -61,35 +61,22 @@ absl::Status Unintelligible() {
                     "programs and try again"});
 }
 
-// How one stream of a pull ended.
-struct PullEnd {
-  grpc::Status status;
-  absl::Status refused;  // by the one who takes the batches
-  bool progress = false;
-  bool caught_up = false;
-};
+constexpr v1::Capability kOurs[] = {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST,
+                                    v1::CAPABILITY_RECEIPT, v1::CAPABILITY_CONFLICT_FEED,
+                                    v1::CAPABILITY_REOFFER};
 
-// Reads one stream; afterwards the request asks for what comes after the last batch taken.
-PullEnd PullOnce(v1::SyncService::Stub& stub, v1::PullRequest& request,
-                 ServerLink::OnBatch on_batch, Cancellation& cancellation) {
-  grpc::ClientContext context;
-  const Cancellation::Running running(cancellation, context);
-  SetDeadline(context, limits::kPullTimeout);
-  auto reader = stub.Pull(&context, request);
-  PullEnd end;
-  v1::PullResponse batch;
-  while (reader->Read(&batch)) {
-    end.refused = on_batch(batch);
-    if (!end.refused.ok()) {
-      context.TryCancel();
-      break;
-    }
-    end.progress = true;
-    end.caught_up = batch.caught_up();
-    request.set_cursor(batch.next_cursor());
-  }
-  end.status = reader->Finish();
-  return end;
+absl::Status DifferentVersions(int version) {
+  const bool server_is_newer = version > limits::kProtocolVersion;
+  const std::string ours =
+      absl::StrCat(limits::kOldestProtocolVersion, "–", limits::kProtocolVersion);
+  return ErrorBuilder(
+             absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_PROTOCOL_VERSION,
+             {absl::StrCat("服务器使用协议版本 ", version, "，本程序支持 ", ours, "；请升级",
+                           server_is_newer ? "本程序" : "服务器"),
+              absl::StrCat("the server speaks protocol version ", version, ", this program ", ours,
+                           "; update ", server_is_newer ? "this program" : "the server")})
+      .With("supported", ours)
+      .Build();
 }
 
 bool IsKnown(v1::Verdict verdict) {
@@ -131,10 +118,9 @@ absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) {
     Response response;
     const grpc::Status status = attempt(&context, &response);
     if (status.ok()) return response;
-    if (status.error_code() != grpc::StatusCode::UNAVAILABLE || tries == limits::kMaxCallAttempts) {
-      return Explain(status);
-    }
-    cancellation_.Sleep(backoff.Next());
+    const absl::Status answer = FromGrpcStatus(status);
+    if (!MayPass(answer) || tries == limits::kMaxCallAttempts) return Explain(status);
+    cancellation_.Sleep(std::max(backoff.Next(), RetryDelayOf(answer)));
   }
 }
 
@@ -149,36 +135,69 @@ absl::Status GrpcServerLink::Explain(const grpc::Status& status) {
   return FromGrpcStatus(status);
 }
 
-absl::StatusOr<v1::HandshakeResponse> GrpcServerLink::Handshake() {
+void GrpcServerLink::Remember(const v1::HandshakeResponse& handshake) {
+  std::bitset<v1::Capability_ARRAYSIZE> named;
+  for (const int capability : handshake.capabilities()) {
+    if (v1::Capability_IsValid(capability)) named.set(static_cast<size_t>(capability));
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  capabilities_ = named;
+}
+
+absl::Status GrpcServerLink::Require(v1::Capability capability) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!capabilities_.has_value() || capabilities_->test(static_cast<size_t>(capability)))
+    return absl::OkStatus();
+  return ServerIsTooOld();
+}
+
+absl::StatusOr<v1::HandshakeResponse> GrpcServerLink::Handshake(
+    const v1::HandshakeRequest& about_us) {
   auto stub = v1::SyncService::NewStub(channel_);
-  v1::HandshakeRequest request;
+  v1::HandshakeRequest request = about_us;
   request.set_protocol_version(limits::kProtocolVersion);
+  request.set_oldest_protocol_version(limits::kOldestProtocolVersion);
+  request.clear_capabilities();
+  for (const v1::Capability capability : kOurs) request.add_capabilities(capability);
   auto response = Call<v1::HandshakeResponse>(
       [&](auto* context, auto* answer) { return stub->Handshake(context, request, answer); });
   if (!response.ok()) return response.status();
-  if (response->protocol_version() != limits::kProtocolVersion) {
-    return ErrorBuilder(
-               absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_PROTOCOL_VERSION,
-               {absl::StrCat("服务器使用协议版本 ", response->protocol_version(), "，本程序使用 ",
-                             limits::kProtocolVersion, "；请升级较旧的一端"),
-                absl::StrCat("the server speaks protocol version ", response->protocol_version(),
-                             ", this program ", limits::kProtocolVersion,
-                             "; update the older one")})
-        .With("supported", absl::StrCat(limits::kProtocolVersion))
-        .Build();
+  if (response->protocol_version() < limits::kOldestProtocolVersion ||
+      response->protocol_version() > limits::kProtocolVersion) {
+    return DifferentVersions(response->protocol_version());
   }
+  Remember(*response);
   return response;
 }
 
+void GrpcServerLink::WaitForPush() {
+  absl::Time next;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    next = next_push_;
+  }
+  // Bounded once more: the clock of the machine may have been set back.
+  const absl::Duration wait = std::min(next - absl::Now(), limits::kMaxBackoff);
+  if (wait > absl::ZeroDuration()) cancellation_.Sleep(wait);
+}
+
 absl::StatusOr<std::vector<v1::Outcome>> GrpcServerLink::Push(
-    const std::vector<v1::Change>& changes) {
+    const std::vector<v1::Change>& changes, const PushNote& note) {
+  WaitForPush();
   auto stub = v1::SyncService::NewStub(channel_);
   v1::PushRequest request;
   request.mutable_changes()->Reserve(static_cast<int>(changes.size()));
   for (const v1::Change& change : changes) *request.add_changes() = change;
+  request.set_replica_id(note.replica_id);
+  if (Require(v1::CAPABILITY_REOFFER).ok())
+    request.mutable_reoffers()->Assign(note.reoffers.begin(), note.reoffers.end());
   auto response = Call<v1::PushResponse>(
       [&](auto* context, auto* answer) { return stub->Push(context, request, answer); });
   if (!response.ok()) return response.status();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    next_push_ = absl::Now() + BoundedWait(response->wait());
+  }
   if (response->outcomes_size() != request.changes_size()) return Unintelligible();
   for (int i = 0; i < response->outcomes_size(); ++i) {
     if (response->outcomes(i).change_id() != request.changes(i).change_id() ||
@@ -195,6 +214,7 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
   v1::PullRequest request;
   request.set_cursor(std::string(cursor));
   request.set_max_batch_records(limits::kDefaultPullBatchRecords);
+  request.set_with_conflicts(Require(v1::CAPABILITY_CONFLICT_FEED).ok());
   Backoff backoff(std::random_device{}());
   for (int tries = 1;; ++tries) {
     const PullEnd end = PullOnce(*stub, request, on_batch, cancellation_);
@@ -205,12 +225,87 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
       backoff.Reset();
     }
     if (end.status.ok()) continue;
+    const absl::Status answer = FromGrpcStatus(end.status);
     const bool broken_off =
-        end.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+        MayPass(answer) ||
         (end.progress && end.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
     if (!broken_off || tries >= limits::kMaxCallAttempts) return Explain(end.status);
-    cancellation_.Sleep(backoff.Next());
+    cancellation_.Sleep(std::max(backoff.Next(), RetryDelayOf(answer)));
   }
+}
+
+absl::Status GrpcServerLink::Watch(absl::string_view cursor,
+                                   absl::FunctionRef<absl::Status()> on_more) {
+  if (absl::Status status = Require(v1::CAPABILITY_WATCH); !status.ok()) return status;
+  const auto stub = v1::SyncService::NewStub(channel_);
+  const WatchEnd end = WatchOnce(*stub, cursor, on_more, cancellation_);
+  if (!end.refused.ok()) return end.refused;
+  return end.status.ok() ? FromGrpcStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, ""))
+                         : Explain(end.status);
+}
+
+absl::StatusOr<v1::GetDigestResponse> GrpcServerLink::GetDigest(
+    const v1::GetDigestRequest& request) {
+  if (absl::Status status = Require(v1::CAPABILITY_DIGEST); !status.ok()) return status;
+  auto stub = v1::SyncService::NewStub(channel_);
+  return Call<v1::GetDigestResponse>(
+      [&](auto* context, auto* answer) { return stub->GetDigest(context, request, answer); });
+}
+
+absl::StatusOr<v1::GetRecordsResponse> GrpcServerLink::GetRecords(
+    const std::vector<std::string>& ids) {
+  if (absl::Status status = Require(v1::CAPABILITY_DIGEST); !status.ok()) return status;
+  auto stub = v1::SyncService::NewStub(channel_);
+  v1::GetRecordsResponse all;
+  std::deque<std::string> open(ids.begin(), ids.end());
+  while (!open.empty()) {  // every answer leaves fewer
+    v1::GetRecordsRequest request;
+    const size_t count = std::min<size_t>(open.size(), limits::kMaxRecordsById);
+    for (size_t i = 0; i < count; ++i) {
+      request.add_ids(std::move(open.front()));
+      open.pop_front();
+    }
+    auto part = Call<v1::GetRecordsResponse>(
+        [&](auto* context, auto* answer) { return stub->GetRecords(context, request, answer); });
+    if (!part.ok()) return part.status();
+    if (part->omitted_ids_size() >= request.ids_size()) return Unintelligible();
+    open.insert(open.begin(), part->omitted_ids().begin(), part->omitted_ids().end());
+    part->clear_omitted_ids();
+    all.MergeFrom(*part);
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<v1::Receipt>> GrpcServerLink::GetReceipts(
+    const std::vector<std::string>& change_ids) {
+  if (absl::Status status = Require(v1::CAPABILITY_RECEIPT); !status.ok()) return status;
+  auto stub = v1::SyncService::NewStub(channel_);
+  std::vector<v1::Receipt> receipts;
+  for (size_t from = 0; from < change_ids.size(); from += limits::kMaxReceipts) {
+    v1::GetReceiptsRequest request;
+    const size_t to = std::min<size_t>(change_ids.size(), from + limits::kMaxReceipts);
+    for (size_t i = from; i < to; ++i) request.add_change_ids(change_ids[i]);
+    auto part = Call<v1::GetReceiptsResponse>(
+        [&](auto* context, auto* answer) { return stub->GetReceipts(context, request, answer); });
+    if (!part.ok()) return part.status();
+    std::move(part->mutable_receipts()->begin(), part->mutable_receipts()->end(),
+              std::back_inserter(receipts));
+  }
+  return receipts;
+}
+
+absl::StatusOr<v1::GetNodeStatusResponse> GrpcServerLink::GetNodeStatus() {
+  auto stub = v1::SyncService::NewStub(channel_);
+  const v1::GetNodeStatusRequest request;
+  return Call<v1::GetNodeStatusResponse>(
+      [&](auto* context, auto* answer) { return stub->GetNodeStatus(context, request, answer); });
+}
+
+absl::StatusOr<v1::PreviewMoveResponse> GrpcServerLink::PreviewMove(
+    const v1::PreviewMoveRequest& request) {
+  auto stub = v1::OrgService::NewStub(channel_);
+  return Call<v1::PreviewMoveResponse>(
+      [&](auto* context, auto* answer) { return stub->PreviewMove(context, request, answer); });
 }
 
 absl::StatusOr<std::optional<v1::OrgTree>> GrpcServerLink::GetOrgTree(int64_t known_version) {

@@ -253,7 +253,7 @@ class GrpcServerLinkTest : public ::testing::Test {
 
 TEST_F(GrpcServerLinkTest, CallsOverMutualTls) {
   auto link = ServeAndLink();
-  auto handshake = link->Handshake();
+  auto handshake = link->Handshake({});
   ASSERT_TRUE(handshake.ok()) << handshake.status();
   EXPECT_EQ(handshake->node(), "fuchun-1");
   EXPECT_EQ(sync_.asked_version, limits::kProtocolVersion);
@@ -272,31 +272,33 @@ TEST_F(GrpcServerLinkTest, CallsOverMutualTls) {
 
 TEST_F(GrpcServerLinkTest, TheCertificateMayCarryAnotherNameThanTheAddress) {
   Serve(Credentials("server"));
-  EXPECT_TRUE(Link(Credentials("client"), "fuyang.example")->Handshake().ok());
+  EXPECT_TRUE(Link(Credentials("client"), "fuyang.example")->Handshake({}).ok());
 }
 
 TEST_F(GrpcServerLinkTest, PushReturnsAnOutcomeForEachChange) {
   auto link = ServeAndLink();
-  auto outcomes = link->Push({Change("a"), Change("b")});
+  auto outcomes = link->Push({Change("a"), Change("b")}, {});
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   ASSERT_EQ(outcomes->size(), 2u);
   EXPECT_EQ((*outcomes)[1].change_id(), "b");
-  EXPECT_TRUE(link->Push({})->empty());
+  EXPECT_TRUE(link->Push({}, {})->empty());
 }
 
 TEST_F(GrpcServerLinkTest, AnAnswerThatDoesNotFitIsNotUsed) {
   auto link = ServeAndLink();
   sync_.mutate = [](v1::PushResponse& response) { response.mutable_outcomes()->RemoveLast(); };
-  EXPECT_EQ(link->Push({Change("a"), Change("b")}).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(link->Push({Change("a"), Change("b")}, {}).status().code(),
+            absl::StatusCode::kInternal);
   sync_.mutate = [](v1::PushResponse& response) {
     response.mutable_outcomes()->SwapElements(0, 1);
   };
-  EXPECT_EQ(link->Push({Change("a"), Change("b")}).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(link->Push({Change("a"), Change("b")}, {}).status().code(),
+            absl::StatusCode::kInternal);
   sync_.mutate = nullptr;
   sync_.verdict = static_cast<v1::Verdict>(77);
-  EXPECT_EQ(link->Push({Change("a")}).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(link->Push({Change("a")}, {}).status().code(), absl::StatusCode::kInternal);
   sync_.verdict = v1::VERDICT_UNSPECIFIED;
-  EXPECT_EQ(link->Push({Change("a")}).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(link->Push({Change("a")}, {}).status().code(), absl::StatusCode::kInternal);
 }
 
 TEST_F(GrpcServerLinkTest, CancelEndsTheCallUnderWayAndAllLaterOnes) {
@@ -309,35 +311,35 @@ TEST_F(GrpcServerLinkTest, CancelEndsTheCallUnderWayAndAllLaterOnes) {
     done->WaitForNotification();  // an answer that does not come
   };
   absl::Status status;
-  std::thread caller([&] { status = link->Push({Change("a")}).status(); });
+  std::thread caller([&] { status = link->Push({Change("a")}, {}).status(); });
   entered.WaitForNotification();
   link->Cancel();
   caller.join();
   done->Notify();
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
   const int before = sync_.handshakes;
-  EXPECT_EQ(link->Handshake().status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(link->Handshake({}).status().code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(sync_.handshakes, before);
 }
 
 TEST_F(GrpcServerLinkTest, AnotherProtocolVersionIsRefusedClearly) {
   auto link = ServeAndLink();
   sync_.version = limits::kProtocolVersion + 1;
-  const absl::Status status = link->Handshake().status();
+  const absl::Status status = link->Handshake({}).status();
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_PROTOCOL_VERSION);
-  ExpectUserError(status, absl::StatusCode::kFailedPrecondition, "请升级较旧的一端",
-                  "update the older one");
+  ExpectUserError(status, absl::StatusCode::kFailedPrecondition, "请升级本程序",
+                  "update this program");
 }
 
 TEST_F(GrpcServerLinkTest, UnavailableIsTriedAgainALimitedNumberOfTimes) {
   auto link = ServeAndLink();
   sync_.failures_left = limits::kMaxCallAttempts - 1;
-  EXPECT_TRUE(link->Handshake().ok());
+  EXPECT_TRUE(link->Handshake({}).ok());
   EXPECT_EQ(sync_.handshakes, limits::kMaxCallAttempts);
 
   sync_.handshakes = 0;
   sync_.failures_left = limits::kMaxCallAttempts;
-  const absl::Status status = link->Handshake().status();
+  const absl::Status status = link->Handshake({}).status();
   EXPECT_EQ(sync_.handshakes, limits::kMaxCallAttempts);
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_STORE_UNAVAILABLE);
   ExpectUserError(status, absl::StatusCode::kUnavailable, "数据库暂时不可用", "the store is down");
@@ -350,7 +352,7 @@ TEST_F(GrpcServerLinkTest, OtherErrorsAreReturnedAtOnceWithTheirDetails) {
                                {"证书不属于本市", "the certificate names no org of this city"})
                       .With("node", "x-1")
                       .Build();
-  const absl::Status status = link->Handshake().status();
+  const absl::Status status = link->Handshake({}).status();
   EXPECT_EQ(sync_.handshakes, 1);
   EXPECT_EQ(status, sync_.failure);
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UNKNOWN_NODE);
@@ -407,16 +409,16 @@ TEST_F(GrpcServerLinkTest, NobodyListens) {
   Serve(Credentials("server"));
   server_->Shutdown();
   server_.reset();
-  ExpectUserError(Link(Credentials("client"))->Handshake().status(), absl::StatusCode::kUnavailable,
-                  "没有程序在监听", "nothing listens");
+  ExpectUserError(Link(Credentials("client"))->Handshake({}).status(),
+                  absl::StatusCode::kUnavailable, "没有程序在监听", "nothing listens");
 }
 
 TEST_F(GrpcServerLinkTest, AServerThatComesBackIsFoundAgain) {
   auto link = ServeAndLink();
-  ASSERT_TRUE(link->Handshake().ok());
+  ASSERT_TRUE(link->Handshake({}).ok());
   server_->Shutdown();
   server_.reset();
-  EXPECT_EQ(link->Handshake().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(link->Handshake({}).status().code(), absl::StatusCode::kUnavailable);
   const int port = port_;
   grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   const LinkCredentials credentials = Credentials("server");
@@ -429,7 +431,7 @@ TEST_F(GrpcServerLinkTest, AServerThatComesBackIsFoundAgain) {
   ASSERT_NE(server_, nullptr);
   absl::Status status;
   for (int i = 0; i < 5; ++i) {
-    status = link->Handshake().status();
+    status = link->Handshake({}).status();
     if (status.ok()) break;
   }
   EXPECT_TRUE(status.ok()) << status;
@@ -438,7 +440,7 @@ TEST_F(GrpcServerLinkTest, AServerThatComesBackIsFoundAgain) {
 TEST_F(GrpcServerLinkTest, AHostNameThatIsNotKnown) {
   auto link = GrpcServerLink::Connect("no-such-host.invalid:7443", Credentials("client"));
   ASSERT_TRUE(link.ok());
-  ExpectUserError((*link)->Handshake().status(), absl::StatusCode::kUnavailable, "主机名无法解析",
+  ExpectUserError((*link)->Handshake({}).status(), absl::StatusCode::kUnavailable, "主机名无法解析",
                   "host name is not known");
 }
 
@@ -461,8 +463,8 @@ TEST_F(GrpcServerLinkTest, AServerThatDoesNotSpeakTls) {
       close(fd);
     }
   });
-  ExpectUserError(Link(Credentials("client"))->Handshake().status(), absl::StatusCode::kUnavailable,
-                  "没有用 TLS 应答", "does not answer with TLS");
+  ExpectUserError(Link(Credentials("client"))->Handshake({}).status(),
+                  absl::StatusCode::kUnavailable, "没有用 TLS 应答", "does not answer with TLS");
   shutdown(listener, SHUT_RDWR);
   plain.join();
   close(listener);
@@ -472,7 +474,7 @@ TEST_F(GrpcServerLinkTest, AServerOfAForeignAuthority) {
   MakeAuthority("foreign");
   Issue("foreign-server", "foreign", "fuyang-1", absl::Now(), server::kDefaultNodeValidity);
   Serve(Credentials("foreign-server"));
-  ExpectUserError(Link(Credentials("client"))->Handshake().status(),
+  ExpectUserError(Link(Credentials("client"))->Handshake({}).status(),
                   absl::StatusCode::kUnauthenticated, "不是由我们信任的证书机构签发的",
                   "not from an authority that we trust");
 }
@@ -480,14 +482,14 @@ TEST_F(GrpcServerLinkTest, AServerOfAForeignAuthority) {
 TEST_F(GrpcServerLinkTest, AServerWhoseCertificateHasExpired) {
   IssueExpired("expired");
   Serve(ExpiredCredentials("expired"));
-  ExpectUserError(Link(Credentials("client"))->Handshake().status(),
+  ExpectUserError(Link(Credentials("client"))->Handshake({}).status(),
                   absl::StatusCode::kUnauthenticated, "服务器的证书已过期",
                   "the server's certificate has expired");
 }
 
 TEST_F(GrpcServerLinkTest, AServerUnderAnotherName) {
   Serve(Credentials("server"));
-  ExpectUserError(Link(Credentials("client"), "linan.example")->Handshake().status(),
+  ExpectUserError(Link(Credentials("client"), "linan.example")->Handshake({}).status(),
                   absl::StatusCode::kUnauthenticated, "不是签发给 linan.example 的",
                   "is not for linan.example");
 }
@@ -495,7 +497,7 @@ TEST_F(GrpcServerLinkTest, AServerUnderAnotherName) {
 TEST_F(GrpcServerLinkTest, OurCertificateHasExpired) {
   IssueExpired("expired");
   Serve(Credentials("server"));
-  ExpectUserError(Link(ExpiredCredentials("expired"))->Handshake().status(),
+  ExpectUserError(Link(ExpiredCredentials("expired"))->Handshake({}).status(),
                   absl::StatusCode::kUnauthenticated, "本机的证书已过期",
                   "our certificate has expired");
   EXPECT_EQ(sync_.handshakes, 0);
@@ -507,7 +509,7 @@ TEST_F(GrpcServerLinkTest, OurCertificateIsFromAForeignAuthority) {
   Serve(Credentials("server"));
   LinkCredentials foreign = Credentials("foreign-client");
   foreign.ca_pem = Credentials("client").ca_pem;  // it trusts the server, which does not trust it
-  ExpectUserError(Link(foreign)->Handshake().status(), absl::StatusCode::kUnauthenticated,
+  ExpectUserError(Link(foreign)->Handshake({}).status(), absl::StatusCode::kUnauthenticated,
                   "服务器拒绝了本机的证书", "the server refused our certificate");
   EXPECT_EQ(sync_.handshakes, 0);
 }
@@ -516,7 +518,7 @@ TEST_F(GrpcServerLinkTest, CredentialsThatAreNone) {
   Serve(Credentials("server"));
   LinkCredentials broken = Credentials("client");
   broken.key_pem = "no key";
-  ExpectUserError(Link(broken)->Handshake().status(), absl::StatusCode::kUnauthenticated,
+  ExpectUserError(Link(broken)->Handshake({}).status(), absl::StatusCode::kUnauthenticated,
                   "无法使用", "cannot be used");
 }
 

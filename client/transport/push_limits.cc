@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/error.h"
 #include "domain/rules/finding.h"
 
@@ -23,6 +26,17 @@ bool IsPermanent(const absl::Status& status) {
     default:
       return false;
   }
+}
+
+// What goes with these changes of all that the note is about.
+PushNote NoteOf(absl::Span<const v1::Change> changes, const PushNote& note) {
+  PushNote result{note.replica_id, {}};
+  if (note.reoffers.empty()) return result;
+  std::set<absl::string_view> ids;
+  for (const v1::Change& change : changes) ids.insert(change.change_id());
+  std::copy_if(note.reoffers.begin(), note.reoffers.end(), std::back_inserter(result.reoffers),
+               [&ids](const v1::Reoffer& reoffer) { return ids.count(reoffer.change_id()) > 0; });
+  return result;
 }
 
 v1::Outcome SetAsideOutcome(const v1::Change& change, const absl::Status& status) {
@@ -77,14 +91,16 @@ v1::Outcome TooLargeOutcome(const v1::Change& change, int64_t limit) {
 
 absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
                                                    absl::Span<const v1::Change> changes,
+                                                   const PushNote& note,
                                                    const PushLimits& push_limits) {
   size_t count = TakePush(changes, push_limits);
   if (count == 0) {
     return std::vector<v1::Outcome>{TooLargeOutcome(changes.front(), push_limits.bytes)};
   }
   for (;; count /= 2) {
-    auto outcomes = link.Push(
-        std::vector<v1::Change>(changes.begin(), changes.begin() + static_cast<ptrdiff_t>(count)));
+    const absl::Span<const v1::Change> first = changes.first(count);
+    auto outcomes =
+        link.Push(std::vector<v1::Change>(first.begin(), first.end()), NoteOf(first, note));
     if (!outcomes.ok() && count > 1 &&
         ReasonOf(outcomes.status()) == v1::ERROR_REASON_TOO_MANY_CHANGES)
       continue;
@@ -94,10 +110,10 @@ absl::StatusOr<std::vector<v1::Outcome>> PushFirst(ServerLink& link,
 
 absl::StatusOr<FirstPush> PushFirstOrSetAside(ServerLink& link,
                                               absl::Span<const v1::Change> changes,
-                                              const PushLimits& push_limits) {
+                                              const PushNote& note, const PushLimits& push_limits) {
   // One that has no room alone is PushFirst's to answer.
   for (size_t count = std::max<size_t>(TakePush(changes, push_limits), 1);; count /= 2) {
-    auto outcomes = PushFirst(link, changes.first(count), push_limits);
+    auto outcomes = PushFirst(link, changes.first(count), note, push_limits);
     if (outcomes.ok()) return FirstPush{*std::move(outcomes), absl::OkStatus()};
     if (!IsPermanent(outcomes.status())) return outcomes.status();
     if (count == 1) {

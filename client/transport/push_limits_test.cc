@@ -63,7 +63,9 @@ class FaultyServer final : public ServerLink {
  public:
   explicit FaultyServer(absl::Status fault) : fault_(std::move(fault)) {}
 
-  absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes) override {
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes,
+                                                const PushNote& note) override {
+    notes.push_back(note);
     sizes.push_back(changes.size());
     std::vector<v1::Outcome> outcomes(changes.size());
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -73,7 +75,9 @@ class FaultyServer final : public ServerLink {
     }
     return outcomes;
   }
-  absl::StatusOr<v1::HandshakeResponse> Handshake() override { return fault_; }
+  absl::StatusOr<v1::HandshakeResponse> Handshake(const v1::HandshakeRequest&) override {
+    return fault_;
+  }
   absl::Status Pull(absl::string_view, OnBatch) override { return fault_; }
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t) override { return fault_; }
   absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t) override { return fault_; }
@@ -88,6 +92,7 @@ class FaultyServer final : public ServerLink {
   }
 
   std::vector<size_t> sizes;
+  std::vector<PushNote> notes;
 
  private:
   const absl::Status fault_;
@@ -101,7 +106,7 @@ std::vector<v1::Change> Changes(const std::vector<std::string>& ids) {
 
 TEST(PushFirstOrSetAsideTest, WhatComesBeforeABadChangeGoesThrough) {
   FaultyServer server(absl::InternalError("broken"));
-  const auto push = PushFirstOrSetAside(server, Changes({"a", "b", "bad", "c"}), {});
+  const auto push = PushFirstOrSetAside(server, Changes({"a", "b", "bad", "c"}), {}, {});
   ASSERT_TRUE(push.ok()) << push.status();
   EXPECT_TRUE(push->set_aside.ok());
   ASSERT_EQ(push->outcomes.size(), 2u);
@@ -113,7 +118,7 @@ TEST(PushFirstOrSetAsideTest, TheBadChangeIsRefusedWithTheReason) {
   for (const auto code : {absl::StatusCode::kInternal, absl::StatusCode::kInvalidArgument,
                           absl::StatusCode::kOutOfRange}) {
     FaultyServer server(absl::Status(code, "the reason"));
-    const auto push = PushFirstOrSetAside(server, Changes({"bad", "a", "b"}), {});
+    const auto push = PushFirstOrSetAside(server, Changes({"bad", "a", "b"}), {}, {});
     ASSERT_TRUE(push.ok()) << push.status();
     EXPECT_EQ(push->set_aside.code(), code);
     ASSERT_EQ(push->outcomes.size(), 1u);
@@ -132,9 +137,21 @@ TEST(PushFirstOrSetAsideTest, WhatMayPassIsTriedAgainWhole) {
         absl::StatusCode::kPermissionDenied, absl::StatusCode::kFailedPrecondition,
         absl::StatusCode::kCancelled, absl::StatusCode::kResourceExhausted}) {
     FaultyServer server(absl::Status(code, "later"));
-    EXPECT_EQ(PushFirstOrSetAside(server, Changes({"bad"}), {}).status().code(), code);
+    EXPECT_EQ(PushFirstOrSetAside(server, Changes({"bad"}), {}, {}).status().code(), code);
     EXPECT_EQ(server.sizes.size(), 1u);
   }
+}
+
+TEST(PushFirstOrSetAsideTest, WithEveryPushGoOnlyTheReoffersOfItsChanges) {
+  FaultyServer server(absl::InternalError("broken"));
+  PushNote note{"replica", {}};
+  for (const char* id : {"a", "bad"}) note.reoffers.emplace_back().set_change_id(id);
+  ASSERT_TRUE(PushFirstOrSetAside(server, Changes({"a", "b", "bad"}), note, {}).ok());
+  ASSERT_EQ(server.notes.size(), 2u);
+  EXPECT_EQ(server.notes[0].reoffers.size(), 2u);
+  EXPECT_EQ(server.notes[1].replica_id, "replica");
+  ASSERT_EQ(server.notes[1].reoffers.size(), 1u);
+  EXPECT_EQ(server.notes[1].reoffers[0].change_id(), "a");
 }
 
 }  // namespace

@@ -20,18 +20,18 @@
 
 namespace bangfu::client {
 
-// The line to the parent node, for clients and for servers with an upstream. Thread-safe.
-//
-// Errors of every call: what the server says, with its texts and reason (base/error.h);
-// UNAVAILABLE when it cannot be reached, DEADLINE_EXCEEDED when it does not answer in time,
-// UNAUTHENTICATED when one side does not accept the certificate of the other. After the first two
-// nobody knows whether a push took effect: send it again with the same change_ids.
 // What goes with the changes of a push.
 struct PushNote {
   std::string replica_id{};             // of the replica that sends; empty for a node
   std::vector<v1::Reoffer> reoffers{};  // of those changes that were answered in an earlier epoch
 };
 
+// The line to the parent node, for clients and for servers with an upstream. Thread-safe.
+//
+// Errors of every call: what the server says, with its texts and reason (base/error.h);
+// UNAVAILABLE when it cannot be reached, DEADLINE_EXCEEDED when it does not answer in time,
+// UNAUTHENTICATED when one side does not accept the certificate of the other. After the first two
+// nobody knows whether a push took effect: send it again with the same change_ids.
 class ServerLink {
  public:
   // Takes one batch; an error ends the pull and is returned by it.
@@ -95,6 +95,9 @@ class ServerLink {
   // Ends the calls that are under way, in other threads; they and all later ones return CANCELLED.
   virtual void Cancel() {}
 };
+
+// UNIMPLEMENTED: the server's program does not know the call.
+absl::Status ServerIsTooOld();
 
 }  // namespace bangfu::client
 
