@@ -36,6 +36,21 @@ struct WorkingRecord {
   }
 };
 
+// An entry of the conflict log as a transaction knows it.
+struct WorkingConflict {
+  v1::Conflict entry;
+  std::string stored_org;  // where readers of the feed have it; empty for a new entry
+  bool fresh = false;      // to be inserted when the store has none with this id
+  bool dirty = false;      // to be written
+  bool left = false;       // gone from the feed; the node's own log keeps it
+};
+
+// A record that is in another org than before the transaction, or came back, or left for good.
+struct MovedRecord {
+  std::string from;  // empty: it came back
+  std::string to;    // empty: it left the node
+};
+
 // Who and when of a revision.
 struct Attribution {
   std::string change_id;
@@ -51,7 +66,8 @@ class Batch {
  public:
   explicit Batch(const PersonKeyer& keyer) : keyer_(keyer) {}
 
-  // Reads and locks records, in the order of their ids. Call once.
+  // Reads and locks records, in the order of their ids; those that it has already are passed over.
+  // Locks of one call are in order; call it once for everything that is known to be needed.
   absl::Status Lock(Transaction& transaction, std::vector<std::string> ids);
   // Adds the identity numbers of those of the records that are archives.
   void AddPersonsOf(const std::vector<std::string>& ids,
@@ -82,10 +98,34 @@ class Batch {
   // Marks a record as changed without a new revision (upstream_revision).
   void Touch(WorkingRecord& record) { record.dirty = true; }
 
-  // Removes a record that left the node's scope.
+  // Removes a record that left the node's scope. Its entries of the conflict log leave the feed;
+  // the node's own log keeps them.
   void Remove(absl::string_view id);
 
-  // Everything to write; records are added to what the caller put in already.
+  // Records that moved in this transaction, by id.
+  std::map<std::string, MovedRecord> Moved() const;
+
+  // Reads and locks entries of the conflict log, after the records: by id, or all about records.
+  absl::Status LockConflicts(Transaction& transaction, const std::vector<std::string>& ids);
+  absl::Status LockConflictsOf(Transaction& transaction,
+                               const std::vector<std::string>& record_ids);
+
+  // nullptr when the transaction has neither locked nor logged such an entry.
+  const v1::Conflict* FindConflict(absl::string_view id) const;
+  const std::map<std::string, WorkingConflict, std::less<>>& conflicts() const {
+    return conflicts_;
+  }
+
+  // Logs a new entry and queues it for the feed. One with a known id is left as it is.
+  void LogConflict(v1::Conflict entry);
+  // Puts an entry in the place of the one that was locked, or logs it, and queues it for the feed:
+  // in its org, and as gone from the org it had before.
+  void PutConflict(v1::Conflict entry);
+  // Queues an entry that was locked as gone from the feed; the node's own log keeps it.
+  void DropConflict(absl::string_view id);
+
+  // Everything to write; records and entries of the conflict log are added to what the caller put
+  // in already, with what follows a record that moved (FollowMoves).
   WriteSet& writes() { return writes_; }
   absl::Status Write(Transaction& transaction);
 
@@ -96,12 +136,17 @@ class Batch {
   absl::Status ReadLastRevisions(Transaction& transaction, const std::vector<std::string>& ids);
   std::vector<std::string> KeysOf(const v1::Archive& archive) const;
   void RememberPersons(const WorkingRecord& record, const std::vector<std::string>& keys_before);
+  void AddConflict(v1::Conflict entry);
+  void WriteConflicts();
 
   const PersonKeyer& keyer_;
   std::map<std::string, WorkingRecord, std::less<>> records_;
   // Of records that were removed: one that comes back goes on from there.
   std::map<std::string, int64_t, std::less<>> last_revisions_;
-  std::map<std::string, PersonHolder> persons_;  // by person key
+  // Of records that were changed, before the first change; empty for those that were not there.
+  std::map<std::string, std::string> orgs_before_;
+  std::map<std::string, WorkingConflict, std::less<>> conflicts_;  // by id
+  std::map<std::string, PersonHolder> persons_;                    // by person key
   std::map<std::string, std::vector<std::string>>
       keys_of_;  // archive id → its keys, when they changed
   WriteSet writes_;
