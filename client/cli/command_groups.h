@@ -25,6 +25,15 @@ void AddStepCommands(CLI::App& archive, const BindSession& bind);
 // `bangfu aid …`, `bangfu visit …`
 void AddEventCommands(CLI::App& app, const BindSession& bind);
 
+// `bangfu push|pull|sync|watch|verify|status|dismiss`
+void AddSyncCommands(CLI::App& app, const BindSession& bind);
+
+// `bangfu conflict …`
+void AddConflictCommands(CLI::App& app, const BindSession& bind);
+
+// `bangfu node …`, `bangfu move …`
+void AddNodeCommands(CLI::App& app, const BindSession& bind);
+
 // `bangfu timers`, `bangfu worklist`
 void AddTimerCommands(CLI::App& app, const BindSession& bind);
 

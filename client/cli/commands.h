@@ -34,8 +34,28 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
 enum class SyncPart { kPush, kPull, kBoth };
 absl::StatusOr<ExitStatus> Sync(Session& session, SyncPart part);
 
-// State of the desktop, or of one change.
-absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id);
+// State of the desktop.
+absl::StatusOr<ExitStatus> Status(Session& session);
+// What became of a change, and how far up it has got as of the last sync.
+absl::StatusOr<ExitStatus> ChangeStatus(Session& session, const std::string& change_id);
+
+// Compares the replica with its scope at the server, and unless `check_only` mends what differs.
+// kSomeRefused when something differed.
+absl::StatusOr<ExitStatus> Verify(Session& session, bool check_only);
+
+// Syncs as soon as there is something, until the process is told to end (SIGINT, SIGTERM).
+absl::StatusOr<ExitStatus> Watch(Session& session);
+
+// What the server waits for, and how its children are.
+absl::StatusOr<ExitStatus> NodeStatus(Session& session);
+
+struct MoveOptions {
+  std::vector<std::string> archives;
+  std::string from;  // org path; instead of archives
+  std::string to;    // org path
+};
+// What a move of records would take from whom.
+absl::StatusOr<ExitStatus> PreviewMove(Session& session, const MoveOptions& options);
 
 // Puts refused, parked or conflicting changes away.
 absl::StatusOr<ExitStatus> Dismiss(Session& session, const std::vector<std::string>& change_ids);
@@ -88,6 +108,16 @@ absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options);
 absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                          const std::string& archive);
 absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask);
+
+struct ResolveOptions {
+  std::string conflict;
+  bool keep = false;                     // our values stay
+  bool theirs = false;                   // theirs are taken, or what was parked is applied
+  std::vector<std::string> assignments;  // "联系电话=13800000000", of fields of the entry
+  std::string reason;
+};
+// Settles an entry of the conflict log: exactly one of keep, theirs and assignments.
+absl::StatusOr<ExitStatus> ResolveConflict(Session& session, const ResolveOptions& options);
 
 // The following work without a server, and without having joined one.
 

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
-#include "bangfu/v1/conflict_service.pb.h"
 #include "client/cli/commands.h"
 #include "domain/record/field_values.h"
 #include "domain/record/mask.h"
@@ -31,6 +30,34 @@ Text KindText(v1::ConflictKind kind) {
       return {"档案已结束", "archive ended"};
     case v1::CONFLICT_KIND_REFUSED_UPSTREAM:
       return {"上级未接受", "refused upstream"};
+    case v1::CONFLICT_KIND_MOVED:
+      return {"档案已转出", "record moved"};
+    case v1::CONFLICT_KIND_UNREADABLE:
+      return {"记录无法读取", "unreadable record"};
+    default:
+      return {"其他", "other"};
+  }
+}
+
+Text StateText(v1::ConflictState state) {
+  switch (state) {
+    case v1::CONFLICT_STATE_OPEN:
+      return {"待处理", "open"};
+    case v1::CONFLICT_STATE_RESOLVED:
+      return {"已裁定", "resolved"};
+    default:
+      return {"备查", "for information"};
+  }
+}
+
+Text DecisionText(v1::ConflictDecision decision) {
+  switch (decision) {
+    case v1::CONFLICT_DECISION_KEEP_OURS:
+      return {"保留现值", "our values stay"};
+    case v1::CONFLICT_DECISION_TAKE_THEIRS:
+      return {"采用对方", "theirs were taken"};
+    case v1::CONFLICT_DECISION_WRITE_VALUES:
+      return {"另行填写", "values were written"};
     default:
       return {"其他", "other"};
   }
@@ -74,6 +101,18 @@ void MaskFields(v1::Conflict& conflict) {
     if (field.has_ours()) field.set_ours(masked(field.field(), field.ours()));
     if (field.has_theirs()) field.set_theirs(masked(field.field(), field.theirs()));
   }
+  if (!conflict.has_resolution()) return;
+  for (v1::DecidedField& field : *conflict.mutable_resolution()->mutable_fields()) {
+    if (field.has_value()) field.set_value(masked(field.field(), field.value()));
+  }
+}
+
+// What a listing shows of an entry: never the record, sensitive values masked.
+void HideValues(v1::Conflict& conflict) {
+  MaskFields(conflict);
+  if (conflict.change().has_put()) conflict.mutable_change()->mutable_put()->clear_record();
+  if (conflict.change().has_resolve_conflict())
+    conflict.mutable_change()->mutable_resolve_conflict()->clear_fields();
 }
 
 std::string Who(const Output& out, const v1::Actor& actor) {
@@ -82,36 +121,66 @@ std::string Who(const Output& out, const v1::Actor& actor) {
                   absl::StrCat(actor.person_name(), " (", actor.org(), ")")});
 }
 
+// Who wrote the value that does not stay, and when.
+const v1::Actor& TheirActor(const v1::Conflict& conflict) {
+  return conflict.has_theirs_actor() ? conflict.theirs_actor() : conflict.change().actor();
+}
+const google::protobuf::Timestamp& TheirTime(const v1::Conflict& conflict) {
+  return conflict.has_theirs_entry_time() ? conflict.theirs_entry_time()
+                                          : conflict.change().entry_time();
+}
+
+void PrintSides(const Output& out, const v1::Conflict& conflict) {
+  const std::string ours =
+      absl::StrCat(Who(out, conflict.ours_actor()), " ", When(conflict.ours_entry_time()));
+  const std::string theirs =
+      absl::StrCat(Who(out, TheirActor(conflict)), " ", When(TheirTime(conflict)));
+  out.Line({absl::StrCat("现值（保留）：", ours), absl::StrCat("ours (stays): ", ours)});
+  out.Line({absl::StrCat("对方：", theirs, "，经由 ", conflict.pushed_by()),
+            absl::StrCat("theirs: ", theirs, ", by ", conflict.pushed_by())});
+  out.Line({absl::StrCat("依据：", conflict.policy(), "；记录节点 ", conflict.logged_by(), " ",
+                         When(conflict.logged_time())),
+            absl::StrCat("policy: ", conflict.policy(), "; logged by ", conflict.logged_by(), " ",
+                         When(conflict.logged_time()))});
+}
+
+void PrintResolution(const Output& out, const v1::Conflict& conflict) {
+  if (!conflict.has_resolution()) return;
+  const v1::Resolution& resolution = conflict.resolution();
+  const std::string who =
+      absl::StrCat(Who(out, resolution.actor()), " ", When(resolution.entry_time()));
+  const Text decision = DecisionText(resolution.decision());
+  out.Line({absl::StrCat("裁定：", decision.zh, "，", who),
+            absl::StrCat("decided: ", decision.en, ", ", who)});
+}
+
 }  // namespace
 
 absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                          const std::string& archive) {
-  auto link = session.Connect();
-  if (!link.ok()) return link.status();
-  v1::ListConflictsRequest request;
-  if (open_only) request.set_state(v1::CONFLICT_STATE_OPEN);
+  std::string record_id;
   if (!archive.empty()) {
     auto record = session.FindArchive(archive);
     if (!record.ok()) return record.status();
-    request.set_record_id(record->id);
+    record_id = record->id;
   }
-  Table table(
-      session.out().english()
-          ? std::vector<std::string>{"time", "kind", "fields", "record", "ours", "theirs", "id"}
-          : std::vector<std::string>{"时间", "种类", "栏目", "档案", "本级", "对方", "标识"});
+  auto conflicts = session.replica().ListConflicts(
+      record_id, open_only ? v1::CONFLICT_STATE_OPEN : v1::CONFLICT_STATE_UNSPECIFIED,
+      kMaxListedConflicts);
+  if (!conflicts.ok()) return conflicts.status();
+  Table table(session.out().english() ? std::vector<std::string>{"time", "state", "kind", "fields",
+                                                                 "record", "ours", "theirs", "id"}
+                                      : std::vector<std::string>{"时间", "状态", "种类", "栏目",
+                                                                 "档案", "现值", "对方", "标识"});
   Json document = Json::array();
-  do {
-    auto page = (*link)->ListConflicts(request);
-    if (!page.ok()) return page.status();
-    for (const v1::Conflict& conflict : page->conflicts()) {
-      table.Add({When(conflict.logged_time()), session.out().Say(KindText(conflict.kind())),
-                 Labels(session.out(), conflict), conflict.record_id(),
-                 Who(session.out(), conflict.ours_actor()),
-                 Who(session.out(), conflict.change().actor()), conflict.id()});
-      document.push_back(ToJson(conflict));
-    }
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty() && document.size() < kMaxListedConflicts);
+  for (v1::Conflict& conflict : *conflicts) {
+    table.Add({When(conflict.logged_time()), session.out().Say(StateText(conflict.state())),
+               session.out().Say(KindText(conflict.kind())), Labels(session.out(), conflict),
+               conflict.record_id(), Who(session.out(), conflict.ours_actor()),
+               Who(session.out(), TheirActor(conflict)), conflict.id()});
+    HideValues(conflict);
+    document.push_back(ToJson(conflict));
+  }
   session.out().Print(table);
   session.out().Line(
       {absl::StrCat("共 ", document.size(), " 条。"), absl::StrCat(document.size(), " entries.")});
@@ -120,9 +189,7 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
 }
 
 absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask) {
-  auto link = session.Connect();
-  if (!link.ok()) return link.status();
-  auto conflict = (*link)->GetConflict(id);
+  auto conflict = session.replica().GetConflict(id);
   if (!conflict.ok()) return conflict.status();
   const Output& out = session.out();
   Table table(out.english()
@@ -137,25 +204,19 @@ absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id,
                shown(field.has_ours(), field.ours()), shown(field.has_theirs(), field.theirs())});
   }
   const Text kind = KindText(conflict->kind());
-  session.out().Line(
-      {absl::StrCat("冲突 ", conflict->id(), "：", kind.zh, "，档案 ", conflict->record_id()),
-       absl::StrCat("Conflict ", conflict->id(), ": ", kind.en, ", record ",
-                    conflict->record_id())});
+  const Text state = StateText(conflict->state());
+  session.out().Line({absl::StrCat("冲突 ", conflict->id(), "：", kind.zh, "，", state.zh,
+                                   "，档案 ", conflict->record_id()),
+                      absl::StrCat("Conflict ", conflict->id(), ": ", kind.en, ", ", state.en,
+                                   ", record ", conflict->record_id())});
   session.out().Print(table);
-  session.out().Line({absl::StrCat("本级：", Who(session.out(), conflict->ours_actor()), " ",
-                                   When(conflict->ours_entry_time())),
-                      absl::StrCat("ours: ", Who(session.out(), conflict->ours_actor()), " ",
-                                   When(conflict->ours_entry_time()))});
-  session.out().Line(
-      {absl::StrCat("对方：", Who(session.out(), conflict->change().actor()), " ",
-                    When(conflict->change().entry_time()), "，经由 ", conflict->pushed_by()),
-       absl::StrCat("theirs: ", Who(session.out(), conflict->change().actor()), " ",
-                    When(conflict->change().entry_time()), ", by ", conflict->pushed_by())});
+  PrintSides(out, *conflict);
+  PrintResolution(out, *conflict);
   for (const v1::Finding& finding : conflict->findings()) {
     const std::string text = session.out().FindingText(finding);
     session.out().Line({text, text});
   }
-  if (!unmask) MaskFields(*conflict);
+  if (!unmask) HideValues(*conflict);
   if (conflict->change().has_put()) conflict->mutable_change()->mutable_put()->clear_record();
   session.out().Print(ToJson(*conflict));
   return kDone;

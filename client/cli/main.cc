@@ -43,7 +43,7 @@ class CommandLine {
     app_.add_option("--clock", common_.clock,
                     "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only")
         ->envname("BANGFU_CLOCK");
-    AddSync();
+    AddJoin();
     AddImport();
     AddCheck();
     AddRules();
@@ -54,7 +54,9 @@ class CommandLine {
     client::AddArchiveCommands(app_, bind);
     client::AddEventCommands(app_, bind);
     client::AddTimerCommands(app_, bind);
-    AddConflict();
+    client::AddSyncCommands(app_, bind);
+    client::AddConflictCommands(app_, bind);
+    client::AddNodeCommands(app_, bind);
   }
 
   int Run(int argc, char** argv) {
@@ -111,7 +113,7 @@ class CommandLine {
     });
   }
 
-  void AddSync() {
+  void AddJoin() {
     CLI::App* join = app_.add_subcommand("join", "加入上级节点 / join a server");
     join->add_option("--server", join_.server, "上级节点地址 / address of the server, host:port")
         ->required();
@@ -121,23 +123,6 @@ class CommandLine {
     join->callback([this] {
       run_ = [this](const Output& output) { return client::Join(common_, join_, output); };
     });
-
-    OnSession(app_.add_subcommand("push", "上送 / send what was entered"),
-              [](Session& session) { return client::Sync(session, client::SyncPart::kPush); });
-    OnSession(app_.add_subcommand("pull", "下载 / take what is new"),
-              [](Session& session) { return client::Sync(session, client::SyncPart::kPull); });
-    OnSession(app_.add_subcommand("sync", "上送并下载 / send and take"),
-              [](Session& session) { return client::Sync(session, client::SyncPart::kBoth); });
-
-    CLI::App* status = app_.add_subcommand(
-        "status", "本机状态，或一项变更的去向 / state of this desktop or of a change");
-    status->add_option("change", change_, "变更标识 / change id");
-    OnSession(status, [this](Session& session) { return client::Status(session, change_); });
-
-    CLI::App* dismiss = app_.add_subcommand(
-        "dismiss", "归置被拒绝、待裁定或有冲突的变更 / put away what was refused");
-    dismiss->add_option("changes", changes_, "变更标识 / change ids")->required();
-    OnSession(dismiss, [this](Session& session) { return client::Dismiss(session, changes_); });
   }
 
   void AddImport() {
@@ -206,23 +191,6 @@ class CommandLine {
     });
   }
 
-  void AddConflict() {
-    CLI::App* conflict = app_.add_subcommand("conflict", "冲突记录 / conflict log");
-    conflict->require_subcommand(1);
-    CLI::App* list = conflict->add_subcommand("list", "列表 / list");
-    list->add_flag("--open", open_only_, "只看待处理的 / only those that wait for a decision");
-    list->add_option("--archive", conflict_archive_, "档案编号或标识 / number or id");
-    OnSession(list, [this](Session& session) {
-      return client::ListConflicts(session, open_only_, conflict_archive_);
-    });
-    CLI::App* show = conflict->add_subcommand("show", "查看 / show");
-    show->add_option("conflict", conflict_, "冲突标识 / conflict id")->required();
-    show->add_flag("--unmask", unmask_, "显示完整内容 / show sensitive values");
-    OnSession(show, [this](Session& session) {
-      return client::ShowConflict(session, conflict_, unmask_);
-    });
-  }
-
   CLI::App app_;
   CommonOptions common_;
   client::JoinOptions join_;
@@ -232,12 +200,6 @@ class CommandLine {
   client::PolicyCheckOptions policy_check_;
   client::PolicyShowOptions policy_show_;
   client::PolicyPreviewOptions policy_preview_;
-  std::string change_;
-  std::vector<std::string> changes_;
-  bool open_only_ = false;
-  std::string conflict_archive_;
-  std::string conflict_;
-  bool unmask_ = false;
   std::function<Result(const Output&)> run_;
 };
 

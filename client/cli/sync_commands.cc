@@ -13,65 +13,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/cli/commands.h"
-#include "client/cli/entry_state.h"
+#include "client/cli/outbox_text.h"
 #include "client/cli/progress.h"
 #include "client/sync/syncer.h"
 #include "client/transport/grpc_server_link.h"
-#include "domain/text/civil_date.h"
 #include "server/tls/bundle.h"
 #include "server/tls/credential_folder.h"
 
 namespace bangfu::client {
 namespace {
-
-constexpr size_t kMaxShown = 20;  // entries that are listed for people
-
-Json ToJson(const OutboxEntry& entry) {
-  Json findings = Json::array();
-  for (const v1::Finding& finding : entry.outcome.findings())
-    findings.push_back(bangfu::client::ToJson(finding));
-  Json conflicts = Json::array();
-  for (const v1::FieldConflict& conflict : entry.outcome.conflicts())
-    conflicts.push_back(conflict.field());
-  return {{"change_id", entry.change.change_id()}, {"record_id", entry.change.record_id()},
-          {"state", StateText(entry.state).en},    {"conflict_id", entry.outcome.conflict_id()},
-          {"conflicting_fields", conflicts},       {"findings", findings}};
-}
-
-void PrintEntry(const Output& out, const OutboxEntry& entry) {
-  const Text state = StateText(entry.state);
-  out.Line({absl::StrCat("  ", state.zh, "  变更 ", entry.change.change_id(), "  档案 ",
-                         entry.change.record_id()),
-            absl::StrCat("  ", state.en, "  change ", entry.change.change_id(), "  record ",
-                         entry.change.record_id())});
-  for (const v1::Finding& finding : entry.outcome.findings()) {
-    const std::string text = absl::StrCat("      ", out.FindingText(finding));
-    out.Line({text, text});
-  }
-  if (!entry.outcome.conflict_id().empty()) {
-    out.Line({absl::StrCat("      详见：bangfu conflict show ", entry.outcome.conflict_id()),
-              absl::StrCat("      see: bangfu conflict show ", entry.outcome.conflict_id())});
-  }
-}
-
-// The first kMaxShown entries for people, with what they can do about them.
-void PrintAttention(const Output& out, const std::vector<OutboxEntry>& entries) {
-  size_t shown = 0;
-  for (const OutboxEntry& entry : entries) {
-    if (shown == kMaxShown) break;
-    PrintEntry(out, entry);
-    ++shown;
-  }
-  if (entries.size() > shown) {
-    const size_t rest = entries.size() - shown;
-    out.Line({absl::StrCat("  其余 ", rest, " 项；全部内容见 --output json。"),
-              absl::StrCat("  ", rest, " more; --output json has them all.")});
-  }
-  if (!entries.empty()) {
-    out.Line({"看过且无需再办的，用 bangfu dismiss <变更标识> 归置。",
-              "Put away what needs no more work with: bangfu dismiss <change id>."});
-  }
-}
 
 Json ToJson(const SyncReport& report) {
   Json attention = Json::array();
@@ -244,7 +194,7 @@ absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& 
   if (!options.update) {
     if (absl::Status status = CheckNotJoined(*folder); !status.ok()) return status;
   }
-  auto handshake = (*link)->Handshake();
+  auto handshake = (*link)->Handshake({});
   if (!handshake.ok()) return handshake.status();
   auto user = UserOf(common, **link, handshake->org());
   if (!user.ok()) return user.status();
@@ -302,59 +252,6 @@ absl::StatusOr<ExitStatus> Sync(Session& session, SyncPart part) {
   PrintReport(session.out(), report);
   session.out().Print(ToJson(report));
   return report.refused + report.parked + report.conflicts > 0 ? kSomeRefused : kDone;
-}
-
-absl::StatusOr<ExitStatus> Status(Session& session, const std::string& change_id) {
-  const Output& out = session.out();
-  if (!change_id.empty()) {
-    auto entry = session.replica().GetEntry(change_id);
-    if (!entry.ok()) return entry.status();
-    PrintEntry(out, *entry);
-    out.Print(ToJson(*entry));
-    return kDone;
-  }
-  auto backlog = session.replica().GetBacklog();
-  if (!backlog.ok()) return backlog.status();
-  auto state = session.replica().GetSyncState();
-  if (!state.ok()) return state.status();
-  auto archives = session.replica().CountRecords(v1::RECORD_TYPE_ARCHIVE);
-  if (!archives.ok()) return archives.status();
-  const bool never = state->last_sync == absl::InfinitePast();
-  const std::string last_sync =
-      never ? out.Say({"从未", "never"})
-            : absl::FormatTime("%Y-%m-%d %H:%M:%S", state->last_sync, domain::ShanghaiTimeZone());
-  const ReplicaIdentity& identity = session.identity();
-  out.Line({absl::StrCat("本机 ", identity.node, "（", identity.org, "），上级 ",
-                         identity.server_node, " ", identity.server_address),
-            absl::StrCat("this desktop ", identity.node, " (", identity.org, "), server ",
-                         identity.server_node, " ", identity.server_address)});
-  out.Line({absl::StrCat("档案 ", *archives, " 件；上次同步 ", last_sync),
-            absl::StrCat(*archives, " archives; last sync ", last_sync)});
-  out.Line({absl::StrCat("待上送 ", backlog->pending, "，被拒绝 ", backlog->refused, "，待裁定 ",
-                         backlog->parked, "，有冲突 ", backlog->conflicts),
-            absl::StrCat("pending ", backlog->pending, ", refused ", backlog->refused, ", parked ",
-                         backlog->parked, ", conflicts ", backlog->conflicts)});
-  auto attention =
-      session.replica().Outbox({EntryState::kRefused, EntryState::kParked, EntryState::kConflict});
-  if (!attention.ok()) return attention.status();
-  Json list = Json::array();
-  PrintAttention(out, *attention);
-  for (const OutboxEntry& entry : *attention) list.push_back(ToJson(entry));
-  out.Print(Json{{"node", identity.node},
-                 {"org", identity.org},
-                 {"scope", identity.scope},
-                 {"server_node", identity.server_node},
-                 {"server_address", identity.server_address},
-                 {"archives", *archives},
-                 {"pending", backlog->pending},
-                 {"refused", backlog->refused},
-                 {"parked", backlog->parked},
-                 {"conflicts", backlog->conflicts},
-                 {"last_sync", never ? Json()
-                                     : Json(absl::FormatTime(absl::RFC3339_sec, state->last_sync,
-                                                             absl::UTCTimeZone()))},
-                 {"attention", list}});
-  return kDone;
 }
 
 absl::StatusOr<ExitStatus> Dismiss(Session& session, const std::vector<std::string>& change_ids) {
