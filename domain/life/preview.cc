@@ -79,6 +79,7 @@ absl::Status Preview(Message& record, const Change& change, absl::CivilDay today
                            "the change is about another record, sync again"});
   }
   if (change.has_put()) return PreviewPut(record, change);
+  if (change.has_resolve_conflict()) return absl::OkStatus();
   if (IsStep(change)) return PreviewStep(record, change, today);
   return DoesNotFit(
       Text{"这项变更没有内容，请重新填写", "the change does nothing, enter it again"});

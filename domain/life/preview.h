@@ -9,7 +9,8 @@
 namespace bangfu::domain {
 
 // What a replica shows of a change that the authority has not answered yet: a put or a step is
-// applied, except that an approval stays invisible until the authority has established the archive.
+// applied, except that an approval stays invisible until the authority has established the archive,
+// and that what settling a conflict writes is known to the node that logged it alone.
 // A put writes its changed_fields, all fields that are set when it names none. `record` may be
 // empty when the change creates it; then its time of entry is that of the change (A23). Errors:
 // INVALID_ARGUMENT when the change does not fit the record (other type or id, no action, a body or

@@ -71,6 +71,19 @@ TEST(PreviewTest, StepsAreTakenExceptApproval) {
   EXPECT_EQ(record.status(), v1::ARCHIVE_STATUS_RETURNED);
 }
 
+TEST(PreviewTest, SettlingAConflictShowsNothingYet) {
+  v1::Change resolve = By("a", kUnit);
+  resolve.mutable_resolve_conflict()->set_conflict_id(sample::Uuid(7));
+  resolve.mutable_resolve_conflict()->set_decision(v1::CONFLICT_DECISION_TAKE_THEIRS);
+  v1::Archive record = Draft();
+  const std::string before = record.SerializeAsString();
+  ASSERT_TRUE(Preview(record, resolve, kToday).ok());
+  EXPECT_EQ(record.SerializeAsString(), before);
+  v1::Archive absent;  // a filing that was parked
+  ASSERT_TRUE(Preview(absent, resolve, kToday).ok());
+  EXPECT_TRUE(absent.id().empty());
+}
+
 TEST(PreviewTest, WhatDoesNotFitIsRefusedAndChangesNothing) {
   v1::Change other_type = Put(Draft(), {"phone"});
   other_type.set_record_type(v1::RECORD_TYPE_VISIT);

@@ -71,6 +71,7 @@ absl::StatusOr<OrgTree> OrgTree::Build(const v1::OrgTree& tree) {
   if (absl::Status status = result.IndexCity(); !status.ok()) return status;
   for (int i = 0; i < tree.orgs_size(); ++i) {
     if (absl::Status status = result.IndexPrefix(i); !status.ok()) return status;
+    if (absl::Status status = result.IndexFormer(i); !status.ok()) return status;
     result.IndexNames(i);
   }
   return result;
@@ -117,6 +118,30 @@ absl::Status OrgTree::IndexPrefix(int index) {
   return absl::OkStatus();
 }
 
+absl::Status OrgTree::IndexFormer(int index) {
+  const v1::Org& org = tree_.orgs(index);
+  for (const std::string& former : org.former_ids()) {
+    if (!IsOrgPath(former)) {
+      return Refuse(org.id(), absl::StrCat("原路径“", former, "”格式不正确，请更正"),
+                    absl::StrCat("its former path \"", former, "\" is malformed, correct it"));
+    }
+    if (Find(former) != nullptr) {
+      return Refuse(org.id(), absl::StrCat("原路径 ", former, " 仍是名录中的组织，请删去其一"),
+                    absl::StrCat("its former path ", former,
+                                 " is that of an org of this dictionary, remove one of them"));
+    }
+    const auto [other, fresh] = by_former_path_.emplace(former, index);
+    if (!fresh) {
+      const std::string& other_id = tree_.orgs(other->second).id();
+      return Refuse(org.id(),
+                    absl::StrCat("原路径 ", former, " 已由 ", other_id, " 承接，请删去一个"),
+                    absl::StrCat("its former path ", former, " is claimed by ", other_id,
+                                 " already, remove one"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 void OrgTree::IndexNames(int index) {
   const v1::Org& org = tree_.orgs(index);
   std::vector<std::string> keys = {CodeKey(org.name())};
@@ -131,6 +156,11 @@ void OrgTree::IndexNames(int index) {
 const v1::Org* OrgTree::Find(absl::string_view path) const {
   const auto found = by_path_.find(path);
   return found == by_path_.end() ? nullptr : &tree_.orgs(found->second);
+}
+
+const v1::Org* OrgTree::FindSuccessor(absl::string_view path) const {
+  const auto found = by_former_path_.find(path);
+  return found == by_former_path_.end() ? nullptr : &tree_.orgs(found->second);
 }
 
 const v1::Org* OrgTree::FindByName(absl::string_view name, absl::string_view under) const {

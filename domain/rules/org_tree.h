@@ -34,11 +34,16 @@ class OrgTree {
 
   // Checks and indexes a dictionary. INVALID_ARGUMENT names the org when a path is malformed, twice
   // there, without its parent, when there is not exactly one city at the root, when an abbreviation
-  // contains digits, or when two units would give the same number prefix (A4).
+  // contains digits, when two units would give the same number prefix (A4), or when a former path
+  // is malformed, is that of an org of this tree, or is claimed twice.
   static absl::StatusOr<OrgTree> Build(const v1::OrgTree& tree);
 
   // nullptr when there is no such org.
   const v1::Org* Find(absl::string_view path) const;
+
+  // The org that `path` has become or was merged into (Org.former_ids); nullptr when no org claims
+  // it.
+  const v1::Org* FindSuccessor(absl::string_view path) const;
 
   // The org that a register calls `name` (name or alias, blanks and width ignored) at or below
   // `under`; nullptr when none or more than one matches. When it is not below `under` but elsewhere
@@ -71,6 +76,7 @@ class OrgTree {
 
  private:
   absl::Status IndexCity();
+  absl::Status IndexFormer(int index);
   absl::Status IndexPrefix(int index);
   void IndexNames(int index);
 
@@ -78,6 +84,7 @@ class OrgTree {
   // Indexes into tree_.orgs().
   int city_ = -1;
   std::map<std::string, int, std::less<>> by_path_;
+  std::map<std::string, int, std::less<>> by_former_path_;
   std::map<std::string, std::vector<int>, std::less<>> by_name_;
   std::map<std::string, int, std::less<>> by_prefix_;
 };

@@ -165,6 +165,20 @@ struct BadTree {
   const char* names;
 };
 
+TEST(OrgTreeTest, KnowsWhoTookOverAFormerPath) {
+  v1::OrgTree proto = Hangzhou();
+  proto.mutable_orgs(4)->add_former_ids("hz.fuyang.xiangjiao");
+  proto.mutable_orgs(4)->add_former_ids("hz.gongye.luntai");  // was merged into it
+  const OrgTree tree = Built(proto);
+  for (const char* former : {"hz.fuyang.xiangjiao", "hz.gongye.luntai"}) {
+    ASSERT_NE(tree.FindSuccessor(former), nullptr) << former;
+    EXPECT_EQ(tree.FindSuccessor(former)->id(), "hz.gongye.xiangjiao");
+    EXPECT_EQ(tree.Find(former), nullptr) << "it is an org no longer";
+  }
+  EXPECT_EQ(tree.FindSuccessor("hz.gongye.luntai.below"), nullptr);
+  EXPECT_EQ(tree.FindSuccessor("hz.gongye.xiangjiao"), nullptr);
+}
+
 TEST(OrgTreeTest, RefusesBadDictionariesAndNamesTheOrg) {
   const BadTree cases[] = {
       {"malformed path", [](v1::OrgTree& t) { t.mutable_orgs(4)->set_id("hz.gongye.XJ"); },
@@ -189,6 +203,21 @@ TEST(OrgTreeTest, RefusesBadDictionariesAndNamesTheOrg) {
        "hz.gong.x"},
       {"digits", [](v1::OrgTree& t) { t.mutable_orgs(8)->set_abbreviation("2中"); },
        "hz.jiaoyu.erzhong"},
+      {"malformed former path",
+       [](v1::OrgTree& t) { t.mutable_orgs(5)->add_former_ids("hz..jichuang"); },
+       "hz.gongye.jichuang"},
+      {"former path of an org that is there",
+       [](v1::OrgTree& t) { t.mutable_orgs(5)->add_former_ids("hz.fuyang.fuchun"); },
+       "hz.fuyang.fuchun"},
+      {"its own path as a former one",
+       [](v1::OrgTree& t) { t.mutable_orgs(5)->add_former_ids("hz.gongye.jichuang"); },
+       "hz.gongye.jichuang"},
+      {"former path claimed twice",
+       [](v1::OrgTree& t) {
+         t.mutable_orgs(4)->add_former_ids("hz.gongye.luntai");
+         t.mutable_orgs(5)->add_former_ids("hz.gongye.luntai");
+       },
+       "hz.gongye.luntai"},
   };
   for (const BadTree& c : cases) {
     v1::OrgTree proto = Hangzhou();

@@ -4,15 +4,21 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/test_hooks.h"
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
 #include "server/store/columns.h"
+#include "server/sync/record_move.h"
 
 namespace bangfu::server {
 
 absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  ids.erase(std::remove_if(ids.begin(), ids.end(),
+                           [this](const std::string& id) { return Find(id) != nullptr; }),
+            ids.end());
+  if (ids.empty()) return absl::OkStatus();
   auto locked = transaction.LockRecords(ids);
   if (!locked.ok()) return locked.status();
   for (auto& [id, stored] : *locked) {
@@ -134,10 +140,12 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
     record->stored.type = type;
     record->stored.id = std::string(id);
     record->stored.revision = last_revisions_[std::string(id)];
+    if (record->stored.revision > 0) orgs_before_.try_emplace(std::string(id));
   } else {
     before = domain::ReadFields(*record->message);
     if (record->archive() != nullptr) keys_before = KeysOf(*record->archive());
-    if (record->stored.org != org) {
+    orgs_before_.try_emplace(record->stored.id, record->stored.org);
+    if (record->stored.org != org && !BANGFU_SEEDED_BUG("skip_leave")) {
       writes_.queue.push_back({QueueEntry::Kind::kLeave, record->stored.id,
                                record->stored.revision + 1, record->stored.org});
     }
@@ -176,10 +184,88 @@ void Batch::Remove(absl::string_view id) {
   writes_.queue.push_back({QueueEntry::Kind::kLeave, stored.id, stored.revision + 1, stored.org});
   if (stored.type == v1::RECORD_TYPE_ARCHIVE) keys_of_[stored.id] = {};
   last_revisions_[stored.id] = stored.revision;
+  orgs_before_.try_emplace(stored.id, stored.org);
   records_.erase(it);
 }
 
+std::map<std::string, MovedRecord> Batch::Moved() const {
+  std::map<std::string, MovedRecord> moved;
+  for (const auto& [id, from] : orgs_before_) {
+    const auto now = records_.find(id);
+    const std::string to = now == records_.end() ? std::string() : now->second.stored.org;
+    if (from != to) moved.emplace(id, MovedRecord{from, to});
+  }
+  return moved;
+}
+
+void Batch::AddConflict(v1::Conflict entry) {
+  WorkingConflict working;
+  working.stored_org = entry.org();
+  working.entry = std::move(entry);
+  std::string id = working.entry.id();
+  conflicts_.try_emplace(std::move(id), std::move(working));
+}
+
+absl::Status Batch::LockConflicts(Transaction& transaction, const std::vector<std::string>& ids) {
+  if (ids.empty()) return absl::OkStatus();
+  auto locked = transaction.LockConflicts(ids);
+  if (!locked.ok()) return locked.status();
+  for (auto& [id, entry] : *locked) AddConflict(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status Batch::LockConflictsOf(Transaction& transaction,
+                                    const std::vector<std::string>& record_ids) {
+  if (record_ids.empty()) return absl::OkStatus();
+  auto locked = transaction.LockConflictsOf(record_ids);
+  if (!locked.ok()) return locked.status();
+  for (v1::Conflict& entry : *locked) AddConflict(std::move(entry));
+  return absl::OkStatus();
+}
+
+const v1::Conflict* Batch::FindConflict(absl::string_view id) const {
+  const auto it = conflicts_.find(std::string(id));
+  return it == conflicts_.end() ? nullptr : &it->second.entry;
+}
+
+void Batch::LogConflict(v1::Conflict entry) {
+  WorkingConflict working;
+  working.entry = std::move(entry);
+  working.fresh = true;
+  working.dirty = true;
+  std::string id = working.entry.id();
+  conflicts_.try_emplace(std::move(id), std::move(working));
+}
+
+void Batch::PutConflict(v1::Conflict entry) {
+  WorkingConflict& working = conflicts_[entry.id()];
+  working.entry = std::move(entry);
+  working.fresh = false;
+  working.dirty = true;
+  working.left = false;
+}
+
+void Batch::DropConflict(absl::string_view id) {
+  const auto it = conflicts_.find(std::string(id));
+  if (it != conflicts_.end()) it->second.left = true;
+}
+
+void Batch::WriteConflicts() {
+  for (auto& [id, working] : conflicts_) {
+    const std::string& org = working.entry.org();
+    if (working.left || (working.dirty && working.stored_org != org)) {
+      if (!working.stored_org.empty())
+        writes_.queue.push_back({QueueEntry::Kind::kConflictLeave, id, 0, working.stored_org});
+    }
+    if (!working.dirty) continue;
+    if (!working.left) writes_.queue.push_back({QueueEntry::Kind::kConflict, id, 0, org});
+    (working.fresh ? writes_.conflicts : writes_.conflict_updates).push_back(working.entry);
+  }
+}
+
 absl::Status Batch::Write(Transaction& transaction) {
+  if (absl::Status status = FollowMoves(transaction, *this); !status.ok()) return status;
+  WriteConflicts();
   for (const auto& [id, record] : records_) {
     if (record.dirty) writes_.records.push_back(record.stored);
   }

@@ -1,42 +1,66 @@
 #include "server/sync/conflict_entry.h"
 
-#include <random>
+#include <openssl/sha.h>
 
-#include "domain/text/uuid.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 
 namespace bangfu::server {
 namespace {
 
-// What decides while nobody has: the value of the authority stays.
-constexpr char kAuthorityValueStays[] = "authority-value-stays";
-
-std::string NewId(absl::Time now) {
-  thread_local std::random_device device;
-  thread_local domain::UuidGenerator generator(
-      [] { return (uint64_t{device()} << 32) | device(); });
-  return generator.Next(now);
+const char* PolicyOf(v1::ConflictKind kind) {
+  switch (kind) {
+    case v1::CONFLICT_KIND_FIELDS:
+    case v1::CONFLICT_KIND_MERGED:
+      return kOfficeThenDraw;
+    case v1::CONFLICT_KIND_FIELD_NOT_OWNED:
+      return kOwnerWrites;
+    case v1::CONFLICT_KIND_DUPLICATE_PERSON:
+      return kFirstFilingStays;
+    default:
+      return kAuthorityValueStays;
+  }
 }
 
 }  // namespace
 
+std::string ConflictId(absl::string_view change_id, v1::ConflictKind kind, absl::string_view node) {
+  const std::string name = absl::StrCat(change_id, "\n", static_cast<int>(kind), "\n", node);
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(name.data()), name.size(), hash);
+  hash[6] = static_cast<unsigned char>((hash[6] & 0x0f) | 0x80);  // version 8
+  hash[8] = static_cast<unsigned char>((hash[8] & 0x3f) | 0x80);  // variant of RFC 9562
+  const std::string hex =
+      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(hash), 16));
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
+                      hex.substr(16, 4), "-", hex.substr(20));
+}
+
 v1::Conflict NewConflictEntry(const PreparedChange& prepared, const Principal& principal,
-                              absl::Time now, v1::ConflictKind kind, v1::ConflictState state) {
+                              absl::string_view node, absl::Time now, v1::ConflictKind kind,
+                              v1::ConflictState state) {
   v1::Conflict entry;
-  entry.set_id(NewId(now));
+  entry.set_id(ConflictId(prepared.change->change_id(), kind, node));
   entry.set_kind(kind);
   entry.set_state(state);
   entry.set_record_type(prepared.change->record_type());
   entry.set_record_id(prepared.change->record_id());
   *entry.mutable_change() = *prepared.change;
   *entry.mutable_logged_time() = ToProto(now);
-  entry.set_policy(kAuthorityValueStays);
+  entry.set_policy(PolicyOf(kind));
   entry.set_pushed_by(principal.Key());
+  entry.set_logged_by(std::string(node));
   return entry;
 }
 
 void SetOurs(v1::Conflict& entry, const Revision& revision) {
   *entry.mutable_ours_actor() = revision.actor;
   *entry.mutable_ours_entry_time() = ToProto(revision.entry_time);
+}
+
+void SetTheirs(v1::Conflict& entry, const Revision& revision) {
+  *entry.mutable_theirs_actor() = revision.actor;
+  *entry.mutable_theirs_entry_time() = ToProto(revision.entry_time);
 }
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
