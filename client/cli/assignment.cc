@@ -44,12 +44,12 @@ absl::Status NoSuchField(const Descriptor& record, const std::string& name) {
                     "\" to write; possible: ", absl::StrJoin(names, ", "), ".")});
 }
 
-// Units of the archive are those of this desktop; who helped may be any union of the city.
+// Units of the archive are those that this desktop reads; who helped may be any union of the city.
 CellContext ContextOf(const Session& session, const Message& record) {
   const v1::Org* city = session.orgs().City();
   const bool archive = record.GetDescriptor() == v1::Archive::descriptor();
   return CellContext{session.orgs(),
-                     archive || city == nullptr ? session.identity().org : city->id()};
+                     archive || city == nullptr ? session.identity().scope : city->id()};
 }
 
 Findings SetField(const Session& session, const FieldDescriptor& field, const std::string& text,
