@@ -131,8 +131,10 @@ test("with the line cut both sides work on; the line returns and the conflict is
   office.run(["archive", "edit", archive, "--set", "联系电话=13900002222"]);
   assert.equal(office.run(["sync"]).json.accepted, 1, "the district works without the city");
   await line.open();
-  const logged = await eventually("the conflict", () =>
-    center.run(["conflict", "list", "--open"]).json.find((c) => c.kind === "CONFLICT_KIND_FIELDS"));
+  const logged = await eventually("the conflict", () => {
+    center.run(["sync"]);
+    return center.run(["conflict", "list", "--open"]).json.find((c) => c.kind === "CONFLICT_KIND_FIELDS");
+  });
   assert.doesNotMatch(JSON.stringify(logged), /1390000/, "lists are masked");
   assert.doesNotMatch(center.run(["conflict", "show", logged.id]).stdout, /1390000/, "masked unless asked");
   const whole = center.run(["conflict", "show", logged.id, "--unmask"]).json;
@@ -144,7 +146,10 @@ test("with the line cut both sides work on; the line returns and the conflict is
     office.run(["sync"]);
     return office.run(["archive", "show", archive, "--unmask"]).json.phone === "13900001111";
   });
-  assert.ok(office.run(["conflict", "list"]).json.some((c) => c.id === logged.id), "the district sees it too");
+  await eventually("the entry at the district", () => {
+    office.run(["sync"]);
+    return office.run(["conflict", "list"]).json.some((c) => c.id === logged.id);
+  });
 });
 
 test("a correction by the center needs its reason, a street cannot write what belongs to the center", () => {

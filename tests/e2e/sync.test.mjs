@@ -119,7 +119,8 @@ test("a conflict reaches every desk with both sides, and so does what was decide
 
 test("a move takes the record from the old unit to the new one; an edit that was not sent is kept for the new one", async () => {
   const archive = second();
-  street.run(["aid", "add", archive, "--set", "帮扶日期=2014-03-11", "--set", "金额=500", "--set", "帮扶项目=生活救助"], [0, 1]);
+  street.run(["aid", "add", archive, "--set", "帮扶日期=2014-03-11", "--set", "帮扶类型=生活救助", "--set", "帮扶金额=500",
+    "--set", "帮扶单位=市总工会"], [0, 1]);
   street.run(["sync"], [0, 1]);
   await synced("all at the center", center, () => phone(center, archive) === "13900000002");
   const late = edit(street, archive, "联系电话=13900003333"); // not sent
