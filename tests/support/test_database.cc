@@ -19,6 +19,10 @@
 namespace bangfu::server {
 namespace {
 
+// Several nodes, each with a pool of its own, share the cluster.
+constexpr unsigned kMaxConnections = 300;
+constexpr unsigned kMaxPreparedTransactions = 8;
+
 // The cluster of this test binary, and the folder it lives in.
 struct BinaryCluster {
   TempFolder folder;
@@ -28,6 +32,8 @@ struct BinaryCluster {
     PrivateClusterOptions options;
     options.data_dir = folder.path();
     options.durable = false;
+    options.max_connections = kMaxConnections;
+    options.max_prepared_transactions = kMaxPreparedTransactions;
     return PrivateCluster::Start(options);
   }
 };
@@ -54,6 +60,12 @@ absl::Status Run(const std::string& address, const std::string& statement) {
   }
 }
 
+std::string NewName() {
+  std::random_device random;
+  const uint64_t number = (static_cast<uint64_t>(random()) << 32) | random();
+  return absl::StrCat("test_", getpid(), "_", absl::Hex(number));
+}
+
 }  // namespace
 
 std::string AddressOfDatabase(absl::string_view address, absl::string_view database) {
@@ -67,12 +79,19 @@ std::string AddressOfDatabase(absl::string_view address, absl::string_view datab
 absl::StatusOr<TestDatabase> TestDatabase::Create() {
   absl::StatusOr<std::string> cluster = ClusterAddress();
   if (!cluster.ok()) return cluster.status();
-  std::random_device random;
-  const uint64_t number = (static_cast<uint64_t>(random()) << 32) | random();
-  const std::string name = absl::StrCat("test_", getpid(), "_", absl::Hex(number));
+  const std::string name = NewName();
   const absl::Status created = Run(*cluster, absl::StrCat("CREATE DATABASE ", name));
   if (!created.ok()) return created;
   return TestDatabase(*std::move(cluster), name);
+}
+
+absl::StatusOr<TestDatabase> TestDatabase::CopyOf(const TestDatabase& original) {
+  const std::string name = NewName();
+  const absl::Status created = Run(
+      original.cluster_,
+      absl::StrCat("CREATE DATABASE ", name, " TEMPLATE ", original.name_, " STRATEGY file_copy"));
+  if (!created.ok()) return created;
+  return TestDatabase(original.cluster_, name);
 }
 
 TestDatabase::TestDatabase(std::string cluster, std::string name)

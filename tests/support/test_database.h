@@ -10,7 +10,8 @@ namespace bangfu::server {
 
 // Environment variable with the address (libpq URI or keyword form) of a running PostgreSQL, whose
 // user may create databases. When it is absent every test binary starts a cluster of its own, which
-// takes about a second.
+// takes about a second. Tests of prepared transactions need a few of
+// max_prepared_transactions on it.
 inline constexpr char kTestClusterVariable[] = "BANGFU_TEST_PG_URL";
 
 // An empty database for one test or suite, dropped on destruction. The first one in a test binary
@@ -22,6 +23,10 @@ class TestDatabase {
   //
   // Errors: those of PrivateCluster::Start; UNAVAILABLE the cluster cannot be used.
   static absl::StatusOr<TestDatabase> Create();
+
+  // A copy of `original`, to which nobody may be connected meanwhile: a backup, or a new database
+  // with the schema of a migrated one. Takes 40 ms, and more with its size. Errors: as Create.
+  static absl::StatusOr<TestDatabase> CopyOf(const TestDatabase& original);
 
   TestDatabase(TestDatabase&& other) noexcept;
   TestDatabase& operator=(TestDatabase&& other) noexcept;

@@ -49,6 +49,22 @@ TEST(TestDatabaseTest, IsDroppedEvenWithAnOpenConnection) {
             "0");
 }
 
+TEST(TestDatabaseTest, ACopyHasWhatTheOriginalHadAndGoesItsOwnWay) {
+  absl::StatusOr<TestDatabase> original = TestDatabase::Create();
+  ASSERT_TRUE(original.ok()) << original.status();
+  const auto run = [](const TestDatabase& database, const std::string& statement) {
+    pqxx::connection connection(database.connection_string());
+    pqxx::work work(connection);
+    work.exec(statement);
+    work.commit();
+  };
+  run(*original, "CREATE TABLE note AS SELECT 1 AS number");
+  absl::StatusOr<TestDatabase> copy = TestDatabase::CopyOf(*original);
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  run(*original, "INSERT INTO note VALUES (2)");
+  EXPECT_EQ(OneValue(copy->connection_string(), "SELECT count(*) FROM note"), "1");
+}
+
 TEST(AddressOfDatabaseTest, ReplacesTheDatabaseInBothForms) {
   EXPECT_EQ(AddressOfDatabase("host=/run/x dbname=postgres", "t"),
             "host=/run/x dbname=postgres dbname=t");

@@ -1,0 +1,108 @@
+#ifndef BANGFU_TESTS_CHAOS_WORLD_H_
+#define BANGFU_TESTS_CHAOS_WORLD_H_
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "client/transport/grpc_server_link.h"
+#include "client/transport/link_credentials.h"
+#include "domain/rules/org_tree.h"
+#include "domain/text/uuid.h"
+#include "tests/chaos/process.h"
+#include "tests/chaos/scenario.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_database.h"
+
+namespace bangfu::chaos {
+
+// Ends the program with the status: for what no scenario is about and none can go on without.
+void Must(const absl::Status& status, absl::string_view what);
+template <typename T>
+T Must(absl::StatusOr<T> value, absl::string_view what) {
+  Must(value.status(), what);
+  return *std::move(value);
+}
+
+// What the nodes and desktops of one scenario share: folder, certificate authority, org tree, a
+// clock that shows a day of 2014, random numbers. Thread-safe.
+class World {
+ public:
+  explicit World(const ScenarioOptions& options);
+
+  const ScenarioOptions& options() const { return options_; }
+  const Clock& clock() const { return clock_; }
+  const domain::OrgTree& orgs() const { return orgs_; }
+  std::string Path(absl::string_view name) const { return folder_.Join(name); }
+
+  // Folder with the certificate of a node, made when there is none.
+  std::string CertificateOf(const std::string& node, const std::string& org);
+  client::LinkCredentials CredentialsOf(const std::string& node, const std::string& org);
+
+  // A database with the present schema. Taken from a template, because a migration costs more.
+  server::TestDatabase NewDatabase();
+
+  std::string NewId();
+  // Uniform in [0, bound).
+  int64_t Random(int64_t bound);
+  bool Chance(int percent) { return Random(100) < percent; }
+
+ private:
+  const ScenarioOptions options_;
+  server::TempFolder folder_;
+  const ShiftedClock clock_;
+  domain::OrgTree orgs_;
+  std::mutex mutex_;
+  std::mt19937_64 random_;  // guarded by mutex_
+  domain::UuidGenerator ids_;
+  std::mutex certificates_;                       // one at a time
+  std::optional<server::TestDatabase> template_;  // guarded by certificates_
+};
+
+// A node of the tree: a bangfu-server process on a database of its own. Not thread-safe.
+class Node {
+ public:
+  // `upstream` is the address of the parent, empty for the city.
+  Node(World& world, std::string name, std::string org, std::string upstream = "");
+
+  // Returns when it serves; UNAVAILABLE when it ended before. It gets the same port every time.
+  absl::Status Start(const Process::Environment& environment = {});
+  // Ends the program when it does not start.
+  void MustStart() { Must(Start(), name_); }
+  void Kill() { process_->Kill(); }
+  void Stop() { process_->Stop(); }
+  bool Running() { return process_.has_value() && process_->Running(); }
+  Process& process() { return *process_; }
+
+  const std::string& name() const { return name_; }
+  const std::string& org() const { return org_; }
+  std::string address() const;
+  server::TestDatabase& database() { return database_; }
+  // Another database from the next start on.
+  void UseDatabase(server::TestDatabase database) { database_ = std::move(database); }
+  // Runs another command of bangfu-server on this node, which must not run: "epoch".
+  absl::Status RunCommand(const std::string& command);
+  std::string log_path() const { return world_.Path(name_ + ".log"); }
+
+ private:
+  std::vector<std::string> DatabaseArguments() const;
+
+  World& world_;
+  const std::string name_;
+  const std::string org_;
+  const std::string upstream_;
+  server::TestDatabase database_;
+  int port_ = 0;
+  std::optional<Process> process_;
+};
+
+}  // namespace bangfu::chaos
+
+#endif  // BANGFU_TESTS_CHAOS_WORLD_H_
