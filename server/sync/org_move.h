@@ -12,9 +12,11 @@
 namespace bangfu::server {
 
 // At the root: moves every record of an org's former paths (Org.former_ids) to its present one,
-// with its aid events, visits and entries of the conflict log, in transactions of at most
-// limits::kMaxChangesPerPush records. May be cut off and begun again; moves nothing the second
-// time. Returns how many records moved.
+// with its aid events, visits and entries of the conflict log, a hundred archives in one
+// transaction. Records of orgs below a former path stay: each org names its own former paths.
+// Numbers stay as they are (A5). May be cut off and begun again; moves nothing the second time.
+// Returns how many records moved. Errors: ABORTED TRANSACTION_CONFLICT (call again) · UNAVAILABLE
+// STORE_UNAVAILABLE
 absl::StatusOr<int64_t> MoveFormerOrgs(Store& store, const Clock& clock, const PersonKeyer& keyer,
                                        const domain::OrgTree& orgs);
 
