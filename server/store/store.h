@@ -112,6 +112,7 @@ struct WriteSet {
   std::vector<LoggedChange> changes;
   std::vector<v1::Conflict> conflicts;         // inserted; one with a known id is left as it is
   std::vector<v1::Conflict> conflict_updates;  // replaced by id, inserted when there is none
+  std::vector<std::string> removed_conflicts;  // ids: they have left with their record
   std::vector<v1::Receipt> receipts;  // how far up forwarded changes have got; by change_id
   std::vector<std::pair<std::string, std::vector<std::string>>>
       persons;                                       // archive id → all its person keys now

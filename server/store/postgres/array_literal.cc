@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "domain/text/uuid.h"
+
 namespace bangfu::server {
 
 void ArrayLiteral::Text(absl::string_view text) {
@@ -33,6 +35,14 @@ void ArrayLiteral::Bytes(absl::string_view bytes) {
 void ArrayLiteral::Null() {
   Separate();
   literal_ += "NULL";
+}
+
+std::string UuidArray(const std::vector<std::string>& ids) {
+  ArrayLiteral literal;
+  for (const std::string& id : ids) {
+    if (domain::IsUuid(id)) literal.Text(id);
+  }
+  return literal.Build();
 }
 
 }  // namespace bangfu::server

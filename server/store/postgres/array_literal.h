@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -23,6 +24,11 @@ class ArrayLiteral {
   void Int(Number number) {
     Separate();
     absl::StrAppend(&literal_, number);
+  }
+
+  void Bool(bool value) {
+    Separate();
+    literal_.push_back(value ? 't' : 'f');
   }
 
   // Any bytes, as hexadecimal text: decode(x, 'hex') in the statement.
@@ -52,6 +58,9 @@ std::string TextArray(const Range& texts) {
   for (const auto& text : texts) literal.Text(text);
   return literal.Build();
 }
+
+// The UUIDs among texts: what is none is no id of anything, so it is unknown, not an error.
+std::string UuidArray(const std::vector<std::string>& ids);
 
 }  // namespace bangfu::server
 

@@ -10,11 +10,19 @@ namespace bangfu::server {
 namespace {
 
 // Columns of kReadFeed.
-enum Column { kEpoch, kHead, kFound, kSeq, kKind, kRecordId, kInScope, kPresent, kFirstOfRecord };
-
-constexpr int64_t kLeave = 2;  // change_queue.kind
-
-bool IsTrue(const pqxx::field& field) { return !field.is_null() && field.as<bool>(); }
+enum Column {
+  kEpoch,
+  kHead,
+  kFloor,
+  kFound,
+  kSeq,
+  kKind,
+  kId,
+  kInScope,
+  kPresent,
+  kEntry,
+  kFirstOfRecord
+};
 
 }  // namespace
 
@@ -22,22 +30,28 @@ FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit) {
   FeedPage page;
   page.epoch = TextOf(rows.at(0)[kEpoch]);
   page.head = IntOf(rows.at(0)[kHead]);
+  page.floor = IntOf(rows.at(0)[kFloor]);
   int64_t last = after_seq;
   int feed_rows = 0;
-  std::set<std::string> seen;
+  std::set<std::string> seen_records, seen_entries;
   for (const auto& row : rows) {
     if (row[kSeq].is_null()) break;  // the one row of an empty page
     ++feed_rows;
     last = IntOf(row[kSeq]);
-    const bool left = IntOf(row[kKind]) == kLeave && !IsTrue(row[kInScope]);
-    const bool present = IsTrue(row[kPresent]);
+    const auto kind = static_cast<QueueEntry::Kind>(IntOf(row[kKind]));
+    const bool leave = kind == QueueEntry::Kind::kLeave || kind == QueueEntry::Kind::kConflictLeave;
+    const bool left = leave && !BoolOf(row[kInScope]);
+    const bool present = BoolOf(row[kPresent]);
     if (!left && !present) continue;
-    std::string id = TextOf(row[kRecordId]);
-    if (!seen.insert(id).second) continue;
+    const bool of_record = kind == QueueEntry::Kind::kUpsert || kind == QueueEntry::Kind::kLeave;
+    std::string id = TextOf(row[kId]);
+    if (!(of_record ? seen_records : seen_entries).insert(id).second) continue;
     if (left) {
-      page.left_record_ids.push_back(std::move(id));
-    } else {
+      (of_record ? page.left_record_ids : page.left_conflict_ids).push_back(std::move(id));
+    } else if (of_record) {
       page.records.push_back(RecordFrom(row, kFirstOfRecord));
+    } else {
+      page.conflicts.push_back(MessageOf<v1::Conflict>(row[kEntry]));
     }
   }
   // Past the last row of a page that is full neither of rows nor of bytes there is nothing for this

@@ -2,9 +2,10 @@
 #define BANGFU_SERVER_STORE_POSTGRES_POSTGRES_SEQUENCER_H_
 
 #include <memory>
-#include <pqxx/pqxx>
 #include <string>
+#include <utility>
 
+#include "server/store/postgres/listening_session.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -18,24 +19,20 @@ inline constexpr char kSequencerSuffix[] = "-sequencer";
 // then.
 class PostgresSequencer final : public SequencerSession {
  public:
-  static absl::StatusOr<std::unique_ptr<PostgresSequencer>> Open(
+  static absl::StatusOr<std::unique_ptr<SequencerSession>> Open(
       const std::string& connection_string);
+
+  explicit PostgresSequencer(ListeningSession session) : session_(std::move(session)) {}
 
   // Errors of all: UNAVAILABLE STORE_UNAVAILABLE.
   absl::StatusOr<bool> Lead() override;
   // FAILED_PRECONDITION when another session leads.
   absl::StatusOr<int64_t> Sequence(int limit) override;
-  absl::Status Wait(absl::Duration timeout) override;
+  absl::Status Wait(absl::Duration timeout) override { return session_.Wait(timeout); }
 
  private:
-  explicit PostgresSequencer(std::unique_ptr<pqxx::connection> connection);
-
-  template <typename Result, typename Statements>
-  absl::StatusOr<Result> Run(absl::string_view operation, Statements statements);
-
-  std::unique_ptr<pqxx::connection> connection_;  // nullptr when it broke
-  std::unique_ptr<pqxx::notification_receiver> receiver_;
-  bool leads_ = false;
+  ListeningSession session_;
+  bool leads_ = false;  // as long as the session is not broken
 };
 
 }  // namespace bangfu::server

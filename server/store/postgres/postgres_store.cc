@@ -10,11 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/error.h"
+#include "base/test_hooks.h"
 #include "domain/rules/org_tree.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/connection_settings.h"
-#include "server/store/postgres/feed_page.h"
 #include "server/store/postgres/migrator.h"
+#include "server/store/postgres/postgres_feed_listener.h"
 #include "server/store/postgres/postgres_sequencer.h"
 #include "server/store/postgres/postgres_transaction.h"
 #include "server/store/postgres/queries.h"
@@ -51,40 +52,31 @@ absl::Status FrozenPrefix(absl::string_view prefix, absl::string_view org) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(const PostgresOptions& options) {
-  SessionSettings settings{.application_name = options.application_name,
-                           .statement_timeout = options.statement_timeout,
-                           .lock_timeout = options.lock_timeout};
-  absl::StatusOr<std::string> address = WithSessionSettings(options.connection_string, settings);
-  if (!address.ok()) return address.status();
-  settings.application_name += kSequencerSuffix;
-  absl::StatusOr<std::string> sequencer_address =
-      WithSessionSettings(options.connection_string, settings);
-  if (!sequencer_address.ok()) return sequencer_address.status();
+  const auto address_of = [&options](absl::string_view suffix) {
+    return WithSessionSettings(
+        options.connection_string,
+        SessionSettings{.application_name = absl::StrCat(options.application_name, suffix),
+                        .statement_timeout = options.statement_timeout,
+                        .lock_timeout = options.lock_timeout});
+  };
+  absl::StatusOr<std::string> pool = address_of("");
+  if (!pool.ok()) return pool.status();
+  absl::StatusOr<std::string> sequencer = address_of(kSequencerSuffix);
+  if (!sequencer.ok()) return sequencer.status();
+  absl::StatusOr<std::string> listener = address_of(kListenerSuffix);
+  if (!listener.ok()) return listener.status();
   const absl::Status schema = CheckSchema(options.connection_string);
   if (!schema.ok()) return schema;
   // The constructor is private.
   return std::unique_ptr<PostgresStore>(
-      new PostgresStore(options, *std::move(address), *std::move(sequencer_address)));
+      new PostgresStore(options, {.pool = *std::move(pool),
+                                  .sequencer = *std::move(sequencer),
+                                  .listener = *std::move(listener)}));
 }
 
-PostgresStore::PostgresStore(const PostgresOptions& options, std::string connection_string,
-                             std::string sequencer_connection_string)
-    : sequencer_connection_string_(std::move(sequencer_connection_string)),
-      pool_(std::move(connection_string), options.connections, options.connection_wait) {}
-
-template <typename Result, typename Statements>
-absl::StatusOr<Result> PostgresStore::Read(absl::string_view operation, Statements statements) {
-  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
-  if (!lease.ok()) return lease.status();
-  try {
-    pqxx::nontransaction session(**lease);
-    return statements(session);
-  } catch (...) {
-    const SqlFailure failure = CurrentSqlFailure(operation);
-    if (failure.connection_broken) lease->MarkBroken();
-    return failure.status;
-  }
-}
+PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses)
+    : addresses_(std::move(addresses)),
+      pool_(addresses_.pool, options.connections, options.connection_wait) {}
 
 std::optional<SqlFailure> PostgresStore::TransactOnce(
     absl::FunctionRef<absl::Status(Transaction&)> body, absl::Status& result) {
@@ -97,7 +89,11 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
     PostgresTransaction transaction(work);
     result = body(transaction);
     failure = transaction.failure();
-    if (!failure.has_value() && result.ok()) work.commit();
+    if (!failure.has_value() && result.ok()) {
+      BANGFU_STEP("store.before_commit");
+      work.commit();
+      BANGFU_STEP("store.after_commit");
+    }
     if (!failure.has_value() && !result.ok()) work.abort();
   } catch (...) {
     failure = CurrentSqlFailure(kOperation);
@@ -116,33 +112,6 @@ absl::Status PostgresStore::Transact(absl::FunctionRef<absl::Status(Transaction&
   }
 }
 
-absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
-  return Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
-    const pqxx::row row = session.exec1(queries::kFeedState);
-    return FeedState{.epoch = TextOf(row[0]), .head = IntOf(row[1])};
-  });
-}
-
-absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_t after_seq,
-                                                 int limit) {
-  if (!domain::IsOrgPath(scope)) {
-    const absl::StatusOr<FeedState> state = GetFeedState();
-    if (!state.ok()) return state.status();
-    return FeedPage{.records = {},
-                    .left_record_ids = {},
-                    .epoch = state->epoch,
-                    .head = state->head,
-                    .next_seq = std::max(after_seq, state->head),
-                    .caught_up = true};
-  }
-  return Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
-    return FeedPageFrom(
-        session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
-                            absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),
-        after_seq, limit);
-  });
-}
-
 absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
   const std::string fingerprint = keyer.Fingerprint();
   const absl::StatusOr<std::string> kept =
@@ -159,13 +128,6 @@ absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
        "the person key (person.key) in the data folder is not the one that this database was "
        "filled with, so one person could get two archives; restore that file from the backup of "
        "this node"});
-}
-
-absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresStore::OpenSequencer() {
-  absl::StatusOr<std::unique_ptr<PostgresSequencer>> session =
-      PostgresSequencer::Open(sequencer_connection_string_);
-  if (!session.ok()) return session.status();
-  return std::unique_ptr<SequencerSession>(*std::move(session));
 }
 
 absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetRecord(absl::string_view scope,
@@ -279,38 +241,8 @@ absl::StatusOr<v1::PolicySet> PostgresStore::LoadPolicySet() {
 }
 
 absl::Status PostgresStore::SavePolicySet(const v1::PolicySet& set) {
-  constexpr char kOperation[] = "SavePolicySet";
-  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
-  if (!lease.ok()) return lease.status();
-  try {
-    pqxx::work work(**lease);
-    work.exec_params(queries::kSavePolicySet, absl::StrCat(set.version()),
-                     absl::BytesToHexString(set.SerializeAsString()));
-    work.commit();
-    return absl::OkStatus();
-  } catch (...) {
-    const SqlFailure failure = CurrentSqlFailure(kOperation);
-    if (failure.connection_broken) lease->MarkBroken();
-    return failure.status;
-  }
-}
-
-absl::StatusOr<std::vector<UpstreamChange>> PostgresStore::ReadUpstream(int limit) {
-  return Read<std::vector<UpstreamChange>>("ReadUpstream", [&](pqxx::transaction_base& session) {
-    std::vector<UpstreamChange> changes;
-    for (const auto& row : session.exec_params(queries::kReadUpstream, absl::StrCat(limit))) {
-      changes.push_back({.position = IntOf(row[0]), .change = MessageOf<v1::Change>(row[1])});
-    }
-    return changes;
-  });
-}
-
-absl::StatusOr<UpstreamState> PostgresStore::GetUpstreamState() {
-  return Read<UpstreamState>("GetUpstreamState", [](pqxx::transaction_base& session) {
-    const pqxx::row row = session.exec1(queries::kUpstreamState);
-    return UpstreamState{
-        .cursor = BytesOf(row[0]), .pending = IntOf(row[1]), .refused = IntOf(row[2])};
-  });
+  return Execute("SavePolicySet", queries::kSavePolicySet, absl::StrCat(set.version()),
+                 absl::BytesToHexString(set.SerializeAsString()));
 }
 
 }  // namespace bangfu::server

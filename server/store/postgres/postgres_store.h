@@ -1,8 +1,11 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_POSTGRES_STORE_H_
 #define BANGFU_SERVER_STORE_POSTGRES_POSTGRES_STORE_H_
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "server/store/person_key.h"
@@ -40,6 +43,28 @@ class PostgresStore final : public Store {
   absl::StatusOr<FeedState> GetFeedState() override;
   absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq, int limit) override;
   absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() override;
+  absl::StatusOr<std::unique_ptr<FeedListener>> OpenFeedListener() override;
+
+  absl::Status BeginEpoch() override;
+  absl::StatusOr<bool> BeginEpochIfMoved() override;
+  absl::StatusOr<int64_t> CompactFeed(absl::Time live_after, int limit) override;
+  absl::Status NoteChild(const ChildContact& contact) override;
+  absl::StatusOr<std::vector<ChildContact>> ListChildren(absl::string_view scope) override;
+
+  absl::StatusOr<std::vector<v1::DigestSum>> DigestSums(absl::string_view scope, DigestSide side,
+                                                        v1::DigestLevel level,
+                                                        const std::vector<int>& buckets) override;
+  absl::StatusOr<std::vector<v1::DigestLeaf>> DigestLeaves(
+      absl::string_view scope, DigestSide side, const std::vector<int>& buckets) override;
+  absl::StatusOr<std::vector<StoredRecord>> GetRecords(
+      absl::string_view scope, const std::vector<std::string>& ids) override;
+  absl::StatusOr<Whereabouts> FindRecords(absl::string_view scope,
+                                          const std::vector<std::string>& ids) override;
+  absl::StatusOr<std::map<std::string, int64_t>> CountByOrg(absl::string_view scope) override;
+
+  absl::StatusOr<std::vector<ChangeTrace>> TraceChanges(
+      const std::vector<std::string>& change_ids) override;
+  absl::StatusOr<std::vector<std::string>> UnsettledChanges(int limit) override;
 
   absl::StatusOr<std::optional<StoredRecord>> GetRecord(absl::string_view scope,
                                                         absl::string_view id) override;
@@ -59,20 +84,67 @@ class PostgresStore final : public Store {
 
   absl::StatusOr<std::vector<UpstreamChange>> ReadUpstream(int limit) override;
   absl::StatusOr<UpstreamState> GetUpstreamState() override;
+  absl::Status NoteUpstreamSync(absl::Time now) override;
+  absl::Status NoteUpstreamVerified(absl::Time now) override;
+  absl::StatusOr<int64_t> RequeueSent() override;
+  absl::StatusOr<int64_t> PurgeSent(absl::Time before, int limit) override;
+  absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) override;
 
  private:
-  PostgresStore(const PostgresOptions& options, std::string connection_string,
-                std::string sequencer_connection_string);
+  // Addresses of the database, with the settings of each kind of session.
+  struct Addresses {
+    std::string pool, sequencer, listener;
+  };
 
-  // Runs `statements` once on a connection, each statement in a transaction of its own.
+  PostgresStore(const PostgresOptions& options, Addresses addresses);
+
+  // Runs `statements` once on a connection: each statement in a transaction of its own, or all in
+  // one.
   template <typename Result, typename Statements>
-  absl::StatusOr<Result> Read(absl::string_view operation, Statements statements);
+  absl::StatusOr<Result> Read(absl::string_view operation, Statements statements) {
+    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+      pqxx::nontransaction session(connection);
+      return statements(session);
+    });
+  }
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> Change(absl::string_view operation, Statements statements) {
+    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+      pqxx::work work(connection);
+      Result result = statements(work);
+      work.commit();
+      return result;
+    });
+  }
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> Run(absl::string_view operation, Statements statements) {
+    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
+    if (!lease.ok()) return lease.status();
+    try {
+      return statements(**lease);
+    } catch (...) {
+      const SqlFailure failure = CurrentSqlFailure(operation);
+      if (failure.connection_broken) lease->MarkBroken();
+      return failure.status;
+    }
+  }
+  // One statement that returns nothing.
+  template <typename... Parameters>
+  absl::Status Execute(absl::string_view operation, const char* query,
+                       const Parameters&... parameters) {
+    return Read<bool>(operation,
+                      [&](pqxx::transaction_base& session) {
+                        session.exec_params(query, parameters...);
+                        return true;
+                      })
+        .status();
+  }
 
   // One run of a body. nullopt: committed, or ended with `result`; otherwise what went wrong.
   std::optional<SqlFailure> TransactOnce(absl::FunctionRef<absl::Status(Transaction&)> body,
                                          absl::Status& result);
 
-  const std::string sequencer_connection_string_;
+  const Addresses addresses_;
   ConnectionPool pool_;
 };
 

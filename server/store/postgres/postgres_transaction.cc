@@ -11,18 +11,11 @@
 #include "server/store/postgres/array_literal.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
+#include "server/store/postgres/upstream_queries.h"
 #include "server/store/postgres/write_set_statements.h"
 
 namespace bangfu::server {
 namespace {
-
-// What is no UUID is no id of anything: unknown, not an error.
-std::vector<std::string> Uuids(const std::vector<std::string>& ids) {
-  std::vector<std::string> uuids;
-  std::copy_if(ids.begin(), ids.end(), std::back_inserter(uuids),
-               [](const std::string& id) { return domain::IsUuid(id); });
-  return uuids;
-}
 
 // PostgreSQL has no text with a NUL, so what holds one is stored nowhere.
 std::vector<std::string> Texts(const std::vector<std::string>& keys) {
@@ -66,13 +59,8 @@ absl::StatusOr<std::map<std::string, LoggedChange>> PostgresTransaction::FindCha
     const std::vector<std::string>& change_ids) {
   return Run<std::map<std::string, LoggedChange>>("FindChanges", [&] {
     std::map<std::string, LoggedChange> changes;
-    for (const auto& row : work_.exec_params(queries::kFindChanges, TextArray(Uuids(change_ids)))) {
-      LoggedChange change;
-      change.change_id = TextOf(row[0]);
-      change.record_id = TextOf(row[1]);
-      change.pushed_by = TextOf(row[2]);
-      change.digest = BytesOf(row[3]);
-      Parse(row[4], change.outcome);
+    for (const auto& row : work_.exec_params(queries::kFindChanges, UuidArray(change_ids))) {
+      LoggedChange change = LoggedChangeFrom(row);
       const std::string id = change.change_id;
       changes.emplace(id, std::move(change));
     }
@@ -84,7 +72,7 @@ absl::StatusOr<std::map<std::string, StoredRecord>> PostgresTransaction::LockRec
     const std::vector<std::string>& ids) {
   return Run<std::map<std::string, StoredRecord>>("LockRecords", [&] {
     std::map<std::string, StoredRecord> records;
-    for (const auto& row : work_.exec_params(queries::kLockRecords, TextArray(Uuids(ids)))) {
+    for (const auto& row : work_.exec_params(queries::kLockRecords, UuidArray(ids))) {
       StoredRecord record = RecordFrom(row, 0);
       const std::string id = record.id;
       records.emplace(id, std::move(record));
@@ -133,7 +121,7 @@ absl::StatusOr<std::vector<StoredRecord>> PostgresTransaction::ChildrenOf(
     const std::vector<std::string>& archive_ids) {
   return Run<std::vector<StoredRecord>>("ChildrenOf", [&] {
     std::vector<StoredRecord> records;
-    for (const auto& row : work_.exec_params(queries::kChildrenOf, TextArray(Uuids(archive_ids)))) {
+    for (const auto& row : work_.exec_params(queries::kChildrenOf, UuidArray(archive_ids))) {
       records.push_back(RecordFrom(row, 0));
     }
     return records;
@@ -174,11 +162,45 @@ absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PostgresTransacti
     const std::vector<std::string>& record_ids) {
   return Run<std::map<std::string, std::vector<v1::Change>>>("PendingUpstream", [&] {
     std::map<std::string, std::vector<v1::Change>> changes;
-    for (const auto& row :
-         work_.exec_params(queries::kPendingUpstream, TextArray(Uuids(record_ids)))) {
+    for (const auto& row : work_.exec_params(queries::kPendingUpstream, UuidArray(record_ids))) {
       changes[TextOf(row[0])].push_back(MessageOf<v1::Change>(row[1]));
     }
     return changes;
+  });
+}
+
+absl::StatusOr<std::map<std::string, v1::Conflict>> PostgresTransaction::LockConflicts(
+    const std::vector<std::string>& ids) {
+  return Run<std::map<std::string, v1::Conflict>>("LockConflicts", [&] {
+    std::map<std::string, v1::Conflict> entries;
+    for (const auto& row : work_.exec_params(queries::kLockConflicts, UuidArray(ids))) {
+      auto entry = MessageOf<v1::Conflict>(row[0]);
+      const std::string id = entry.id();
+      entries.emplace(id, std::move(entry));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::vector<v1::Conflict>> PostgresTransaction::LockConflictsOf(
+    const std::vector<std::string>& record_ids) {
+  return Run<std::vector<v1::Conflict>>("LockConflictsOf", [&] {
+    std::vector<v1::Conflict> entries;
+    for (const auto& row : work_.exec_params(queries::kLockConflictsOf, UuidArray(record_ids))) {
+      entries.push_back(MessageOf<v1::Conflict>(row[0]));
+    }
+    return entries;
+  });
+}
+
+absl::StatusOr<std::map<std::string, std::vector<std::string>>> PostgresTransaction::FormerOrgs(
+    const std::vector<std::string>& record_ids) {
+  return Run<std::map<std::string, std::vector<std::string>>>("FormerOrgs", [&] {
+    std::map<std::string, std::vector<std::string>> orgs;
+    for (const auto& row : work_.exec_params(queries::kFormerOrgs, UuidArray(record_ids))) {
+      orgs[TextOf(row[0])].push_back(TextOf(row[1]));
+    }
+    return orgs;
   });
 }
 

@@ -35,6 +35,12 @@ class PostgresTransaction final : public Transaction {
       const std::vector<CounterKey>& keys) override;
   absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PendingUpstream(
       const std::vector<std::string>& record_ids) override;
+  absl::StatusOr<std::map<std::string, v1::Conflict>> LockConflicts(
+      const std::vector<std::string>& ids) override;
+  absl::StatusOr<std::vector<v1::Conflict>> LockConflictsOf(
+      const std::vector<std::string>& record_ids) override;
+  absl::StatusOr<std::map<std::string, std::vector<std::string>>> FormerOrgs(
+      const std::vector<std::string>& record_ids) override;
   absl::Status Write(const WriteSet& writes) override;
 
   // The first failure, if there was one.

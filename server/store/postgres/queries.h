@@ -1,20 +1,19 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
 #define BANGFU_SERVER_STORE_POSTGRES_QUERIES_H_
 
-// Every statement of the store. Parameters are text; those ending in [] are array literals
-// (array_literal.h), bytes in them hexadecimal. Indexes are those of migrations/0001_store.sql.
-namespace bangfu::server::queries {
+#include "server/store/postgres/record_columns.h"
 
-// The columns that RecordFrom() reads, in its order.
-#define BANGFU_RECORD_COLUMNS                                                              \
-  "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, " \
-  "r.category, r.number, r.on_date, r.body"
+// Statements of the store. Parameters are text; those ending in [] are array literals
+// (array_literal.h), bytes in them hexadecimal. Indexes are those of migrations/. Those of the feed
+// are in feed_queries.h, those of digests in digest_queries.h, those of the line to the parent in
+// upstream_queries.h.
+namespace bangfu::server::queries {
 
 // ---- Transaction: reading and locking.
 
 // Outcomes given before. $1 change ids[]. Index: change_log_pkey.
 inline constexpr char kFindChanges[] =
-    "SELECT change_id, record_id, pushed_by, digest, outcome FROM change_log "
+    "SELECT change_id, record_id, pushed_by, digest, outcome, forwarded FROM change_log "
     "WHERE change_id = ANY ($1::uuid[])";
 
 // Locks records in the order of their ids. $1 ids[]. Index: record_pkey.
@@ -61,10 +60,18 @@ inline constexpr char kLockCounters[] =
     "WHERE (c.prefix, c.year) IN (SELECT * FROM unnest($1::text[], $2::smallint[])) "
     "ORDER BY c.prefix, c.year FOR UPDATE";
 
-// Unanswered changes of records. $1 record ids[]. Index: upstream_record.
-inline constexpr char kPendingUpstream[] =
-    "SELECT record_id, change FROM upstream_queue "
-    "WHERE record_id = ANY ($1::uuid[]) AND NOT refused ORDER BY position";
+// Entries of the conflict log, locked in the order of their ids. $1 ids[]. Index: conflict_id_key.
+inline constexpr char kLockConflicts[] =
+    "SELECT body FROM conflict WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
+
+// The same about records. $1 record ids[]. Index: conflict_record.
+inline constexpr char kLockConflictsOf[] =
+    "SELECT body FROM conflict WHERE record_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
+
+// Orgs that records have left. $1 record ids[]. Index: record_former_org_pkey.
+inline constexpr char kFormerOrgs[] =
+    "SELECT record_id, org FROM record_former_org WHERE record_id = ANY ($1::uuid[]) "
+    "ORDER BY record_id, org";
 
 // ---- Transaction: writing. One statement per table; rows in key order, so that two transactions
 // meet in one order.
@@ -74,22 +81,25 @@ inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1:
 
 // Inserts or replaces. $1 ids[], $2 types[], $3 orgs[], $4 archive ids[], $5 revisions[], $6
 // upstream revisions[], $7 statuses[], $8 tiers[], $9 categories[], $10 numbers[], $11 days[], $12
-// bodies[]. Index: record_pkey. A row that went further meanwhile is left alone, which the caller
-// sees in the number of rows.
+// bodies[], $13 buckets[], $14 leaves[], $15 leaves of the parent[]. Index: record_pkey. A row that
+// went further meanwhile is left alone, which the caller sees in the number of rows.
 inline constexpr char kWriteRecords[] =
     "INSERT INTO record AS r (id, type, org, archive_id, archive_ref, revision, upstream_revision, "
-    "status, tier, category, number, on_date, body) "
+    "status, tier, category, number, on_date, body, bucket, leaf, upstream_leaf) "
     "SELECT id, type, org, archive_id, CASE WHEN upstream_revision = 0 THEN archive_id END, "
-    "revision, upstream_revision, status, tier, category, number, on_date, decode(body, 'hex') "
+    "revision, upstream_revision, status, tier, category, number, on_date, decode(body, 'hex'), "
+    "bucket, leaf, upstream_leaf "
     "FROM unnest($1::uuid[], $2::smallint[], $3::ltree[], $4::uuid[], $5::bigint[], $6::bigint[], "
-    "$7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::date[], $12::text[]) "
+    "$7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::date[], $12::text[], "
+    "$13::integer[], $14::bigint[], $15::bigint[]) "
     "AS n (id, type, org, archive_id, revision, upstream_revision, status, tier, category, number, "
-    "on_date, body) ORDER BY id "
+    "on_date, body, bucket, leaf, upstream_leaf) ORDER BY id "
     "ON CONFLICT (id) DO UPDATE SET type = excluded.type, org = excluded.org, "
     "archive_id = excluded.archive_id, archive_ref = excluded.archive_ref, "
     "revision = excluded.revision, upstream_revision = excluded.upstream_revision, "
     "status = excluded.status, tier = excluded.tier, category = excluded.category, "
     "number = excluded.number, on_date = excluded.on_date, body = excluded.body, "
+    "leaf = excluded.leaf, upstream_leaf = excluded.upstream_leaf, "
     "updated_at = now() WHERE r.revision <= excluded.revision";
 
 // $1 record ids[], $2 revisions[], $3 change ids[], $4 pushers[], $5 actors[], $6 entry times[], $7
@@ -103,12 +113,23 @@ inline constexpr char kWriteRevisions[] =
     "$7::timestamptz[], $8::text[]) AS n (record_id, revision, change_id, pushed_by, actor, "
     "entry_time, received_time, before_values) ORDER BY record_id, revision";
 
-// $1 change ids[], $2 record ids[], $3 pushers[], $4 digests[], $5 outcomes[].
+// $1 change ids[], $2 record ids[], $3 pushers[], $4 digests[], $5 outcomes[], $6 whether they went
+// into the line to the parent[].
 inline constexpr char kWriteChanges[] =
-    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome) "
-    "SELECT change_id, record_id, pushed_by, decode(digest, 'hex'), decode(outcome, 'hex') "
-    "FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) "
-    "AS n (change_id, record_id, pushed_by, digest, outcome) ORDER BY change_id";
+    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
+    "SELECT change_id, record_id, pushed_by, decode(digest, 'hex'), decode(outcome, 'hex'), "
+    "forwarded, NOT forwarded "
+    "FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[]) "
+    "AS n (change_id, record_id, pushed_by, digest, outcome, forwarded) ORDER BY change_id";
+
+// Receipts of changes that are in the log. $1 change ids[], $2 receipts[], $3 whether they are
+// settled[]. Index: change_log_pkey.
+inline constexpr char kWriteReceipts[] =
+    "WITH given AS (SELECT c.change_id, n.receipt, n.settled "
+    "FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS n (change_id, receipt, settled) "
+    "JOIN change_log c ON c.change_id = n.change_id ORDER BY c.change_id FOR NO KEY UPDATE OF c) "
+    "UPDATE change_log c SET receipt = decode(g.receipt, 'hex'), settled = g.settled, "
+    "receipt_at = now() FROM given g WHERE c.change_id = g.change_id";
 
 // $1 ids[], $2 orgs[], $3 record ids[], $4 states[], $5 bodies[]. Positions follow the order of the
 // array.
@@ -117,6 +138,18 @@ inline constexpr char kWriteConflicts[] =
     "SELECT id, org, record_id, state, decode(body, 'hex') "
     "FROM unnest($1::uuid[], $2::ltree[], $3::uuid[], $4::smallint[], $5::text[]) WITH ORDINALITY "
     "AS n (id, org, record_id, state, body, place) ORDER BY place ON CONFLICT (id) DO NOTHING";
+
+// The same parameters; replaces what is there, which keeps its position. Index: conflict_id_key.
+inline constexpr char kUpdateConflicts[] =
+    "INSERT INTO conflict (id, org, record_id, state, body) "
+    "SELECT id, org, record_id, state, decode(body, 'hex') "
+    "FROM unnest($1::uuid[], $2::ltree[], $3::uuid[], $4::smallint[], $5::text[]) "
+    "AS n (id, org, record_id, state, body) ORDER BY id "
+    "ON CONFLICT (id) DO UPDATE SET org = excluded.org, record_id = excluded.record_id, "
+    "state = excluded.state, body = excluded.body";
+
+// $1 ids[]. Index: conflict_id_key.
+inline constexpr char kRemoveConflicts[] = "DELETE FROM conflict WHERE id = ANY ($1::uuid[])";
 
 // Persons who no longer belong to the archives. $1 archive ids[], $2 person keys[] and $3 their
 // archives[] now. Index: archive_person_archive.
@@ -153,85 +186,6 @@ inline constexpr char kForeignPrefix[] =
     "SELECT n.prefix FROM unnest($1::text[], $2::ltree[]) AS n (prefix, org) "
     "JOIN number_prefix p ON p.prefix = n.prefix WHERE p.org <> n.org LIMIT 1";
 
-// $1 kinds[], $2 record ids[], $3 revisions[], $4 orgs[]. Ids follow the order of the array.
-inline constexpr char kWriteQueue[] =
-    "INSERT INTO change_queue (kind, record_id, revision, org) SELECT kind, record_id, revision, "
-    "org "
-    "FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::ltree[]) WITH ORDINALITY "
-    "AS n (kind, record_id, revision, org, place) ORDER BY place";
-
-// Wakes the sequencer when the transaction commits.
-inline constexpr char kQueueChannel[] = "bangfu_queue";
-inline constexpr char kNotifyQueue[] = "NOTIFY bangfu_queue";
-
-// $1 record ids[], $2 changes[]. Positions follow the order of the array.
-inline constexpr char kWriteUpstream[] =
-    "INSERT INTO upstream_queue (record_id, change) SELECT record_id, decode(change, 'hex') "
-    "FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS n (record_id, change, place) "
-    "ORDER BY place";
-
-// $1 positions[]. Index: upstream_queue_pkey.
-inline constexpr char kRemoveUpstream[] =
-    "DELETE FROM upstream_queue WHERE position = ANY ($1::bigint[])";
-
-// $1 positions[], $2 outcomes[]. Index: upstream_queue_pkey.
-inline constexpr char kRefuseUpstream[] =
-    "UPDATE upstream_queue q SET refused = true, outcome = decode(n.outcome, 'hex') "
-    "FROM unnest($1::bigint[], $2::text[]) AS n (position, outcome) WHERE q.position = n.position";
-
-// $1 cursor as hexadecimal.
-inline constexpr char kWriteUpstreamCursor[] =
-    "UPDATE upstream_state SET cursor = decode($1, 'hex')";
-
-// ---- Feed.
-
-inline constexpr char kFeedState[] = "SELECT epoch, last_seq FROM feed_state";
-
-// A page and the head in one snapshot; without a feed row the first two columns only. The third is
-// how many rows there were before the page was cut to its bytes. $1 scope, $2 after, $3 limit, $4
-// bytes of bodies (one row comes even when it has more). Index: feed_org_seq for a unit, feed_pkey
-// for a large part of the city; record_pkey. The bytes of a record are read only for a row about
-// its present revision (their number is known without). Its scope is no condition of the join:
-// PostgreSQL would fetch the whole scope when it takes it for small.
-inline constexpr char kReadFeed[] =
-    "SELECT s.epoch, s.last_seq, p.found, p.feed_seq, p.kind, p.record_id, p.in_scope, p.present, "
-    "p.id, p.type, p.revision, p.upstream_revision, p.org, p.archive_id, p.status, p.tier, "
-    "p.category, p.number, p.on_date, CASE WHEN p.present THEN p.body END "
-    "FROM feed_state s "
-    "LEFT JOIN (SELECT f.feed_seq, f.kind, f.record_id, r.org <@ $1::ltree AS in_scope, c.present, "
-    "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
-    "r.category, r.number, r.on_date, r.body, count(*) OVER () AS found, "
-    "row_number() OVER so_far AS place, "
-    "sum(CASE WHEN c.present THEN octet_length(r.body) ELSE 0 END) OVER so_far AS bytes "
-    "FROM (SELECT feed_seq, kind, record_id, revision FROM feed "
-    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f "
-    "LEFT JOIN record r ON r.id = f.record_id "
-    "CROSS JOIN LATERAL (SELECT f.kind = 1 AND r.revision = f.revision AND r.org <@ $1::ltree "
-    "AS present) c "
-    "WINDOW so_far AS (ORDER BY f.feed_seq ROWS UNBOUNDED PRECEDING)) p "
-    "ON p.place = 1 OR p.bytes <= $4::bigint "
-    "ORDER BY p.feed_seq";
-
-// $1 kSequencerLock.
-inline constexpr char kTryLead[] = "SELECT pg_try_advisory_lock($1::bigint)";
-// Advisory lock of the one sequencer of a database; any number that nothing else uses.
-inline constexpr char kSequencerLock[] = "7021305";
-
-// Two sequencers must not number at the same time even when one lost its session without knowing.
-inline constexpr char kLockFeedState[] = "SELECT last_seq FROM feed_state FOR UPDATE";
-
-// Moves rows in the order of their ids. $1 last feed_seq, $2 limit. Index: change_queue_pkey.
-inline constexpr char kSequence[] =
-    "WITH moved AS (DELETE FROM change_queue WHERE id IN ("
-    "SELECT id FROM change_queue ORDER BY id LIMIT $2::bigint) "
-    "RETURNING id, kind, record_id, revision, org) "
-    "INSERT INTO feed (feed_seq, kind, record_id, revision, org) "
-    "SELECT $1::bigint + row_number() OVER (ORDER BY id), kind, record_id, revision, org FROM "
-    "moved";
-
-// $1 number of rows moved.
-inline constexpr char kAdvanceFeed[] = "UPDATE feed_state SET last_seq = last_seq + $1::bigint";
-
 // ---- Reading.
 
 // $1 scope, $2 id. Index: record_pkey.
@@ -263,16 +217,6 @@ inline constexpr char kListConflicts[] =
     "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
     "AND ($3::smallint = 0 OR state = $3::smallint) "
     "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";
-
-// $1 limit. Index: upstream_line.
-inline constexpr char kReadUpstream[] =
-    "SELECT position, change FROM upstream_queue WHERE NOT refused ORDER BY position "
-    "LIMIT $1::bigint";
-
-inline constexpr char kUpstreamState[] =
-    "SELECT s.cursor, count(q.position) FILTER (WHERE NOT q.refused), "
-    "count(q.position) FILTER (WHERE q.refused) "
-    "FROM upstream_state s LEFT JOIN upstream_queue q ON true GROUP BY s.cursor";
 
 // ---- Person key.
 
@@ -307,8 +251,6 @@ inline constexpr char kSavePolicySet[] =
     "INSERT INTO policy_set (version, body) SELECT $1::bigint, decode($2, 'hex') "
     "WHERE NOT EXISTS (SELECT FROM policy_set WHERE version >= $1::bigint) "
     "ON CONFLICT (version) DO NOTHING";
-
-#undef BANGFU_RECORD_COLUMNS
 
 }  // namespace bangfu::server::queries
 

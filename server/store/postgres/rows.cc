@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/struct.pb.h"
 
@@ -45,6 +46,12 @@ int64_t IntOf(const pqxx::field& field) {
   return number;
 }
 
+bool BoolOf(const pqxx::field& field) { return !field.is_null() && field.as<bool>(); }
+
+absl::Time TimeOf(const pqxx::field& field) {
+  return field.is_null() ? absl::InfinitePast() : absl::FromUnixMicros(IntOf(field));
+}
+
 void Parse(const pqxx::field& field, google::protobuf::MessageLite& message) {
   if (!message.ParseFromString(BytesOf(field))) throw std::runtime_error("not a message");
 }
@@ -80,6 +87,28 @@ Revision RevisionFrom(const pqxx::row& row) {
   revision.received_time = absl::FromUnixMicros(IntOf(row[6]));
   revision.before = DecodeEdits(row[7]);
   return revision;
+}
+
+LoggedChange LoggedChangeFrom(const pqxx::row& row) {
+  LoggedChange change;
+  change.change_id = TextOf(row[0]);
+  change.record_id = TextOf(row[1]);
+  change.pushed_by = TextOf(row[2]);
+  change.digest = BytesOf(row[3]);
+  Parse(row[4], change.outcome);
+  change.forwarded = BoolOf(row[5]);
+  return change;
+}
+
+ChildContact ChildFrom(const pqxx::row& row) {
+  ChildContact child;
+  child.key = TextOf(row[0]);
+  child.scope = TextOf(row[1]);
+  child.seen = TimeOf(row[2]);
+  if (!row[3].is_null()) child.acknowledged = IntOf(row[3]);
+  if (!row[4].is_null()) child.pending = IntOf(row[4]);
+  child.pending_records = absl::StrSplit(TextOf(row[5]), ' ', absl::SkipEmpty());
+  return child;
 }
 
 std::string EncodeEdits(const domain::FieldEdits& edits) {

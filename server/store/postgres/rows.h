@@ -23,6 +23,12 @@ std::string BytesOf(const pqxx::field& field);
 
 int64_t IntOf(const pqxx::field& field);
 
+// false for NULL.
+bool BoolOf(const pqxx::field& field);
+
+// A time from its microseconds since 1970; the infinite past for NULL.
+absl::Time TimeOf(const pqxx::field& field);
+
 // A message from a bytea.
 void Parse(const pqxx::field& field, google::protobuf::MessageLite& message);
 
@@ -38,6 +44,12 @@ StoredRecord RecordFrom(const pqxx::row& row, int first);
 
 // A revision from the columns of kRevisionsSince.
 Revision RevisionFrom(const pqxx::row& row);
+
+// A change that was answered, from the columns of kFindChanges and kTraceChanges.
+LoggedChange LoggedChangeFrom(const pqxx::row& row);
+
+// A child from the columns of kListChildren.
+ChildContact ChildFrom(const pqxx::row& row);
 
 // Previous values as bytes: google.protobuf.Struct from path to text or null.
 std::string EncodeEdits(const domain::FieldEdits& edits);

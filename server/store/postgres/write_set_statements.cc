@@ -5,9 +5,13 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "domain/digest/record_digest.h"
+#include "domain/text/uuid.h"
 #include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/feed_queries.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
+#include "server/store/postgres/upstream_queries.h"
 
 namespace bangfu::server {
 namespace {
@@ -27,7 +31,7 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
   std::map<absl::string_view, const StoredRecord*> by_id;
   for (const StoredRecord& record : records) by_id[record.id] = &record;
   ArrayLiteral ids, types, orgs, archives, revisions, upstream_revisions, statuses, tiers,
-      categories, numbers, days, bodies;
+      categories, numbers, days, bodies, buckets, leaves, upstream_leaves;
   for (const auto& [id, record] : by_id) {
     ids.Text(id);
     types.Int(static_cast<int>(record->type));
@@ -41,10 +45,18 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
     numbers.TextOrNull(record->columns.number);
     days.TextOrNull(record->columns.on_date);
     bodies.Bytes(record->body);
+    buckets.Int(domain::DigestBucket(id));
+    const std::string body_digest = domain::BodyDigest(record->body);
+    leaves.Int(domain::DigestLeaf(id, record->revision, body_digest));
+    if (record->upstream_revision == 0) {
+      upstream_leaves.Null();
+    } else {
+      upstream_leaves.Int(domain::DigestLeaf(id, record->upstream_revision, body_digest));
+    }
   }
-  const pqxx::result written =
-      Execute(work, queries::kWriteRecords, ids, types, orgs, archives, revisions,
-              upstream_revisions, statuses, tiers, categories, numbers, days, bodies);
+  const pqxx::result written = Execute(work, queries::kWriteRecords, ids, types, orgs, archives,
+                                       revisions, upstream_revisions, statuses, tiers, categories,
+                                       numbers, days, bodies, buckets, leaves, upstream_leaves);
   if (written.affected_rows() != by_id.size()) throw StaleRecord();
 }
 
@@ -67,28 +79,67 @@ void WriteRevisions(pqxx::transaction_base& work, const std::vector<Revision>& r
 
 void WriteChanges(pqxx::transaction_base& work, const std::vector<LoggedChange>& changes) {
   if (changes.empty()) return;
-  ArrayLiteral ids, records, pushers, digests, outcomes;
+  ArrayLiteral ids, records, pushers, digests, outcomes, forwarded;
   for (const LoggedChange& change : changes) {
     ids.Text(change.change_id);
     records.Text(change.record_id);
     pushers.Text(change.pushed_by);
     digests.Bytes(change.digest);
     outcomes.Bytes(change.outcome.SerializeAsString());
+    forwarded.Bool(change.forwarded);
   }
-  Execute(work, queries::kWriteChanges, ids, records, pushers, digests, outcomes);
+  Execute(work, queries::kWriteChanges, ids, records, pushers, digests, outcomes, forwarded);
 }
 
-void WriteConflicts(pqxx::transaction_base& work, const std::vector<v1::Conflict>& conflicts) {
-  if (conflicts.empty()) return;
-  ArrayLiteral ids, orgs, records, states, bodies;
-  for (const v1::Conflict& conflict : conflicts) {
-    ids.Text(conflict.id());
-    orgs.Text(conflict.org());
-    records.Text(conflict.record_id());
-    states.Int(static_cast<int>(conflict.state()));
-    bodies.Bytes(conflict.SerializeAsString());
+void WriteReceipts(pqxx::transaction_base& work, const std::vector<v1::Receipt>& receipts) {
+  std::map<absl::string_view, const v1::Receipt*> by_change;  // the last one counts
+  for (const v1::Receipt& receipt : receipts) {
+    if (domain::IsUuid(receipt.change_id())) by_change[receipt.change_id()] = &receipt;
   }
-  Execute(work, queries::kWriteConflicts, ids, orgs, records, states, bodies);
+  if (by_change.empty()) return;
+  ArrayLiteral ids, bodies, settled;
+  for (const auto& [id, receipt] : by_change) {
+    ids.Text(id);
+    bodies.Bytes(receipt->SerializeAsString());
+    settled.Bool(receipt->settled());
+  }
+  Execute(work, queries::kWriteReceipts, ids, bodies, settled);
+}
+
+// The columns of entries of the conflict log, in the order that is given.
+class ConflictColumns {
+ public:
+  void Add(const v1::Conflict& conflict) {
+    ids_.Text(conflict.id());
+    orgs_.Text(conflict.org());
+    records_.Text(conflict.record_id());
+    states_.Int(static_cast<int>(conflict.state()));
+    bodies_.Bytes(conflict.SerializeAsString());
+  }
+  void Write(pqxx::transaction_base& work, const char* query) const {
+    Execute(work, query, ids_, orgs_, records_, states_, bodies_);
+  }
+
+ private:
+  ArrayLiteral ids_, orgs_, records_, states_, bodies_;
+};
+
+void WriteConflicts(pqxx::transaction_base& work, const WriteSet& writes) {
+  if (!writes.removed_conflicts.empty()) {
+    work.exec_params(queries::kRemoveConflicts, TextArray(writes.removed_conflicts));
+  }
+  if (!writes.conflicts.empty()) {
+    ConflictColumns columns;
+    for (const v1::Conflict& conflict : writes.conflicts) columns.Add(conflict);
+    columns.Write(work, queries::kWriteConflicts);
+  }
+  if (!writes.conflict_updates.empty()) {
+    std::map<absl::string_view, const v1::Conflict*> by_id;  // the last one counts
+    for (const v1::Conflict& conflict : writes.conflict_updates) by_id[conflict.id()] = &conflict;
+    ConflictColumns columns;
+    for (const auto& [id, conflict] : by_id) columns.Add(*conflict);
+    columns.Write(work, queries::kUpdateConflicts);
+  }
 }
 
 void WritePersons(
@@ -142,7 +193,7 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
   if (!writes.upstream_done.empty()) {
     ArrayLiteral positions;
     for (const int64_t position : writes.upstream_done) positions.Int(position);
-    Execute(work, queries::kRemoveUpstream, positions);
+    Execute(work, queries::kFinishUpstream, positions);
   }
   if (!writes.upstream_refused.empty()) {
     ArrayLiteral positions, outcomes;
@@ -153,12 +204,13 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
     Execute(work, queries::kRefuseUpstream, positions, outcomes);
   }
   if (!writes.upstream.empty()) {
-    ArrayLiteral records, changes;
+    ArrayLiteral records, ids, changes;
     for (const v1::Change& change : writes.upstream) {
       records.Text(change.record_id());
+      ids.Text(change.change_id());
       changes.Bytes(change.SerializeAsString());
     }
-    Execute(work, queries::kWriteUpstream, records, changes);
+    Execute(work, queries::kWriteUpstream, records, ids, changes);
   }
   if (writes.upstream_cursor.has_value()) {
     work.exec_params(queries::kWriteUpstreamCursor,
@@ -168,13 +220,20 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
 
 void WriteQueue(pqxx::transaction_base& work, const std::vector<QueueEntry>& queue) {
   if (queue.empty()) return;
-  ArrayLiteral kinds, records, revisions, orgs;
+  ArrayLiteral kinds, records, revisions, orgs, left_records, left_orgs;
+  bool left = false;
   for (const QueueEntry& entry : queue) {
-    kinds.Int(entry.kind == QueueEntry::Kind::kUpsert ? 1 : 2);
+    if (entry.kind == QueueEntry::Kind::kLeave) {
+      left = true;
+      left_records.Text(entry.record_id);
+      left_orgs.Text(entry.org);
+    }
+    kinds.Int(static_cast<int>(entry.kind));
     records.Text(entry.record_id);
     revisions.Int(entry.revision);
     orgs.Text(entry.org);
   }
+  if (left) Execute(work, queries::kWriteFormerOrgs, left_records, left_orgs);
   Execute(work, queries::kWriteQueue, kinds, records, revisions, orgs);
   work.exec(queries::kNotifyQueue);
 }
@@ -186,7 +245,8 @@ void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes) {
   WriteRecords(work, writes.records);
   WriteRevisions(work, writes.revisions);
   WriteChanges(work, writes.changes);
-  WriteConflicts(work, writes.conflicts);
+  WriteReceipts(work, writes.receipts);
+  WriteConflicts(work, writes);
   WritePersons(work, writes.persons);
   WritePrefixes(work, writes.prefixes);
   WriteCounters(work, writes.counters);

@@ -1,0 +1,91 @@
+// The feed of PostgresStore, and those who read it.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "domain/rules/org_tree.h"
+#include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/feed_compaction.h"
+#include "server/store/postgres/feed_epoch.h"
+#include "server/store/postgres/feed_page.h"
+#include "server/store/postgres/feed_queries.h"
+#include "server/store/postgres/postgres_feed_listener.h"
+#include "server/store/postgres/postgres_sequencer.h"
+#include "server/store/postgres/postgres_store.h"
+#include "server/store/postgres/rows.h"
+
+namespace bangfu::server {
+
+absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
+  return Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
+    const pqxx::row row =
+        session.exec_params1(queries::kFeedState, absl::StrCat(kMaxUnsequencedCount));
+    return FeedState{.epoch = TextOf(row[0]),
+                     .epoch_began = TimeOf(row[1]),
+                     .head = IntOf(row[2]),
+                     .floor = IntOf(row[3]),
+                     .unsequenced = IntOf(row[4])};
+  });
+}
+
+absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_t after_seq,
+                                                 int limit) {
+  if (!domain::IsOrgPath(scope)) {
+    const absl::StatusOr<FeedState> state = GetFeedState();
+    if (!state.ok()) return state.status();
+    FeedPage page;
+    page.epoch = state->epoch;
+    page.floor = state->floor;
+    page.head = state->head;
+    page.next_seq = std::max(after_seq, state->head);
+    page.caught_up = true;
+    return page;
+  }
+  return Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
+    return FeedPageFrom(
+        session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
+                            absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),
+        after_seq, limit);
+  });
+}
+
+absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresStore::OpenSequencer() {
+  return PostgresSequencer::Open(addresses_.sequencer);
+}
+
+absl::StatusOr<std::unique_ptr<FeedListener>> PostgresStore::OpenFeedListener() {
+  return PostgresFeedListener::Open(addresses_.listener);
+}
+
+absl::Status PostgresStore::BeginEpoch() { return Execute("BeginEpoch", queries::kBeginEpoch); }
+
+absl::StatusOr<bool> PostgresStore::BeginEpochIfMoved() {
+  return Change<bool>("BeginEpochIfMoved", BeginEpochWhenMoved);
+}
+
+absl::StatusOr<int64_t> PostgresStore::CompactFeed(absl::Time live_after, int limit) {
+  return Change<int64_t>("CompactFeed", [&](pqxx::transaction_base& work) {
+    return CompactFeedRows(work, live_after, limit);
+  });
+}
+
+absl::Status PostgresStore::NoteChild(const ChildContact& contact) {
+  const auto text_of = [](const std::optional<int64_t>& number) {
+    return number.has_value() ? absl::StrCat(*number) : std::string();
+  };
+  return Execute("NoteChild", queries::kNoteChild, contact.key, contact.scope,
+                 TimestampText(contact.seen), text_of(contact.acknowledged),
+                 text_of(contact.pending), UuidArray(contact.pending_records));
+}
+
+absl::StatusOr<std::vector<ChildContact>> PostgresStore::ListChildren(absl::string_view scope) {
+  if (!domain::IsOrgPath(scope)) return std::vector<ChildContact>();
+  return Read<std::vector<ChildContact>>("ListChildren", [&](pqxx::transaction_base& session) {
+    std::vector<ChildContact> children;
+    for (const auto& row : session.exec_params(queries::kListChildren, std::string(scope))) {
+      children.push_back(ChildFrom(row));
+    }
+    return children;
+  });
+}
+
+}  // namespace bangfu::server
