@@ -222,7 +222,14 @@ absl::Status PostgresStore::SaveOrgTree(const v1::OrgTree& tree) {
     for (const auto& row : work.exec(queries::kListPrefixes)) {
       const std::string prefix = TextOf(row[0]);
       const std::string org = TextOf(row[1]);
-      if (orgs->NumberPrefix(org) != prefix) return FrozenPrefix(prefix, org);
+      if (orgs->NumberPrefix(org) == prefix) continue;
+      // An org that was re-zoned or merged leaves its prefix to its successor: to use, or to keep
+      // from others.
+      const v1::Org* successor = orgs->Find(org) == nullptr ? orgs->FindSuccessor(org) : nullptr;
+      const v1::Org* user = orgs->FindByPrefix(prefix);
+      if (successor == nullptr || (user != nullptr && user != successor))
+        return FrozenPrefix(prefix, org);
+      if (user == successor) work.exec_params(queries::kHandOnPrefix, prefix, successor->id());
     }
     work.commit();
     return absl::OkStatus();

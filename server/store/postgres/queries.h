@@ -235,6 +235,11 @@ inline constexpr char kLoadOrgTree[] = "SELECT body FROM org_tree ORDER BY versi
 inline constexpr char kFreezePrefixes[] = "LOCK TABLE number_prefix IN SHARE ROW EXCLUSIVE MODE";
 inline constexpr char kListPrefixes[] = "SELECT prefix, org FROM number_prefix ORDER BY prefix";
 
+// A prefix goes to the org that took over the one that used it. $1 prefix, $2 org. Index:
+// number_prefix_pkey.
+inline constexpr char kHandOnPrefix[] =
+    "UPDATE number_prefix SET org = $2::ltree WHERE prefix = $1";
+
 // $1 version, $2 tree as hexadecimal.
 inline constexpr char kSaveOrgTree[] =
     "INSERT INTO org_tree (version, body) SELECT $1::bigint, decode($2, 'hex') "
