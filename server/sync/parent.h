@@ -1,9 +1,12 @@
 #ifndef BANGFU_SERVER_SYNC_PARENT_H_
 #define BANGFU_SERVER_SYNC_PARENT_H_
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "base/clock.h"
@@ -14,8 +17,9 @@ namespace bangfu::server {
 
 // Applies what the parent answered and sent to the store of a node, so that its own children see it
 // in their feed. The parent's version of a record replaces the node's, with the changes that the
-// parent has not answered on top. Every call may be repeated: what is there already changes
-// nothing.
+// parent has not answered on top. Every call may be repeated, also by another server of the node:
+// what is there already changes nothing, and what is older than that neither. A record that this
+// program cannot read is left out and logged (CONFLICT_KIND_UNREADABLE).
 class ParentSync {
  public:
   ParentSync(Store& store, const Clock& clock, PersonKeyer keyer)
@@ -28,9 +32,11 @@ class ParentSync {
   };
 
   // Takes the outcomes of a push, in order: answered changes leave the line; refused and parked
-  // ones are kept aside with their reason; conflicts are copied into the node's own log, refusals
-  // are noted there under the id of the change. `sent` and `outcomes` have the same size.
-  // `parent` says who answered: the receipts name it.
+  // ones are kept aside with their reason; refusals are noted in the node's own log under the id of
+  // the change, and so are entries of the parent's log that will not come down by its feed.
+  // `sent` and `outcomes` have the same size. `parent` says who answered: the receipts name it.
+  // Errors: FAILED_PRECONDITION EPOCH_CHANGED when the node's cursor is of another epoch than the
+  //         parent was in when it answered; then the changes stay in the line.
   absl::Status ApplyOutcomes(const std::vector<UpstreamChange>& sent,
                              const std::vector<v1::Outcome>& outcomes,
                              const v1::HandshakeResponse& parent);
@@ -43,6 +49,15 @@ class ParentSync {
   // of those that have left the scope. Changes that the parent has not answered stay on top.
   absl::Status ApplyRepair(const std::vector<v1::Record>& records,
                            const std::vector<std::string>& left_ids);
+
+  // The parent has lost these records: they stay, as records that it has not got yet.
+  absl::Status ApplyLoss(const std::vector<std::string>& lost_ids);
+
+  // Takes entries of the parent's conflict log that its feed did not bring.
+  absl::Status ApplyConflicts(const std::vector<v1::Conflict>& entries);
+
+  // The node has everything that is before `cursor`.
+  absl::Status SetCursor(absl::string_view cursor);
 
  private:
   Store& store_;

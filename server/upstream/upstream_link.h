@@ -55,10 +55,13 @@ class UpstreamLink {
   void LogFailure(const absl::Status& status);
   // Until `duration` is over, somebody wakes the link or it ends.
   void Sleep(absl::Duration duration);
+  // The same, but nobody wakes it: what the parent asked for.
+  void SleepUnlessStopped(absl::Duration duration);
   // How long a link that is well sleeps.
   absl::Duration Pause();
   // Until the parent can be watched; false when the link ends.
-  bool AwaitWatch();
+  bool AwaitWatchable();
+  void SetWatchable(bool can_watch);
   void SetWatched(bool watched);
   bool Stopping();
   void End();
