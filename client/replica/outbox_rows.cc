@@ -4,65 +4,97 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "client/replica/record_rows.h"
 
 namespace bangfu::client {
 namespace {
 
-constexpr char kSelectById[] =
-    "SELECT position, state, change, outcome FROM outbox WHERE change_id = ?1";
+// Columns in the order of ReadRow.
+#define BANGFU_OUTBOX_COLUMNS                                                            \
+  "position, state, change, outcome, receipt, settled, answered_at_ms, answered_epoch, " \
+  "purged, reoffer, number"
+
+constexpr char kSelectById[] = "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE change_id = ?1";
 constexpr char kSelectByRecord[] =
-    "SELECT position, state, change, outcome FROM outbox WHERE record_id = ?1 ORDER BY position";
+    "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE record_id = ?1 ORDER BY position";
 constexpr char kSelectByState[] =
-    "SELECT position, state, change, outcome FROM outbox WHERE state = ?1 ORDER BY position "
-    "LIMIT ?2";
+    "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE state = ?1 ORDER BY position";
+constexpr char kSelectPending[] =
+    "SELECT " BANGFU_OUTBOX_COLUMNS
+    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position LIMIT ?1";
+#undef BANGFU_OUTBOX_COLUMNS
+
+constexpr char kSelectPurgeable[] =
+    "SELECT change_id FROM outbox WHERE purged = 0 AND answered_at_ms < ?1"
+    " AND state IN (2, 3, 8, 9)";
+
 constexpr char kInsert[] =
     "INSERT INTO outbox (change_id, record_id, state, change) VALUES (?1, ?2, ?3, ?4)";
 constexpr char kUpdate[] =
-    "UPDATE outbox SET state = ?2, change = ?3, outcome = ?4 WHERE position = ?1";
+    "UPDATE outbox SET state = ?2, change = ?3, outcome = ?4, receipt = ?5, settled = ?6,"
+    " answered_at_ms = ?7, answered_epoch = ?8, purged = ?9, reoffer = ?10, number = ?11"
+    " WHERE position = ?1";
 constexpr char kCount[] = "SELECT count(*) FROM outbox WHERE state = ?1";
+constexpr char kCountPending[] = "SELECT count(*) FROM outbox WHERE state = 1";
+constexpr char kPendingRecords[] = "SELECT DISTINCT record_id FROM outbox WHERE state = 1 LIMIT ?1";
+constexpr char kReofferedRecords[] =
+    "SELECT DISTINCT record_id FROM outbox WHERE state = 1 AND reoffer <> 0";
+constexpr char kDeletePending[] = "DELETE FROM outbox WHERE record_id = ?1 AND state = 1";
+constexpr char kUnsettled[] =
+    "SELECT change_id FROM outbox WHERE settled = 0 AND purged = 0 AND state <> 1"
+    " AND state IN (2, 3, 4, 8, 9)"
+    " ORDER BY position LIMIT ?1";
+// A dismissed change has its content only when the parent had taken a part of it.
+constexpr char kRequeue[] =
+    "UPDATE outbox SET reoffer = state, state = 1, settled = 0"
+    " WHERE state IN (2, 3, 4, 8, 9) AND purged = 0 AND answered_epoch <> ?1";
 
-constexpr int kNoLimit = -1;  // SQLite's LIMIT
-
-OutboxEntry ReadRow(SQLite::Statement& row) {
-  OutboxEntry entry;
+OutboxRow ReadRow(SQLite::Statement& row) {
+  OutboxRow result;
+  OutboxEntry& entry = result.entry;
   entry.position = row.getColumn(0).getInt64();
   entry.state = static_cast<EntryState>(row.getColumn(1).getInt());
-  const std::string change = row.getColumn(2).getString();
   // We wrote these bytes, and SQLite's damage is found by its own checks; what cannot be read
   // must not be taken for a change that does nothing.
-  if (!entry.change.ParseFromString(change)) throw SQLite::Exception("", SQLITE_CORRUPT);
-  if (!row.isColumnNull(3) && !entry.outcome.ParseFromString(row.getColumn(3).getString())) {
+  if (!entry.change.ParseFromString(row.getColumn(2).getString()) ||
+      (!row.isColumnNull(3) && !entry.outcome.ParseFromString(row.getColumn(3).getString())) ||
+      (!row.isColumnNull(4) && !entry.receipt.ParseFromString(row.getColumn(4).getString()))) {
     throw SQLite::Exception("", SQLITE_CORRUPT);
   }
-  return entry;
+  result.settled = row.getColumn(5).getInt() != 0;
+  if (!row.isColumnNull(6)) {
+    result.answered_at = absl::FromUnixMillis(row.getColumn(6).getInt64());
+  }
+  result.answered_epoch = row.getColumn(7).getString();
+  result.purged = row.getColumn(8).getInt() != 0;
+  const int reoffered = row.getColumn(9).getInt();
+  if (reoffered != 0) result.reoffered = static_cast<EntryState>(reoffered);
+  result.number = row.getColumn(10).getString();
+  return result;
 }
 
-std::vector<OutboxEntry> ReadRows(SQLite::Statement& statement) {
-  std::vector<OutboxEntry> entries;
-  while (statement.executeStep()) entries.push_back(ReadRow(statement));
-  return entries;
+std::vector<std::string> ReadTexts(SQLite::Statement& statement) {
+  std::vector<std::string> texts;
+  while (statement.executeStep()) texts.push_back(statement.getColumn(0).getString());
+  return texts;
 }
 
-std::vector<OutboxEntry> SelectByState(SQLite::Database& db, EntryState state, int limit) {
-  SQLite::Statement select(db, kSelectByState);
-  select.bind(1, static_cast<int>(state));
-  select.bind(2, limit);
-  return ReadRows(select);
-}
-
-bool NeedsContent(EntryState state) {
-  switch (state) {
+// Whether the change may be sent again, or the user may want to read it.
+bool NeedsContent(const OutboxRow& row) {
+  switch (row.entry.state) {
     case EntryState::kPending:
     case EntryState::kConflict:
     case EntryState::kRefused:
     case EntryState::kParked:
-      return true;
     case EntryState::kAccepted:
     case EntryState::kMerged:
-    case EntryState::kSuperseded:
+    case EntryState::kSettled:
+      return !row.purged;
     case EntryState::kDismissed:
+      return !row.purged && row.entry.outcome.verdict() == v1::VERDICT_CONFLICT;
+    case EntryState::kSuperseded:
       return false;
   }
   return true;
@@ -75,9 +107,14 @@ int64_t Count(SQLite::Database& db, EntryState state) {
   return count.getColumn(0).getInt64();
 }
 
+absl::Time EntryTime(const v1::Change& change) {
+  return absl::FromUnixSeconds(change.entry_time().seconds()) +
+         absl::Nanoseconds(change.entry_time().nanos());
+}
+
 }  // namespace
 
-std::optional<OutboxEntry> LoadEntry(SQLite::Database& db, absl::string_view change_id) {
+std::optional<OutboxRow> LoadEntry(SQLite::Database& db, absl::string_view change_id) {
   SQLite::Statement select(db, kSelectById);
   select.bind(1, std::string(change_id));
   if (!select.executeStep()) return std::nullopt;
@@ -93,53 +130,130 @@ void InsertEntry(SQLite::Database& db, const v1::Change& change) {
   insert.exec();
 }
 
-void UpdateEntry(SQLite::Database& db, const OutboxEntry& entry) {
+void UpdateEntry(SQLite::Database& db, OutboxRow row) {
+  OutboxEntry& entry = row.entry;
+  if (!NeedsContent(row)) {
+    if (entry.change.has_put()) entry.change.mutable_put()->clear_record();
+    row.purged = true;
+  }
+  entry.outcome.clear_record();
   SQLite::Statement update(db, kUpdate);
   update.bind(1, entry.position);
   update.bind(2, static_cast<int>(entry.state));
-  v1::Change change = entry.change;
-  if (change.has_put() && !NeedsContent(entry.state)) change.mutable_put()->clear_record();
-  BindBlob(update, 3, change.SerializeAsString());
-  v1::Outcome outcome = entry.outcome;
-  outcome.clear_record();
-  if (entry.state == EntryState::kPending) {
-    update.bind(4);
+  BindBlob(update, 3, entry.change.SerializeAsString());
+  if (row.answered_at.has_value()) {
+    BindBlob(update, 4, entry.outcome.SerializeAsString());
+    update.bind(7, absl::ToUnixMillis(*row.answered_at));
   } else {
-    BindBlob(update, 4, outcome.SerializeAsString());
+    update.bind(4);
+    update.bind(7);
   }
+  if (entry.receipt.hops_size() > 0) {
+    BindBlob(update, 5, entry.receipt.SerializeAsString());
+  } else {
+    update.bind(5);
+  }
+  update.bind(6, row.settled ? 1 : 0);
+  update.bind(8, row.answered_epoch);
+  update.bind(9, row.purged ? 1 : 0);
+  update.bind(10, row.reoffered.has_value() ? static_cast<int>(*row.reoffered) : 0);
+  update.bind(11, row.number);
   update.exec();
 }
 
-std::vector<v1::Change> SelectPending(SQLite::Database& db, int limit) {
-  std::vector<v1::Change> changes;
-  for (OutboxEntry& entry : SelectByState(db, EntryState::kPending, limit)) {
-    changes.push_back(std::move(entry.change));
+std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit) {
+  SQLite::Statement select(db, kSelectPending);
+  select.bind(1, limit);
+  std::vector<PendingChange> changes;
+  while (select.executeStep()) {
+    OutboxRow row = ReadRow(select);
+    PendingChange& pending = changes.emplace_back();
+    if (row.reoffered.has_value()) {
+      pending.reoffer.emplace();
+      pending.reoffer->set_change_id(row.entry.change.change_id());
+      pending.reoffer->set_number(row.number);
+    }
+    pending.change = std::move(row.entry.change);
   }
   return changes;
 }
+
+std::vector<std::string> SelectPendingRecords(SQLite::Database& db, int limit) {
+  SQLite::Statement select(db, kPendingRecords);
+  select.bind(1, limit);
+  return ReadTexts(select);
+}
+
+int64_t CountPending(SQLite::Database& db) { return db.execAndGet(kCountPending).getInt64(); }
 
 std::vector<OutboxEntry> SelectByStates(SQLite::Database& db,
                                         const std::vector<EntryState>& states) {
   std::vector<OutboxEntry> entries;
   for (const EntryState state : states) {
-    for (OutboxEntry& entry : SelectByState(db, state, kNoLimit)) {
-      entries.push_back(std::move(entry));
-    }
+    SQLite::Statement select(db, kSelectByState);
+    select.bind(1, static_cast<int>(state));
+    while (select.executeStep()) entries.push_back(ReadRow(select).entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const OutboxEntry& a, const OutboxEntry& b) { return a.position < b.position; });
   return entries;
 }
 
-std::vector<OutboxEntry> SelectByRecord(SQLite::Database& db, absl::string_view record_id) {
+std::vector<OutboxRow> SelectByRecord(SQLite::Database& db, absl::string_view record_id) {
   SQLite::Statement select(db, kSelectByRecord);
   select.bind(1, std::string(record_id));
-  return ReadRows(select);
+  std::vector<OutboxRow> rows;
+  while (select.executeStep()) rows.push_back(ReadRow(select));
+  return rows;
 }
 
 Backlog CountEntries(SQLite::Database& db) {
-  return {Count(db, EntryState::kPending), Count(db, EntryState::kRefused),
-          Count(db, EntryState::kParked), Count(db, EntryState::kConflict)};
+  Backlog backlog{Count(db, EntryState::kPending), Count(db, EntryState::kRefused),
+                  Count(db, EntryState::kParked), Count(db, EntryState::kConflict)};
+  for (const PendingChange& first : SelectPending(db, 1)) backlog.oldest = EntryTime(first.change);
+  return backlog;
+}
+
+void DeletePending(SQLite::Database& db, absl::string_view record_id) {
+  SQLite::Statement statement(db, kDeletePending);
+  statement.bind(1, std::string(record_id));
+  statement.exec();
+}
+
+std::vector<std::string> SelectUnsettled(SQLite::Database& db, int limit) {
+  SQLite::Statement select(db, kUnsettled);
+  select.bind(1, limit);
+  return ReadTexts(select);
+}
+
+void TakeReceipt(SQLite::Database& db, const v1::Receipt& receipt) {
+  std::optional<OutboxRow> row = LoadEntry(db, receipt.change_id());
+  if (!row.has_value()) return;
+  row->entry.receipt = receipt;
+  row->settled = receipt.settled();
+  UpdateEntry(db, *std::move(row));
+}
+
+void PurgeEntries(SQLite::Database& db, absl::Time before) {
+  SQLite::Statement select(db, kSelectPurgeable);
+  select.bind(1, absl::ToUnixMillis(before));
+  for (const std::string& change_id : ReadTexts(select)) {
+    std::optional<OutboxRow> row = LoadEntry(db, change_id);
+    if (!row.has_value()) continue;
+    row->purged = true;
+    UpdateEntry(db, *std::move(row));
+  }
+}
+
+int64_t RequeueEntries(SQLite::Database& db, absl::string_view epoch) {
+  SQLite::Statement requeue(db, kRequeue);
+  requeue.bind(1, std::string(epoch));
+  return requeue.exec();
+}
+
+std::vector<std::string> SelectReofferedRecords(SQLite::Database& db) {
+  SQLite::Statement select(db, kReofferedRecords);
+  return ReadTexts(select);
 }
 
 }  // namespace bangfu::client

@@ -39,6 +39,10 @@ constexpr char kInsertPerson[] = "INSERT INTO person (identity_number, archive_i
 constexpr char kSelectPerson[] =
     "SELECT archive_id FROM person WHERE identity_number = ?1 ORDER BY archive_id";
 constexpr char kSelectUnseen[] = "SELECT id FROM record WHERE unseen <> 0 ORDER BY id";
+constexpr char kMarkUnseen[] =
+    "UPDATE record SET unseen = max(unseen, ?1) WHERE base_body IS NOT NULL";
+constexpr char kClearUnseen[] = "UPDATE record SET unseen = 0 WHERE id = ?1";
+constexpr char kCountByType[] = "SELECT count(*) FROM record WHERE type = ?1";
 constexpr char kDelete[] = "DELETE FROM record WHERE id = ?1";
 
 constexpr int kNoLimit = -1;  // SQLite's LIMIT
@@ -181,6 +185,25 @@ std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view 
   SQLite::Statement select(db, kSelectPerson);
   select.bind(1, std::string(identity_number));
   return ReadTexts(select);
+}
+
+int64_t CountByType(SQLite::Database& db, v1::RecordType type) {
+  SQLite::Statement count(db, kCountByType);
+  count.bind(1, static_cast<int>(type));
+  count.executeStep();
+  return count.getColumn(0).getInt64();
+}
+
+void MarkUnseen(SQLite::Database& db, Unseen reason) {
+  SQLite::Statement mark(db, kMarkUnseen);
+  mark.bind(1, static_cast<int>(reason));
+  mark.exec();
+}
+
+void ClearUnseen(SQLite::Database& db, absl::string_view id) {
+  SQLite::Statement clear(db, kClearUnseen);
+  clear.bind(1, std::string(id));
+  clear.exec();
 }
 
 std::vector<std::string> SelectUnseen(SQLite::Database& db) {

@@ -43,6 +43,11 @@ std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_vi
 std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number);
 std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number);
 
+int64_t CountByType(SQLite::Database& db, v1::RecordType type);
+
+// Puts the parent's version of every record in doubt; one that was stays so for the graver reason.
+void MarkUnseen(SQLite::Database& db, Unseen reason);
+void ClearUnseen(SQLite::Database& db, absl::string_view id);
 // Ids of the records whose parent's version is in doubt.
 std::vector<std::string> SelectUnseen(SQLite::Database& db);
 

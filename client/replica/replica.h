@@ -37,9 +37,8 @@ struct SyncState {
   bool resyncing = false;  // a pull from the start replaces what came from an earlier feed
   absl::Time last_sync = absl::InfinitePast();      // end of the last complete sync
   absl::Time last_verified = absl::InfinitePast();  // end of the last comparison of digests
-  std::string
-      failure;  // reason of the last failed sync, an ErrorReason or status code; empty: none
-  absl::Time failing_since = absl::InfiniteFuture();
+  std::string failure;  // of the last sync, an ErrorReason or status code; empty: none
+  absl::Time failing_since = absl::InfiniteFuture();  // when the first of a row of failures came
 };
 
 // A record as it is here.
@@ -75,14 +74,15 @@ enum class EntryState {
   kParked = 6,      // lies in the parent's conflict log for somebody to decide
   kSuperseded = 7,  // refused or parked, and then sent again under another change_id
   kDismissed = 8,   // conflict, refused or parked, and put away by the user
+  kSettled = 9,     // conflict or parked, and decided by somebody since
 };
 
 // A change that was entered here.
 struct OutboxEntry {
   int64_t position = 0;  // order of entry
   EntryState state = EntryState::kPending;
-  v1::Change change;    // without the record of a put once it is accepted, merged or put away
-  v1::Outcome outcome;  // without its record; empty while pending
+  v1::Change change;    // without the record of a put once nobody needs it any more
+  v1::Outcome outcome;  // without its record; empty before the first answer
   v1::Receipt receipt;  // how far up it has got, as the parent said last; empty when it did not
 };
 
@@ -145,7 +145,7 @@ class Replica {
   // or is larger than
   //         limits::kMaxRecordBytes · ALREADY_EXISTS when a change_id was used before · NOT_FOUND
   //         when a step or an edit is about a record that is not here · FAILED_PRECONDITION when
-  //         the record has left our scope
+  //         the record has left our scope · RESOURCE_EXHAUSTED OUTBOX_FULL above limits::kMaxOutbox
   absl::Status Append(const std::vector<v1::Change>& changes);
 
   // Sends `corrected` in the place of a refused or parked change, as Append does; its change_id is
@@ -170,14 +170,16 @@ class Replica {
   // `identity_number` is normalised.
   absl::StatusOr<std::vector<std::string>> FindPerson(absl::string_view identity_number) const;
 
-  // The first pending changes in order of entry.
+  // The first pending changes: reoffers, then the others, each in order of entry.
   absl::StatusOr<std::vector<PendingChange>> Pending(int limit) const;
   // Records with pending changes, without repetition.
   absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) const;
   // Changes that were taken by the parent, but whose way goes on above it: oldest first.
   absl::StatusOr<std::vector<std::string>> UnsettledChanges(int limit) const;
+  // Receipts of changes that are not here change nothing.
   absl::Status SaveReceipts(const std::vector<v1::Receipt>& receipts);
-  // Forgets the contents of changes that were answered before `before` (limits::kReofferLife).
+  // Forgets the contents of changes that were answered before `before` (limits::kReofferLife), but
+  // for those that wait for the user.
   absl::Status PurgeAnswered(absl::Time before);
 
   // Entries of the conflict log as the parent has them, newest first: only of this record, only in
@@ -199,12 +201,13 @@ class Replica {
   absl::Status ApplyOutcomes(const std::vector<v1::Change>& changes,
                              const std::vector<v1::Outcome>& outcomes);
 
-  // Takes a batch of a pull together with its cursor. May be repeated.
+  // Takes a batch of a pull together with its cursor. May be repeated. An entry of the conflict log
+  // that somebody has decided settles the change of ours that it is about.
   absl::Status ApplyBatch(const v1::PullResponse& batch);
 
   // The first contact with the feed `epoch`: remembers it. When the replica followed another feed,
-  // or `scope` is another, the next pull starts at the beginning and replaces records by what it
-  // brings even when their revisions are lower.
+  // or `scope` is another, all is to be compared, or pulled from the start, until SetCursor or
+  // FinishPull; what comes replaces records even when their revisions are lower.
   absl::Status FollowFeed(absl::string_view epoch, absl::string_view scope);
   // Forgets the cursor, so that the next pull starts at the beginning.
   absl::Status RestartFeed();
@@ -215,10 +218,16 @@ class Replica {
   absl::StatusOr<std::vector<v1::DigestLeaf>> DigestLeaves(const std::vector<int>& buckets) const;
   // The records of these buckets are as the parent has them: not in doubt any more.
   absl::Status ConfirmBuckets(const std::vector<int>& buckets);
+  // A repair came to its end: all records are as the parent has them, but for these.
+  absl::Status ConfirmAllBut(const std::vector<std::string>& ids);
   // Takes records whatever their revisions say, and lets go of those that have left.
   absl::Status ApplyRepair(const std::vector<v1::Record>& records,
                            const std::vector<std::string>& left_ids);
-  // Goes on from there: what lies before it was compared.
+  // Takes entries of the conflict log that were asked for, and lets go of those that are gone.
+  absl::Status ApplyConflicts(const std::vector<v1::Conflict>& conflicts,
+                              const std::vector<std::string>& left_ids);
+  // Goes on from there: what lies before it was compared. Lets go of records in doubt that lie
+  // outside our scope.
   absl::Status SetCursor(absl::string_view cursor);
   // The parent began a new epoch: changes that it had answered wait again, before all others, as
   // reoffers. Returns how many.
@@ -226,6 +235,8 @@ class Replica {
 
   // Why the last sync failed, for status: empty after one that was complete.
   absl::Status NoteSyncFailure(absl::string_view reason, absl::Time now);
+  // The replica was compared with the parent.
+  absl::Status NoteVerified(absl::Time now);
 
   // Ends a pull that reached the end of the feed at `now`. After a pull from the start, records
   // that it did not bring are removed when they lie outside our scope; the others stay as

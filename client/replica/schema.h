@@ -9,7 +9,13 @@ namespace bangfu::client {
 inline constexpr int kApplicationId = 0x62665270;
 
 // PRAGMA user_version. A change of the schema takes the next number and a migration.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
+
+// A random UUID (RFC 9562, version 4) as an SQL expression.
+#define BANGFU_RANDOM_UUID                                                                         \
+  "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), "   \
+  "2) || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || " \
+  "hex(randomblob(6)))"
 
 inline constexpr char kSchema[] = R"sql(
 -- Whose replica this is and where it stands. One row.
@@ -26,7 +32,11 @@ CREATE TABLE replica (
   resyncing INTEGER NOT NULL DEFAULT 0,
   last_sync_ms INTEGER,              -- Unix milliseconds, NULL before the first
   org_tree_version INTEGER NOT NULL,
-  org_tree BLOB NOT NULL             -- bangfu.v1.OrgTree
+  org_tree BLOB NOT NULL,            -- bangfu.v1.OrgTree
+  replica_id TEXT NOT NULL DEFAULT '',   -- UUID
+  last_verified_ms INTEGER,          -- Unix milliseconds, NULL before the first
+  failure TEXT NOT NULL DEFAULT '',  -- of the last sync, empty when it was complete
+  failing_since_ms INTEGER           -- Unix milliseconds, NULL while it does not fail
 ) STRICT;
 
 -- Policy data as the parent gave them; no row before the first time.
@@ -70,10 +80,33 @@ CREATE TABLE outbox (
   record_id TEXT NOT NULL,
   state INTEGER NOT NULL,            -- EntryState
   change BLOB NOT NULL,              -- bangfu.v1.Change
-  outcome BLOB                       -- bangfu.v1.Outcome without its record; NULL while pending
+  outcome BLOB,                      -- bangfu.v1.Outcome without its record; NULL before the first
+  receipt BLOB,                      -- bangfu.v1.Receipt; NULL while there is none
+  settled INTEGER NOT NULL DEFAULT 0,          -- 1: nothing more will come from above
+  answered_at_ms INTEGER,            -- Unix milliseconds of the parent; NULL before the first answer
+  answered_epoch TEXT NOT NULL DEFAULT '',     -- in which feed the parent answered
+  purged INTEGER NOT NULL DEFAULT 0,           -- 1: the content is gone, it cannot be sent again
+  reoffer INTEGER NOT NULL DEFAULT 0,  -- EntryState before the parent began anew; 0: no reoffer
+  number TEXT NOT NULL DEFAULT ''    -- unified number that the answer gave
 ) STRICT;
-CREATE INDEX outbox_by_state ON outbox (state, position);       -- Pending, Outbox, GetBacklog
+CREATE INDEX outbox_by_state ON outbox (state, position);       -- Outbox, GetBacklog
 CREATE INDEX outbox_by_record ON outbox (record_id, position);  -- History, what people see
+CREATE INDEX outbox_pending ON outbox (reoffer = 0, position) WHERE state = 1;          -- Pending
+CREATE INDEX outbox_unsettled ON outbox (position)
+  WHERE settled = 0 AND purged = 0 AND state <> 1;              -- UnsettledChanges
+CREATE INDEX outbox_answered ON outbox (answered_at_ms) WHERE purged = 0;               -- PurgeAnswered
+
+-- Entries of the conflict log as the parent has them.
+CREATE TABLE conflict (
+  id TEXT PRIMARY KEY,
+  record_id TEXT NOT NULL,
+  org TEXT NOT NULL,
+  state INTEGER NOT NULL,            -- bangfu.v1.ConflictState
+  logged_ms INTEGER NOT NULL,        -- Unix milliseconds
+  body BLOB NOT NULL                 -- bangfu.v1.Conflict
+) STRICT;
+CREATE INDEX conflict_by_time ON conflict (logged_ms, id);               -- ListConflicts
+CREATE INDEX conflict_by_record ON conflict (record_id, logged_ms, id);  -- of a record; when it leaves
 )sql";
 
 // What turns a replica of version 1 into one of version 2, and so on; each runs once, in order.
@@ -84,6 +117,37 @@ CREATE TABLE policy_set (
   version INTEGER NOT NULL,
   body BLOB NOT NULL
 ) STRICT;
+)sql",
+    // What was accepted, merged, superseded or put away (2, 3, 7, 8) has lost its content before.
+    R"sql(
+ALTER TABLE replica ADD COLUMN replica_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE replica ADD COLUMN last_verified_ms INTEGER;
+ALTER TABLE replica ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+ALTER TABLE replica ADD COLUMN failing_since_ms INTEGER;
+UPDATE replica SET replica_id = )sql" BANGFU_RANDOM_UUID R"sql(;
+ALTER TABLE outbox ADD COLUMN receipt BLOB;
+ALTER TABLE outbox ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN answered_at_ms INTEGER;
+ALTER TABLE outbox ADD COLUMN answered_epoch TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN purged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN reoffer INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN number TEXT NOT NULL DEFAULT '';
+UPDATE outbox SET settled = 1, answered_at_ms = 0, purged = state IN (2, 3, 7, 8),
+  answered_epoch = (SELECT epoch FROM replica) WHERE state <> 1;
+CREATE INDEX outbox_pending ON outbox (reoffer = 0, position) WHERE state = 1;
+CREATE INDEX outbox_unsettled ON outbox (position)
+  WHERE settled = 0 AND purged = 0 AND state <> 1;
+CREATE INDEX outbox_answered ON outbox (answered_at_ms) WHERE purged = 0;
+CREATE TABLE conflict (
+  id TEXT PRIMARY KEY,
+  record_id TEXT NOT NULL,
+  org TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  logged_ms INTEGER NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE INDEX conflict_by_time ON conflict (logged_ms, id);
+CREATE INDEX conflict_by_record ON conflict (record_id, logged_ms, id);
 )sql",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion - 1);

@@ -1,5 +1,6 @@
 #include "client/replica/visible_record.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -65,6 +66,10 @@ absl::Status CheckChange(const v1::Change& change) {
   return absl::OkStatus();
 }
 
+bool IsCreation(const v1::Change& change) {
+  return change.has_put() && change.put().changed_fields().empty();
+}
+
 absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
                                         const v1::Change& change) {
   if (!body.has_value()) {
@@ -80,18 +85,38 @@ absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
   return (*record)->SerializeAsString();
 }
 
-std::optional<std::string> VisibleBody(const std::optional<std::string>& base_body,
-                                       const std::vector<OutboxEntry>& entries) {
-  std::optional<std::string> body = base_body;
-  for (const OutboxEntry& entry : entries) {
-    const bool aside = entry.state == EntryState::kRefused || entry.state == EntryState::kParked;
-    const bool shown = entry.state == EntryState::kPending ||
-                       (aside && !base_body.has_value() && entry.change.has_put());
+bool IsOnTop(const OutboxRow& row, int64_t base_revision) {
+  return row.pending() &&
+         (!row.reoffered.has_value() || row.entry.outcome.revision() > base_revision);
+}
+
+std::optional<std::string> VisibleBody(const LocalRecord& record,
+                                       const std::vector<OutboxRow>& rows) {
+  const bool is_draft = !record.base_body.has_value();
+  std::optional<std::string> body = record.base_body;
+  for (const OutboxRow& row : rows) {
+    const EntryState state = row.entry.state;
+    const bool aside = state == EntryState::kRefused || state == EntryState::kParked;
+    const bool shown = is_draft ? row.pending() || (aside && row.entry.change.has_put())
+                                : IsOnTop(row, record.base_revision);
     if (!shown) continue;
-    auto next = ApplyChange(body, entry.change);
+    auto next = ApplyChange(body, row.entry.change);
     if (next.ok()) body = *std::move(next);
   }
   return body;
+}
+
+void ShowRecord(SQLite::Database& db, RecordRow& row) {
+  const std::vector<OutboxRow> rows = SelectByRecord(db, row.record.id);
+  const bool waits =
+      std::any_of(rows.begin(), rows.end(), [](const OutboxRow& each) { return each.pending(); });
+  std::optional<std::string> body = VisibleBody(row.record, rows);
+  if (!body.has_value() || (row.record.left_scope && !waits)) {
+    DeleteRecord(db, row.record.id);
+    return;
+  }
+  row.record.body = *std::move(body);
+  StoreRecord(db, row);
 }
 
 }  // namespace bangfu::client

@@ -1,18 +1,26 @@
 #include "client/sync/syncer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/test_hooks.h"
 #include "client/replica/sync_lock.h"
+#include "client/sync/conflict_refresh.h"
+#include "client/sync/replica_target.h"
 #include "client/transport/push_limits.h"
 #include "domain/policy/policy.h"
-#include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
 
 namespace bangfu::client {
 namespace {
+
+// Comparisons of one Verify that only looks.
+constexpr int kMaxComparisons = 3;
 
 absl::Status CheckIdentity(const ReplicaIdentity& ours, const v1::HandshakeResponse& handshake) {
   if (handshake.server_node() != ours.server_node) {
@@ -65,9 +73,28 @@ void Count(const v1::Outcome& outcome, SyncReport& report) {
   if (outcome.replayed()) ++report.replayed;
 }
 
-bool NeedsAttention(v1::Verdict verdict) {
-  return verdict == v1::VERDICT_CONFLICT || verdict == v1::VERDICT_REFUSED ||
-         verdict == v1::VERDICT_PARKED;
+bool NeedsAttention(EntryState state) {
+  return state == EntryState::kConflict || state == EntryState::kRefused ||
+         state == EntryState::kParked;
+}
+
+// An ErrorReason or a status code, in capital letters.
+std::string ReasonWord(const absl::Status& status) {
+  const v1::ErrorReason reason = ReasonOf(status);
+  if (reason == v1::ERROR_REASON_UNSPECIFIED) return absl::StatusCodeToString(status.code());
+  return std::string(absl::StripPrefix(v1::ErrorReason_Name(reason), "ERROR_REASON_"));
+}
+
+// What a server would answer that took everything: for a seeded bug.
+std::vector<v1::Outcome> AcceptedAll(absl::Span<const v1::Change> changes) {
+  std::vector<v1::Outcome> outcomes;
+  for (const v1::Change& change : changes) {
+    v1::Outcome& outcome = outcomes.emplace_back();
+    outcome.set_change_id(change.change_id());
+    outcome.set_verdict(v1::VERDICT_ACCEPTED);
+    outcome.set_revision(change.base_revision() + 1);
+  }
+  return outcomes;
 }
 
 }  // namespace
@@ -77,34 +104,86 @@ void Syncer::Progress(SyncPhase phase, int64_t done, int64_t total) const {
 }
 
 absl::Status Syncer::Push(SyncReport& report) {
-  auto lock = SyncLock::Acquire(replica_.path());
-  if (!lock.ok()) return lock.status();
-  if (absl::Status status = Begin(report); !status.ok()) return status;
-  return PushPending(report);
+  return Locked(false, [&] {
+    if (absl::Status status = Begin(report); !status.ok()) return status;
+    return PushPending(report);
+  });
 }
 
 absl::Status Syncer::Pull(SyncReport& report) {
-  auto lock = SyncLock::Acquire(replica_.path());
-  if (!lock.ok()) return lock.status();
-  if (absl::Status status = Begin(report); !status.ok()) return status;
-  return PullAll(report);
+  return Locked(true, [&] {
+    if (absl::Status status = Begin(report); !status.ok()) return status;
+    return PullAll(report);
+  });
 }
 
 absl::Status Syncer::Sync(SyncReport& report) {
+  return Locked(true, [&] {
+    if (absl::Status status = Begin(report); !status.ok()) return status;
+    if (absl::Status status = PushPending(report); !status.ok()) return status;
+    if (absl::Status status = PullAll(report); !status.ok()) return status;
+    if (absl::Status status = AskReceipts(); !status.ok()) return status;
+    return replica_.PurgeAnswered(clock_.Now() - limits::kReofferLife);
+  });
+}
+
+absl::StatusOr<ReconcileReport> Syncer::Verify(ReconcileMode mode, SyncReport& report) {
+  absl::StatusOr<ReconcileReport> found = ReconcileReport();
+  absl::Status status = Locked(true, [&] {
+    if (absl::Status begun = Begin(report); !begun.ok()) return begun;
+    for (int tries = 1;; ++tries) {
+      if (absl::Status pulled = PullAll(report); !pulled.ok()) return pulled;
+      found = Compare(mode, report);
+      if (!found.ok()) return found.status();
+      // What was written while we compared is no difference: the feed brings it.
+      const bool may_be_new = found->differences() > found->unknown;
+      if (mode == ReconcileMode::kRepair || !may_be_new || tries == kMaxComparisons) {
+        return absl::OkStatus();
+      }
+    }
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::Status Syncer::Locked(bool complete, absl::FunctionRef<absl::Status()> body) {
   auto lock = SyncLock::Acquire(replica_.path());
   if (!lock.ok()) return lock.status();
-  if (absl::Status status = Begin(report); !status.ok()) return status;
-  if (absl::Status status = PushPending(report); !status.ok()) return status;
-  return PullAll(report);
+  absl::Status status = body();
+  // What cannot be noted is no reason to tell of another error than the one that happened.
+  if (!status.ok()) {
+    if (!absl::IsCancelled(status)) {
+      replica_.NoteSyncFailure(ReasonWord(status), clock_.Now()).IgnoreError();
+    }
+    return status;
+  }
+  return complete ? replica_.NoteSyncFailure("", clock_.Now()) : status;
+}
+
+bool Syncer::Can(v1::Capability capability) const {
+  const auto& capabilities = handshake_.capabilities();
+  return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
+}
+
+absl::Status Syncer::Greet(const ReplicaIdentity& identity) {
+  auto backlog = replica_.GetBacklog();
+  if (!backlog.ok()) return backlog.status();
+  auto records = replica_.PendingRecords(limits::kMaxPendingIds);
+  if (!records.ok()) return records.status();
+  v1::HandshakeRequest about_us;
+  about_us.set_pending_changes(backlog->pending);
+  for (std::string& id : *records) about_us.add_pending_record_ids(std::move(id));
+  auto handshake = link_.Handshake(about_us);
+  if (!handshake.ok()) return handshake.status();
+  handshake_ = *std::move(handshake);
+  return CheckIdentity(identity, handshake_);
 }
 
 absl::Status Syncer::Begin(SyncReport& report) {
-  auto handshake = link_.Handshake();
-  if (!handshake.ok()) return handshake.status();
-  handshake_ = *std::move(handshake);
   auto identity = replica_.Identity();
   if (!identity.ok()) return identity.status();
-  if (absl::Status status = CheckIdentity(*identity, handshake_); !status.ok()) return status;
+  replica_id_ = identity->replica_id;
+  if (absl::Status status = Greet(*identity); !status.ok()) return status;
   if (handshake_.has_server_time()) {
     report.clock_ahead = clock_.Now() - ServerTime(handshake_);
   }
@@ -116,8 +195,9 @@ absl::Status Syncer::Begin(SyncReport& report) {
   }
   auto state = replica_.GetSyncState();
   if (!state.ok()) return state.status();
+  if (!state->resyncing) return absl::OkStatus();
   // What is pending speaks of revisions of the feed before: those are restated first.
-  return state->resyncing ? PullAll(report) : absl::OkStatus();
+  return Can(v1::CAPABILITY_DIGEST) ? CatchUp(report) : PullAll(report);
 }
 
 absl::Status Syncer::RefreshOrgTree(SyncReport& report) {
@@ -156,11 +236,19 @@ absl::Status Syncer::PushPending(SyncReport& report) {
     auto pending = replica_.Pending(push_limits.changes);
     if (!pending.ok()) return pending.status();
     if (pending->empty()) break;
-    auto outcomes = PushFirst(link_, *pending, push_limits);
+    std::vector<v1::Change> changes;
+    PushNote note{replica_id_, {}};
+    for (PendingChange& each : *pending) {
+      changes.push_back(std::move(each.change));
+      if (each.reoffer.has_value()) note.reoffers.push_back(*std::move(each.reoffer));
+    }
+    auto outcomes = PushFirst(link_, changes, note, push_limits);
+    if (!outcomes.ok() && BANGFU_SEEDED_BUG("lose_change")) outcomes = AcceptedAll(changes);
     if (!outcomes.ok()) return outcomes.status();
-    pending->resize(std::min(pending->size(), outcomes->size()));
-    if (absl::Status status = TakeAnswers(*pending, *outcomes, report); !status.ok()) return status;
-    done += static_cast<int64_t>(pending->size());
+    BANGFU_STEP("syncer.pushed");
+    changes.resize(std::min(changes.size(), outcomes->size()));
+    if (absl::Status status = TakeAnswers(changes, *outcomes, report); !status.ok()) return status;
+    done += static_cast<int64_t>(changes.size());
     Progress(SyncPhase::kPush, done, backlog->pending);
   }
   return absl::OkStatus();
@@ -171,28 +259,85 @@ absl::Status Syncer::TakeAnswers(const std::vector<v1::Change>& changes,
   if (absl::Status status = replica_.ApplyOutcomes(changes, outcomes); !status.ok()) return status;
   for (const v1::Outcome& outcome : outcomes) {
     Count(outcome, report);
-    if (!NeedsAttention(outcome.verdict())) continue;
+    if (outcome.verdict() == v1::VERDICT_ACCEPTED) continue;
     auto entry = replica_.GetEntry(outcome.change_id());
     if (!entry.ok()) return entry.status();
-    report.attention.push_back(*std::move(entry));
+    if (NeedsAttention(entry->state)) report.attention.push_back(*std::move(entry));
   }
   return absl::OkStatus();
+}
+
+absl::Status Syncer::AskReceipts() {
+  if (!Can(v1::CAPABILITY_RECEIPT)) return absl::OkStatus();
+  for (;;) {
+    auto changes = replica_.UnsettledChanges(limits::kMaxReceipts);
+    if (!changes.ok()) return changes.status();
+    if (changes->empty()) return absl::OkStatus();
+    auto receipts = link_.GetReceipts(*changes);
+    if (!receipts.ok()) return receipts.status();
+    if (absl::Status status = replica_.SaveReceipts(*receipts); !status.ok()) return status;
+    const auto settled =
+        std::count_if(receipts->begin(), receipts->end(),
+                      [](const v1::Receipt& receipt) { return receipt.settled(); });
+    // The next ones are asked for only when none of these would come again.
+    if (static_cast<size_t>(settled) < changes->size()) return absl::OkStatus();
+  }
+}
+
+absl::StatusOr<ReconcileReport> Syncer::Compare(ReconcileMode mode, SyncReport& report) {
+  ReplicaTarget target(replica_);
+  auto found = Reconcile(link_, target, mode);
+  report.pulled += target.taken();
+  report.left += target.left();
+  if (!found.ok()) return found;
+  if (mode == ReconcileMode::kRepair) {
+    if (absl::Status status = replica_.ConfirmAllBut(target.unknown()); !status.ok()) return status;
+    if (Can(v1::CAPABILITY_CONFLICT_FEED)) {
+      if (absl::Status status = RefreshConflicts(link_, replica_); !status.ok()) return status;
+    }
+  }
+  if (absl::Status status = replica_.NoteVerified(clock_.Now()); !status.ok()) return status;
+  return found;
+}
+
+absl::Status Syncer::CatchUp(SyncReport& report) {
+  report.restarted = true;
+  auto found = Compare(ReconcileMode::kRepair, report);
+  if (!found.ok()) return found.status();
+  if (absl::Status status = OfferAgain(); !status.ok()) return status;
+  return replica_.SetCursor(found->cursor);
+}
+
+absl::Status Syncer::OfferAgain() {
+  if (!Can(v1::CAPABILITY_REOFFER)) return absl::OkStatus();
+  return replica_.RequeueAnswered().status();
+}
+
+absl::Status Syncer::BeginAnew(v1::ErrorReason reason, SyncReport& report) {
+  if (reason != v1::ERROR_REASON_CURSOR_TOO_OLD) {
+    auto identity = replica_.Identity();
+    if (!identity.ok()) return identity.status();
+    if (absl::Status status = Greet(*identity); !status.ok()) return status;
+    absl::Status followed = replica_.FollowFeed(handshake_.epoch(), handshake_.scope());
+    if (!followed.ok()) return followed;
+  }
+  // The epoch may be the one we know and still the server does not know our cursor.
+  if (absl::Status status = replica_.RestartFeed(); !status.ok()) return status;
+  return Can(v1::CAPABILITY_DIGEST) ? CatchUp(report) : absl::OkStatus();
 }
 
 absl::Status Syncer::PullAll(SyncReport& report) {
   absl::Status pulled = PullFromCursor(report);
   const v1::ErrorReason reason = ReasonOf(pulled);
-  if (reason == v1::ERROR_REASON_EPOCH_CHANGED || reason == v1::ERROR_REASON_BAD_CURSOR) {
-    auto handshake = link_.Handshake();
-    if (!handshake.ok()) return handshake.status();
-    handshake_ = *std::move(handshake);
-    absl::Status followed = replica_.FollowFeed(handshake_.epoch(), handshake_.scope());
-    if (!followed.ok()) return followed;
-    // The epoch may be the one we know and still the server does not know our cursor.
-    if (absl::Status status = replica_.RestartFeed(); !status.ok()) return status;
+  if (reason == v1::ERROR_REASON_EPOCH_CHANGED || reason == v1::ERROR_REASON_BAD_CURSOR ||
+      reason == v1::ERROR_REASON_CURSOR_TOO_OLD) {
+    if (absl::Status status = BeginAnew(reason, report); !status.ok()) return status;
     pulled = PullFromCursor(report);
   }
   if (!pulled.ok()) return pulled;
+  if (report.restarted) {
+    if (absl::Status status = OfferAgain(); !status.ok()) return status;
+  }
   auto unconfirmed = replica_.FinishPull(clock_.Now());
   if (!unconfirmed.ok()) return unconfirmed.status();
   report.unconfirmed = *unconfirmed;
@@ -211,29 +356,6 @@ absl::Status Syncer::PullFromCursor(SyncReport& report) {
     Progress(SyncPhase::kPull, report.pulled, 0);
     return absl::OkStatus();
   });
-}
-
-absl::StatusOr<std::unique_ptr<Replica>> Join(ServerLink& link, absl::string_view server_address,
-                                              const std::string& replica_path) {
-  auto handshake = link.Handshake();
-  if (!handshake.ok()) return handshake.status();
-  auto orgs = link.GetOrgTree(0);
-  if (!orgs.ok()) return orgs.status();
-  if (!orgs->has_value()) {
-    return UserError(
-        absl::StatusCode::kFailedPrecondition,
-        {"服务器还没有工会组织目录；请管理员先导入目录，再加入",
-         "the server has no org tree yet; have its administrator load one, then join"});
-  }
-  if (auto built = domain::OrgTree::Build(**orgs); !built.ok()) return built.status();
-  ReplicaIdentity identity;
-  identity.server_address = std::string(server_address);
-  identity.server_node = handshake->server_node();
-  identity.server_org = handshake->server_org();
-  identity.node = handshake->node();
-  identity.org = handshake->org();
-  identity.scope = handshake->scope();
-  return Replica::Create(replica_path, identity, **orgs);
 }
 
 }  // namespace bangfu::client

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "bangfu/v1/error_reason.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "base/clock.h"
 #include "client/reconcile/reconcile.h"
@@ -36,8 +38,9 @@ struct SyncReport {
   bool org_tree_updated = false;
   bool policy_updated = false;
   bool policy_unreadable = false;  // a newer one is there, but this program cannot use it
-  bool restarted = false;      // pulled from the start: the parent's feed or our scope is another
-  int64_t unconfirmed = 0;     // records that such a pull did not bring, kept here
+  // Compared or pulled from the start: the parent's feed or our scope is another.
+  bool restarted = false;
+  int64_t unconfirmed = 0;     // records that the parent did not have then, kept here
   absl::Duration clock_ahead;  // of this machine against the server, negative when it is behind
 };
 
@@ -65,21 +68,35 @@ class Syncer {
   // Org tree, push and pull.
   absl::Status Sync(SyncReport& report);
   // Brings the replica up to date and proves that it equals its scope; with kRepair mends what
-  // differs.
+  // differs. Returns what the comparison found.
   absl::StatusOr<ReconcileReport> Verify(ReconcileMode mode, SyncReport& report);
   // Syncs whenever the server says that there is more, or limits::kWatchPoll is
   // over, until `stop` is true. Tells every round to `on_round`, failed ones too, and tries again
-  // with growing pauses.
+  // with growing pauses. Cancels the link at its end when it has watched: nothing else ends that.
   void Follow(const std::atomic<bool>& stop,
               const std::function<void(const absl::Status&, const SyncReport&)>& on_round);
 
  private:
+  // Runs `body` while no other sync of the replica runs, and notes how it ended: one that was
+  // `complete` ends a failure.
+  absl::Status Locked(bool complete, absl::FunctionRef<absl::Status()> body);
+  // Whether the server named the capability.
+  bool Can(v1::Capability capability) const;
+  absl::Status Greet(const ReplicaIdentity& identity);
   absl::Status Begin(SyncReport& report);
   absl::Status RefreshOrgTree(SyncReport& report);
   absl::Status RefreshPolicy(SyncReport& report);
   absl::Status PushPending(SyncReport& report);
   absl::Status TakeAnswers(const std::vector<v1::Change>& changes,
                            const std::vector<v1::Outcome>& outcomes, SyncReport& report);
+  absl::Status AskReceipts();
+  absl::StatusOr<ReconcileReport> Compare(ReconcileMode mode, SyncReport& report);
+  // Brings the replica to where the parent stands by comparing digests. When it is cut off, the
+  // next sync begins it again.
+  absl::Status CatchUp(SyncReport& report);
+  absl::Status OfferAgain();
+  // The server cannot go on from our cursor, for that reason.
+  absl::Status BeginAnew(v1::ErrorReason reason, SyncReport& report);
   absl::Status PullAll(SyncReport& report);
   absl::Status PullFromCursor(SyncReport& report);
   void Progress(SyncPhase phase, int64_t done, int64_t total) const;
@@ -88,6 +105,7 @@ class Syncer {
   ServerLink& link_;
   const Clock& clock_;
   const OnSyncProgress on_progress_;
+  std::string replica_id_;
   v1::HandshakeResponse handshake_;
 };
 
