@@ -35,22 +35,35 @@ absl::Status NotBelow(const Principal& self, absl::string_view org) {
       .Build();
 }
 
-// The certificate was verified by TLS; here only its name is read.
-absl::StatusOr<Principal> CallerOf(const grpc::ServerContext& context, const domain::OrgTree& orgs,
-                                   const Principal& self) {
+}  // namespace
+
+absl::StatusOr<Principal> CallerOf(const Node& node, const grpc::ServerContextBase& context,
+                                   const domain::OrgTree& orgs) {
   const auto auth = context.auth_context();
   if (auth == nullptr || !auth->IsPeerAuthenticated()) return UnknownNode("");
   for (const grpc::string_ref& uri : auth->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     auto identity = ParseNodeUri(absl::string_view(uri.data(), uri.size()));
     if (!identity.ok()) continue;
     if (orgs.Find(identity->org) == nullptr) return UnknownNode(identity->node);
-    if (!domain::IsWithin(identity->org, self.org)) return NotBelow(self, identity->org);
+    if (!domain::IsWithin(identity->org, node.self.org)) return NotBelow(node.self, identity->org);
     return Principal{identity->node, identity->org};
   }
   return UnknownNode("");
 }
 
-}  // namespace
+void LogCall(Node& node, absl::string_view method, absl::string_view caller, absl::Time start,
+             const absl::Status& status) {
+  const std::string milliseconds = absl::StrCat(absl::ToInt64Milliseconds(absl::Now() - start));
+  if (status.ok()) {
+    node.log.Info(
+        "call",
+        {{"method", std::string(method)}, {"caller", std::string(caller)}, {"ms", milliseconds}});
+  } else {
+    node.log.Error(
+        "call", status,
+        {{"method", std::string(method)}, {"caller", std::string(caller)}, {"ms", milliseconds}});
+  }
+}
 
 grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view method,
                     absl::FunctionRef<absl::Status(Call& call)> handler) {
@@ -58,13 +71,10 @@ grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view 
   std::string caller = "?";
   absl::Status status;
   if (node.draining) {
-    status = ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_SHUTTING_DOWN,
-                          {"节点正在停止；请稍后重试。", "The node is shutting down; retry later."})
-                 .RetryAfter(limits::kDrainTimeout)
-                 .Build();
+    status = ShuttingDown();
   } else {
     const std::shared_ptr<const domain::OrgTree> orgs = node.orgs.Tree();
-    auto principal = CallerOf(context, *orgs, node.self);
+    auto principal = CallerOf(node, context, *orgs);
     if (principal.ok()) {
       caller = principal->Key();
       Call call{std::move(*principal), orgs, context};
@@ -73,15 +83,15 @@ grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view 
       status = principal.status();
     }
   }
-  const std::string milliseconds = absl::StrCat(absl::ToInt64Milliseconds(absl::Now() - start));
-  if (status.ok()) {
-    node.log.Info("call",
-                  {{"method", std::string(method)}, {"caller", caller}, {"ms", milliseconds}});
-  } else {
-    node.log.Error("call", status,
-                   {{"method", std::string(method)}, {"caller", caller}, {"ms", milliseconds}});
-  }
+  LogCall(node, method, caller, start, status);
   return ToGrpc(status);
+}
+
+absl::Status ShuttingDown() {
+  return ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_SHUTTING_DOWN,
+                      {"节点正在停止；请稍后重试。", "The node is shutting down; retry later."})
+      .RetryAfter(limits::kDrainTimeout)
+      .Build();
 }
 
 int PageSize(int requested) {

@@ -15,6 +15,7 @@
 #include "domain/rules/archive_number.h"
 #include "domain/text/uuid.h"
 #include "server/service/call.h"
+#include "server/sync/move_preview.h"
 
 namespace bangfu::server {
 namespace {
@@ -179,6 +180,13 @@ absl::Status HandleGetOrgTree(Call& call, const v1::GetOrgTreeRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status HandlePreviewMove(Node& node, Call& call, const v1::PreviewMoveRequest& request,
+                               v1::PreviewMoveResponse& response) {
+  auto preview = PreviewMove(node.store, *call.orgs, call.principal, request);
+  if (preview.ok()) response = *std::move(preview);
+  return preview.status();
+}
+
 absl::Status HandleGetPolicySet(Node& node, const v1::GetPolicySetRequest& request,
                                 v1::GetPolicySetResponse& response) {
   if (node.policy.SavedVersion() != request.known_version())
@@ -235,6 +243,13 @@ grpc::Status OrgService::GetOrgTree(grpc::ServerContext* context,
                                     v1::GetOrgTreeResponse* response) {
   return Answer(node_, *context, "GetOrgTree",
                 [&](Call& call) { return HandleGetOrgTree(call, *request, *response); });
+}
+
+grpc::Status OrgService::PreviewMove(grpc::ServerContext* context,
+                                     const v1::PreviewMoveRequest* request,
+                                     v1::PreviewMoveResponse* response) {
+  return Answer(node_, *context, "PreviewMove",
+                [&](Call& call) { return HandlePreviewMove(node_, call, *request, *response); });
 }
 
 grpc::Status OrgService::GetPolicySet(grpc::ServerContext* context,

@@ -51,6 +51,8 @@ class OrgService final : public v1::OrgService::Service {
   explicit OrgService(Node& node) : node_(node) {}
   grpc::Status GetOrgTree(grpc::ServerContext* context, const v1::GetOrgTreeRequest* request,
                           v1::GetOrgTreeResponse* response) override;
+  grpc::Status PreviewMove(grpc::ServerContext* context, const v1::PreviewMoveRequest* request,
+                           v1::PreviewMoveResponse* response) override;
   grpc::Status GetPolicySet(grpc::ServerContext* context, const v1::GetPolicySetRequest* request,
                             v1::GetPolicySetResponse* response) override;
 

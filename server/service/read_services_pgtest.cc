@@ -149,7 +149,11 @@ class ReadServicesTest : public testing::Test {
   PushHandler push_{city_.store(), clock_, PersonKeyer("a key for tests"), NodeRole{}};
   EventLog log_;
   PolicyDirectory policy_{city_.store()};
-  Node node_{{"city", kCityOrg}, city_.store(), orgs_, policy_, push_, clock_, log_, {}};
+  StallDetector stalls_{clock_, log_};
+  Metrics metrics_;
+  FeedHub feed_{FeedSourceOf(city_.store()), log_};
+  Node node_{{"city", kCityOrg}, city_.store(), orgs_, policy_, push_, clock_, log_, stalls_,
+             metrics_,           feed_};
   ArchiveService archive_service_{node_};
   ConflictService conflict_service_{node_};
   OrgService org_service_{node_};

@@ -1,73 +1,23 @@
 #include "server/service/sync_service.h"
 
-#include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "base/error.h"
-#include "base/limits.h"
 #include "server/service/call.h"
-#include "server/sync/conflict_entry.h"
-#include "server/sync/pull.h"
+#include "server/service/handshake.h"
+#include "server/service/node_status.h"
+#include "server/service/pull_call.h"
+#include "server/service/push_call.h"
+#include "server/service/watch_call.h"
+#include "server/sync/receipts.h"
+#include "server/sync/scope_digest.h"
 
 namespace bangfu::server {
 namespace {
 
-absl::Status HandleHandshake(Node& node, Call& call, const v1::HandshakeRequest& request,
-                             v1::HandshakeResponse& response) {
-  if (request.protocol_version() != limits::kProtocolVersion) {
-    return ErrorBuilder(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_PROTOCOL_VERSION,
-                        {absl::StrCat("协议版本不一致：本节点支持 ", limits::kProtocolVersion,
-                                      "；请升级较旧的一方。"),
-                         absl::StrCat("Protocol versions differ: this node speaks ",
-                                      limits::kProtocolVersion, "; update the older side.")})
-        .With("supported", absl::StrCat(limits::kProtocolVersion))
-        .Build();
-  }
-  auto feed = node.store.GetFeedState();
-  if (!feed.ok()) return feed.status();
-  response.set_protocol_version(limits::kProtocolVersion);
-  response.set_server_org(node.self.org);
-  response.set_server_node(node.self.node);
-  response.set_org(call.principal.org);
-  response.set_scope(call.scope());
-  response.set_node(call.principal.node);
-  *response.mutable_server_time() = ToProto(node.clock.Now());
-  response.set_epoch(feed->epoch);
-  response.set_max_changes_per_push(limits::kMaxChangesPerPush);
-  response.set_max_push_bytes(static_cast<int32_t>(limits::kMaxPushBytes));
-  response.set_org_tree_version(call.orgs->version());
-  response.set_policy_version(node.policy.SavedVersion());
-  return absl::OkStatus();
-}
-
-absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
-                        v1::PushResponse& response) {
-  const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
-  auto outcomes = node.push.Push(call.principal, *call.orgs, *node.policy.Book(), changes);
-  if (!outcomes.ok()) return outcomes.status();
-  for (v1::Outcome& outcome : *outcomes) *response.add_outcomes() = std::move(outcome);
-  if (node.on_push) node.on_push();
-  return absl::OkStatus();
-}
-
-absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
-                        grpc::ServerWriter<v1::PullResponse>& writer) {
-  std::string cursor = request.cursor();
-  const absl::Time deadline = absl::Now() + limits::kPullTimeout;
-  while (!call.context.IsCancelled() && !node.draining && absl::Now() < deadline) {
-    auto batch =
-        ReadBatch(node.store, *call.orgs, call.principal, cursor, request.max_batch_records());
-    if (!batch.ok()) return batch.status();
-    if (!writer.Write(*batch)) return absl::CancelledError("The caller is gone.");
-    if (batch->caught_up()) return absl::OkStatus();
-    cursor = batch->next_cursor();
-  }
-  return ErrorBuilder(
-             absl::StatusCode::kUnavailable, v1::ERROR_REASON_SHUTTING_DOWN,
-             {"拉取中断；请从当前位置继续。", "The pull was interrupted; resume at your cursor."})
-      .Build();
+template <typename Response>
+absl::Status Take(absl::StatusOr<Response> result, Response& response) {
+  if (result.ok()) response = *std::move(result);
+  return result.status();
 }
 
 }  // namespace
@@ -89,6 +39,42 @@ grpc::Status SyncService::Pull(grpc::ServerContext* context, const v1::PullReque
                                grpc::ServerWriter<v1::PullResponse>* writer) {
   return Answer(node_, *context, "Pull",
                 [&](Call& call) { return HandlePull(node_, call, *request, *writer); });
+}
+
+grpc::ServerWriteReactor<v1::WatchResponse>* SyncService::Watch(
+    grpc::CallbackServerContext* context, const v1::WatchRequest* request) {
+  return StartWatch(node_, *context, *request);
+}
+
+grpc::Status SyncService::GetDigest(grpc::ServerContext* context,
+                                    const v1::GetDigestRequest* request,
+                                    v1::GetDigestResponse* response) {
+  return Answer(node_, *context, "GetDigest", [&](Call& call) {
+    return Take(ReadDigest(node_.store, *call.orgs, call.principal, *request), *response);
+  });
+}
+
+grpc::Status SyncService::GetRecords(grpc::ServerContext* context,
+                                     const v1::GetRecordsRequest* request,
+                                     v1::GetRecordsResponse* response) {
+  return Answer(node_, *context, "GetRecords", [&](Call& call) {
+    return Take(ReadRecords(node_.store, *call.orgs, call.principal, *request), *response);
+  });
+}
+
+grpc::Status SyncService::GetReceipts(grpc::ServerContext* context,
+                                      const v1::GetReceiptsRequest* request,
+                                      v1::GetReceiptsResponse* response) {
+  return Answer(node_, *context, "GetReceipts", [&](Call& call) {
+    return Take(ReadReceipts(node_.store, node_.self, call.principal, *request), *response);
+  });
+}
+
+grpc::Status SyncService::GetNodeStatus(grpc::ServerContext* context,
+                                        const v1::GetNodeStatusRequest*,
+                                        v1::GetNodeStatusResponse* response) {
+  return Answer(node_, *context, "GetNodeStatus",
+                [&](Call& call) { return HandleGetNodeStatus(node_, call, *response); });
 }
 
 }  // namespace bangfu::server

@@ -6,7 +6,10 @@
 
 namespace bangfu::server {
 
-class SyncService final : public v1::SyncService::Service {
+// Every call has a thread of its own, but for watches: there are many, and they do nothing for most
+// of the time.
+class SyncService final
+    : public v1::SyncService::WithCallbackMethod_Watch<v1::SyncService::Service> {
  public:
   explicit SyncService(Node& node) : node_(node) {}
   grpc::Status Handshake(grpc::ServerContext* context, const v1::HandshakeRequest* request,
@@ -15,6 +18,16 @@ class SyncService final : public v1::SyncService::Service {
                     v1::PushResponse* response) override;
   grpc::Status Pull(grpc::ServerContext* context, const v1::PullRequest* request,
                     grpc::ServerWriter<v1::PullResponse>* writer) override;
+  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
+                                                     const v1::WatchRequest* request) override;
+  grpc::Status GetDigest(grpc::ServerContext* context, const v1::GetDigestRequest* request,
+                         v1::GetDigestResponse* response) override;
+  grpc::Status GetRecords(grpc::ServerContext* context, const v1::GetRecordsRequest* request,
+                          v1::GetRecordsResponse* response) override;
+  grpc::Status GetReceipts(grpc::ServerContext* context, const v1::GetReceiptsRequest* request,
+                           v1::GetReceiptsResponse* response) override;
+  grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
+                             v1::GetNodeStatusResponse* response) override;
 
  private:
   Node& node_;

@@ -1,0 +1,19 @@
+#ifndef BANGFU_SERVER_SERVICE_PULL_CALL_H_
+#define BANGFU_SERVER_SERVICE_PULL_CALL_H_
+
+#include "absl/status/status.h"
+#include "bangfu/v1/sync_service.grpc.pb.h"
+#include "server/service/call.h"
+
+namespace bangfu::server {
+
+// Writes batches (ReadBatch) until the feed holds no more, one after the other: a reader that
+// stalls costs one batch in memory and no connection to the database. The cursor that the caller
+// begins with is noted as acknowledged.
+// Errors: those of ReadBatch · RESOURCE_EXHAUSTED TOO_MANY_STREAMS · UNAVAILABLE SHUTTING_DOWN
+absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
+                        grpc::ServerWriter<v1::PullResponse>& writer);
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_SERVICE_PULL_CALL_H_

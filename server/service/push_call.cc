@@ -1,0 +1,63 @@
+#include "server/service/push_call.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "domain/text/uuid.h"
+
+namespace bangfu::server {
+namespace {
+
+absl::Status CheckRequest(const v1::PushRequest& request) {
+  if (!request.replica_id().empty() && !domain::IsUuid(request.replica_id()))
+    return BadField("replica_id", "副本标识须为 UUID。", "The id of a replica is a UUID.");
+  std::set<absl::string_view> ids;
+  for (const v1::Change& change : request.changes()) ids.insert(change.change_id());
+  for (const v1::Reoffer& reoffer : request.reoffers()) {
+    if (ids.erase(reoffer.change_id()) == 0) {
+      return BadField("reoffers", "重新提交的标识须各对应本次的一条变更。",
+                      "Every reoffer is of one of these changes, each at most once.");
+    }
+  }
+  return absl::OkStatus();
+}
+
+void SetWait(absl::Duration wait, v1::PushResponse& response) {
+  if (wait <= absl::ZeroDuration()) return;
+  const int64_t seconds = absl::IDivDuration(wait, absl::Seconds(1), &wait);
+  response.mutable_wait()->set_seconds(seconds);
+  response.mutable_wait()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(wait)));
+}
+
+}  // namespace
+
+absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
+                        v1::PushResponse& response) {
+  if (absl::Status status = CheckRequest(request); !status.ok()) return status;
+  auto turn =
+      node.pushes.Enter(call.principal.Key(), [&call] { return call.context.IsCancelled(); });
+  if (!turn.ok()) {
+    if (turn.status().code() == absl::StatusCode::kResourceExhausted)
+      node.metrics.CountRefused("push");
+    return turn.status();
+  }
+  Principal principal = call.principal;
+  principal.replica = request.replica_id();
+  const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
+  const std::vector<v1::Reoffer> reoffers(request.reoffers().begin(), request.reoffers().end());
+  auto outcomes = node.push.Push(principal, *call.orgs, *node.policy.Book(), changes, reoffers);
+  if (!outcomes.ok()) return outcomes.status();
+  SetWait(turn->Done(request.changes_size()), response);
+  node.metrics.CountPush();
+  for (v1::Outcome& outcome : *outcomes) {
+    node.metrics.CountChange(outcome.verdict());
+    *response.add_outcomes() = std::move(outcome);
+  }
+  if (node.on_push) node.on_push();
+  return absl::OkStatus();
+}
+
+}  // namespace bangfu::server
