@@ -20,11 +20,11 @@ absl::Duration WholeSeconds(absl::Duration duration) {
 }  // namespace
 
 PushAdmission::Ticket::~Ticket() {
-  if (admission_ != nullptr) admission_->Leave(child_, 0);
+  if (admission_ != nullptr) admission_->Leave(child_, begun_, 0);
 }
 
 absl::Duration PushAdmission::Ticket::Done(int changes) {
-  return std::exchange(admission_, nullptr)->Leave(child_, changes);
+  return std::exchange(admission_, nullptr)->Leave(child_, begun_, changes);
 }
 
 absl::Status PushAdmission::Refused(absl::string_view limit, absl::Duration retry_after) const {
@@ -65,7 +65,7 @@ absl::StatusOr<PushAdmission::Ticket> PushAdmission::Enter(const std::string& ke
     gone = cancelled();
     lock.lock();
   }
-  if (waiter.granted) return Ticket(*this, key);
+  if (waiter.granted) return Ticket(*this, key, clock_.Now());
   child.waiting.erase(std::find(child.waiting.begin(), child.waiting.end(), &waiter));
   --waiting_;
   if (closed_) return ShuttingDown();
@@ -88,7 +88,7 @@ bool PushAdmission::OthersPush(const std::string& key, absl::Time now) const {
   });
 }
 
-absl::Duration PushAdmission::Leave(const std::string& key, int changes) {
+absl::Duration PushAdmission::Leave(const std::string& key, absl::Time begun, int changes) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const absl::Time now = clock_.Now();
   Child& child = children_[key];
@@ -100,8 +100,8 @@ absl::Duration PushAdmission::Leave(const std::string& key, int changes) {
     child.paid_until = now;
     return absl::ZeroDuration();
   }
-  child.paid_until = std::max(child.paid_until, now) + absl::Seconds(1) * changes / quota_.share;
-  return child.paid_until - now;
+  child.paid_until = std::max(child.paid_until, begun) + absl::Seconds(1) * changes / quota_.share;
+  return std::max(child.paid_until - now, absl::ZeroDuration());
 }
 
 // To the next child after the one served last, in the order of their names.

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -38,9 +39,9 @@ class PushAdmission {
   class Ticket {
    public:
     Ticket(Ticket&& other) noexcept
-        : admission_(other.admission_), child_(std::move(other.child_)) {
-      other.admission_ = nullptr;
-    }
+        : admission_(std::exchange(other.admission_, nullptr)),
+          child_(std::move(other.child_)),
+          begun_(other.begun_) {}
     Ticket& operator=(Ticket&&) = delete;
     ~Ticket();
 
@@ -50,10 +51,11 @@ class PushAdmission {
 
    private:
     friend class PushAdmission;
-    Ticket(PushAdmission& admission, std::string child)
-        : admission_(&admission), child_(std::move(child)) {}
+    Ticket(PushAdmission& admission, std::string child, absl::Time begun)
+        : admission_(&admission), child_(std::move(child)), begun_(begun) {}
     PushAdmission* admission_;
     std::string child_;
+    absl::Time begun_;
   };
 
   explicit PushAdmission(const Clock& clock, PushQuota quota = {}) : clock_(clock), quota_(quota) {}
@@ -80,7 +82,7 @@ class PushAdmission {
 
   absl::Status Refused(absl::string_view limit, absl::Duration retry_after) const;
   bool OthersPush(const std::string& child, absl::Time now) const;
-  absl::Duration Leave(const std::string& child, int changes);
+  absl::Duration Leave(const std::string& child, absl::Time begun, int changes);
   void GiveNextPlaces();
   void Forget(absl::Time now);
 
