@@ -64,7 +64,7 @@ absl::Status MoveChildren(Transaction& transaction, Batch& batch, const Moves& m
 void MoveConflict(Batch& batch, const WorkingConflict& working, const MovedRecord& move) {
   if (move.to.empty()) {
     // One that the transaction has just logged is for those who entered the change.
-    if (!working.fresh) batch.DropConflict(working.entry.id());
+    if (!working.fresh) batch.HideConflict(working.entry.id());
     return;
   }
   const bool came_back = move.from.empty();
