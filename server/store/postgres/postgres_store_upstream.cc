@@ -47,6 +47,7 @@ absl::Status PostgresStore::NoteUpstreamVerified(absl::Time now) {
 
 absl::StatusOr<int64_t> PostgresStore::RequeueSent() {
   return Change<int64_t>("RequeueSent", [](pqxx::transaction_base& work) {
+    work.exec0(queries::kReofferWaiting);
     int64_t moved = 0;
     for (size_t batch = kRequeueBatch; batch == kRequeueBatch;
          moved += static_cast<int64_t>(batch)) {

@@ -38,6 +38,10 @@ inline constexpr char kRequeueSent[] =
     "INSERT INTO upstream_queue (position, record_id, change_id, change, reoffer) "
     "OVERRIDING SYSTEM VALUE SELECT position, record_id, change_id, change, true FROM back";
 
+// What waits was entered on revisions of the earlier epoch as well. Index: upstream_line.
+inline constexpr char kReofferWaiting[] =
+    "UPDATE upstream_queue SET reoffer = true WHERE NOT refused AND NOT reoffer";
+
 // $1 answered before, $2 limit. Index: upstream_sent_answered.
 inline constexpr char kPurgeSent[] =
     "DELETE FROM upstream_sent WHERE position IN (SELECT position FROM upstream_sent "
