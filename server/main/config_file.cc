@@ -98,7 +98,10 @@ class Line {
 
 std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const {
   std::vector<CLI::ConfigItem> settings;
-  const std::string command = app_.got_subcommand("migrate") ? "migrate" : kSection;
+  std::string command = kSection;
+  for (const char* other : {"migrate", "epoch"}) {
+    if (app_.got_subcommand(other)) command = other;
+  }
   std::set<std::string> names;
   bool in_section = false;
   std::string text;

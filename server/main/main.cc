@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "base/error.h"
 #include "server/main/config_file.h"
+#include "server/main/database_commands.h"
 #include "server/main/grpc_log.h"
 #include "server/main/node_options.h"
 #include "server/main/serve.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr char kServe[] = "serve";
 constexpr char kMigrate[] = "migrate";
+constexpr char kEpoch[] = "epoch";
 
 // Exit statuses, the same for all commands of bangfu.
 enum ExitStatus { kDone = 0, kUsage = 2, kNotReachable = 3, kDefect = 4 };
@@ -39,7 +41,7 @@ int Report(const absl::Status& status) {
   }
 }
 
-// Options of a node. Both commands take all of them, so that both can read one file.
+// Options of a node. All its commands take all of them, so that they can read one file.
 void AddNodeCommand(CLI::App& app, const std::string& name, const std::string& description,
                     bangfu::server::NodeOptions& node) {
   const CLI::Validator filled(
@@ -67,6 +69,20 @@ void AddNodeCommand(CLI::App& app, const std::string& name, const std::string& d
                    "与上级同步的间隔（秒） / seconds between syncs")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
+  command
+      ->add_option("--verify-interval", node.verify_interval_seconds,
+                   "与上级全量核对的间隔（秒），0 为不核对 / seconds between comparisons with the "
+                   "parent, 0: never")
+      ->check(CLI::Range(0, 7 * 24 * 3600))
+      ->capture_default_str();
+  command
+      ->add_option("--stall-after", node.stall_after_seconds,
+                   "积压多少秒不动即报告 / seconds until a backlog that does not move is reported")
+      ->check(CLI::Range(1, 24 * 3600))
+      ->capture_default_str();
+  command->add_option("--metrics", node.metrics,
+                      "运行指标（Prometheus）监听地址，主机:端口；不给则不提供 / host:port for "
+                      "Prometheus; none if left out");
   command->add_option("--clock", node.clock,
                       "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only");
 }
@@ -113,10 +129,16 @@ int main(int argc, char** argv) {
   app.config_formatter(std::make_shared<bangfu::server::ConfigFile>(app));
   bangfu::server::NodeOptions serve;
   bangfu::server::NodeOptions migrate;
+  bangfu::server::NodeOptions epoch;
   AuthorityOptions authority;
   AddNodeCommand(app, kServe, "运行节点（市、区县或产业） / run a node", serve);
   AddNodeCommand(app, kMigrate, "更新数据库结构后退出 / bring the database up to date and end",
                  migrate);
+  AddNodeCommand(
+      app, kEpoch,
+      "拷回或复制数据库文件之后：开始新的时期，下级将重新核对 / after files of the database "
+      "were brought back or copied: begin a new epoch, children compare anew",
+      epoch);
   AddAuthority(app, authority);
   try {
     app.parse(argc, argv);
@@ -129,6 +151,14 @@ int main(int argc, char** argv) {
     return Report(bangfu::server::Serve(serve));
   }
   if (app.got_subcommand(kMigrate)) return Report(bangfu::server::MigrateNode(migrate));
+  if (app.got_subcommand(kEpoch)) {
+    const int status = Report(bangfu::server::BeginNodeEpoch(epoch));
+    if (status == kDone) {
+      std::cout << "新的时期已开始；各下级下次同步时会核对全部记录。\n"
+                   "A new epoch has begun; children compare all records at their next sync.\n";
+    }
+    return status;
+  }
   if (app.get_subcommand("ca")->got_subcommand("init")) {
     return Report(bangfu::server::InitAuthority(authority.dir, authority.name, absl::Now()));
   }

@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "absl/time/time.h"
+#include "base/limits.h"
+
 namespace bangfu::server {
 
 // How a node is set up: flags of `serve`, or the same names in its configuration file.
@@ -16,7 +19,12 @@ struct NodeOptions {
   std::string policy;    // policy data (JSON of bangfu.v1.PolicySet); may be left out
   std::string upstream;  // address of the parent node
   int upstream_interval_seconds = 30;
-  std::string clock;  // RFC 3339 start of a shifted clock, for demonstrations only
+  int verify_interval_seconds =  // between comparisons with the parent's digest; 0: never
+      static_cast<int>(absl::ToInt64Seconds(limits::kVerifyInterval));
+  int stall_after_seconds =  // until a backlog that does not move is reported
+      static_cast<int>(absl::ToInt64Seconds(limits::kStallAfter));
+  std::string metrics;  // address for Prometheus; empty: none
+  std::string clock;    // RFC 3339 start of a shifted clock, for demonstrations only
 };
 
 }  // namespace bangfu::server

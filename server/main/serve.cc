@@ -1,15 +1,10 @@
 #include "server/main/serve.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/resource_quota.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 #include <signal.h>
 
-#include <chrono>
+#include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,14 +15,21 @@
 #include "base/limits.h"
 #include "client/transport/grpc_server_link.h"
 #include "server/cluster/private_cluster.h"
+#include "server/health/metrics.h"
+#include "server/health/stall_detector.h"
 #include "server/log/event_log.h"
+#include "server/main/grpc_listener.h"
+#include "server/main/metrics_endpoint.h"
+#include "server/main/node_database.h"
 #include "server/main/org_file.h"
 #include "server/main/policy_file.h"
+#include "server/service/feed_hub.h"
+#include "server/service/maintenance.h"
 #include "server/service/node.h"
 #include "server/service/read_services.h"
 #include "server/service/sync_service.h"
-#include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
+#include "server/sync/org_move.h"
 #include "server/sync/sequencer.h"
 #include "server/tls/bundle.h"
 #include "server/upstream/placement.h"
@@ -36,7 +38,6 @@
 namespace bangfu::server {
 namespace {
 
-constexpr char kDatabase[] = "bangfu";
 constexpr char kPersonKeyFile[] = "person.key";
 constexpr char kAddressFile[] = "address";
 
@@ -52,38 +53,6 @@ absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const std::string& start) {
                       start)});
   }
   return std::make_unique<ShiftedClock>(time);
-}
-
-// The node's database: the given one, or a private cluster in the data folder, which runs as long
-// as this lives.
-struct Database {
-  std::unique_ptr<PrivateCluster> cluster;
-  std::string connection_string;
-};
-
-absl::StatusOr<Database> OpenDatabase(const NodeOptions& options) {
-  Database database;
-  if (!options.database.empty()) {
-    database.connection_string = options.database;
-  } else {
-    PrivateClusterOptions cluster_options;
-    cluster_options.data_dir = options.data_dir;
-    auto cluster = PrivateCluster::Start(cluster_options);
-    if (!cluster.ok()) return cluster.status();
-    if (absl::Status status = (*cluster)->CreateDatabaseIfMissing(kDatabase); !status.ok())
-      return status;
-    database.connection_string = (*cluster)->ConnectionString(kDatabase);
-    database.cluster = std::move(*cluster);
-  }
-  if (absl::Status status = Migrate(database.connection_string); !status.ok()) return status;
-  return database;
-}
-
-std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsBundle& bundle) {
-  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  tls.pem_root_certs = bundle.ca_pem;
-  tls.pem_key_cert_pairs.push_back({bundle.key_pem, bundle.cert_pem});
-  return grpc::SslServerCredentials(tls);
 }
 
 sigset_t StopSignals() {
@@ -123,6 +92,26 @@ absl::Status LoadPolicy(const NodeOptions& options, const domain::OrgTree& orgs,
   return policy.Replace(*set, orgs);
 }
 
+// What a start may find: a database that was restored or promoted, and an org tree that renamed
+// orgs. Its answers are final only at the root, so only there records move.
+absl::Status TakeUp(const NodeOptions& options, Store& store, const Clock& clock,
+                    const PersonKeyer& keyer, const domain::OrgTree& orgs, EventLog& log) {
+  const auto moved_database = store.BeginEpochIfMoved();
+  if (!moved_database.ok()) return moved_database.status();
+  if (*moved_database) log.Warning("epoch_began");
+  if (!options.upstream.empty()) return absl::OkStatus();
+  const auto moved = MoveFormerOrgs(store, clock, keyer, orgs);
+  if (!moved.ok()) return moved.status();
+  if (*moved > 0) log.Info("former_orgs_moved", {{"records", absl::StrCat(*moved)}});
+  return absl::OkStatus();
+}
+
+VerifyTimes VerifyTimesOf(int interval_seconds) {
+  if (interval_seconds == 0) return {absl::InfiniteDuration(), absl::InfiniteDuration()};
+  const absl::Duration interval = absl::Seconds(interval_seconds);
+  return {std::min(VerifyTimes().first, interval), interval};
+}
+
 constexpr timespec kWatchInterval{1, 0};  // how often the private PostgreSQL is looked after
 
 // Waits for SIGTERM or SIGINT. An error when the private PostgreSQL ended by itself: a supervisor
@@ -141,8 +130,6 @@ absl::Status WaitForEnd(const sigset_t& stop_signals, PrivateCluster* cluster) {
 }
 
 }  // namespace
-
-absl::Status MigrateNode(const NodeOptions& options) { return OpenDatabase(options).status(); }
 
 absl::Status Serve(const NodeOptions& options) {
   const sigset_t stop_signals = StopSignals();
@@ -174,8 +161,24 @@ absl::Status Serve(const NodeOptions& options) {
     return status;
   }
 
-  Sequencer sequencer(**store,
-                      [&log](const absl::Status& status) { log.Error("sequencer", status); });
+  if (absl::Status status = TakeUp(options, **store, **clock, *keyer, *orgs.Tree(), log);
+      !status.ok()) {
+    return status;
+  }
+
+  StallDetector stalls(**clock, log, absl::Seconds(options.stall_after_seconds));
+  Metrics metrics;
+  std::unique_ptr<MetricsEndpoint> metrics_endpoint;
+  if (!options.metrics.empty()) {
+    auto endpoint = MetricsEndpoint::Open(options.metrics, metrics);
+    if (!endpoint.ok()) return endpoint.status();
+    metrics_endpoint = *std::move(endpoint);
+  }
+  Maintenance maintenance(**store, **clock, log, stalls, metrics);
+  Sequencer sequencer(**store, [&log, &maintenance](const absl::Status& status) {
+    log.Error("sequencer", status);
+    maintenance.NoteSequencerFailure(status);
+  });
   PushHandler push(**store, **clock, *keyer, NodeRole{!options.upstream.empty()});
 
   std::unique_ptr<client::ServerLink> parent;
@@ -187,10 +190,13 @@ absl::Status Serve(const NodeOptions& options) {
     parent = std::move(*link);
     upstream =
         std::make_unique<UpstreamLink>(*parent, self, **store, **clock, *keyer, orgs, policy, log,
-                                       absl::Seconds(options.upstream_interval_seconds));
+                                       stalls, absl::Seconds(options.upstream_interval_seconds),
+                                       VerifyTimesOf(options.verify_interval_seconds));
   }
 
-  Node node{self, **store, orgs, policy, push, **clock, log, {}};
+  FeedHub feed(FeedSourceOf(**store), log);
+  Node node{
+      self, **store, orgs, policy, push, **clock, log, stalls, metrics, feed, upstream != nullptr};
   node.on_push = [&upstream] {
     if (upstream != nullptr) upstream->Wake();
   };
@@ -199,50 +205,26 @@ absl::Status Serve(const NodeOptions& options) {
   AidService aid_service(node);
   ConflictService conflict_service(node);
   OrgService org_service(node);
-
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  int port = 0;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.listen, CredentialsOf(*bundle), &port);
-  builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
-  grpc::ResourceQuota quota("bangfu");
-  quota.SetMaxThreads(limits::kServerThreads);
-  quota.Resize(static_cast<size_t>(limits::kServerMemoryBytes));
-  builder.SetResourceQuota(quota);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // Children ping a silent line once a minute (client/transport).
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             static_cast<int>(absl::ToInt64Milliseconds(limits::kMinPingInterval)));
-  builder.RegisterService(&sync_service);
-  builder.RegisterService(&archive_service);
-  builder.RegisterService(&aid_service);
-  builder.RegisterService(&conflict_service);
-  builder.RegisterService(&org_service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return UserError(absl::StatusCode::kUnavailable,
-                     {absl::StrCat("无法监听 ", options.listen, "；地址有误或端口已被占用。"),
-                      absl::StrCat("Cannot listen on ", options.listen,
-                                   ": wrong address or the port is taken.")});
-  }
-  if (absl::Status status =
-          WriteAddressFile(absl::StrCat(options.data_dir, "/", kAddressFile), options.listen, port);
+  const auto listener =
+      Listen(options.listen, *bundle,
+             {&sync_service, &archive_service, &aid_service, &conflict_service, &org_service});
+  if (!listener.ok()) return listener.status();
+  const std::string address_file = absl::StrCat(options.data_dir, "/", kAddressFile);
+  if (absl::Status status = WriteAddressFile(address_file, options.listen, listener->port);
       !status.ok()) {
     return status;
   }
   if (!options.clock.empty()) log.Warning("shifted_clock", {{"start", options.clock}});
-  log.Info(
-      "serving",
-      {{"node", node.self.Key()}, {"port", absl::StrCat(port)}, {"upstream", options.upstream}});
+  log.Info("serving", {{"node", node.self.Key()},
+                       {"port", absl::StrCat(listener->port)},
+                       {"upstream", options.upstream}});
 
   const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get());
   log.Info("draining");
-  node.draining = true;
+  node.Drain();
   if (upstream != nullptr) upstream->Stop();  // ends while the calls of the children do
-  server->GetHealthCheckService()->SetServingStatus(false);
-  server->Shutdown(absl::ToChronoTime(absl::Now() + limits::kDrainTimeout));
+  listener->server->GetHealthCheckService()->SetServingStatus(false);
+  listener->server->Shutdown(absl::ToChronoTime(absl::Now() + limits::kDrainTimeout));
   upstream.reset();
   log.Info("stopped");
   return ended;

@@ -10,9 +10,6 @@ namespace bangfu::server {
 // limits::kDrainTimeout. Call from the main thread before any other thread exists.
 absl::Status Serve(const NodeOptions& options);
 
-// Brings the database of a node up to date and ends.
-absl::Status MigrateNode(const NodeOptions& options);
-
 }  // namespace bangfu::server
 
 #endif  // BANGFU_SERVER_MAIN_SERVE_H_

@@ -1,0 +1,32 @@
+#include "server/main/node_database.h"
+
+#include <utility>
+
+#include "server/store/postgres/migrator.h"
+
+namespace bangfu::server {
+namespace {
+
+constexpr char kDatabase[] = "bangfu";
+
+}  // namespace
+
+absl::StatusOr<NodeDatabase> OpenDatabase(const NodeOptions& options) {
+  NodeDatabase database;
+  if (!options.database.empty()) {
+    database.connection_string = options.database;
+  } else {
+    PrivateClusterOptions cluster_options;
+    cluster_options.data_dir = options.data_dir;
+    auto cluster = PrivateCluster::Start(cluster_options);
+    if (!cluster.ok()) return cluster.status();
+    if (absl::Status status = (*cluster)->CreateDatabaseIfMissing(kDatabase); !status.ok())
+      return status;
+    database.connection_string = (*cluster)->ConnectionString(kDatabase);
+    database.cluster = std::move(*cluster);
+  }
+  if (absl::Status status = Migrate(database.connection_string); !status.ok()) return status;
+  return database;
+}
+
+}  // namespace bangfu::server
