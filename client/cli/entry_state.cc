@@ -20,6 +20,8 @@ Text StateText(EntryState state) {
       return {"已重报", "superseded"};
     case EntryState::kDismissed:
       return {"已归置", "dismissed"};
+    case EntryState::kSettled:
+      return {"已裁定", "settled"};
   }
   return {"未知", "unknown"};
 }
