@@ -49,6 +49,32 @@ inline QueueEntry Leave(const std::string& id, int64_t revision, absl::string_vi
           .org = std::string(org)};
 }
 
+// An entry of the conflict log about a record.
+inline v1::Conflict EntryOf(int number, int record, absl::string_view org,
+                            absl::string_view policy = "office-then-draw") {
+  v1::Conflict entry;
+  entry.set_id(Id(number));
+  entry.set_record_id(Id(record));
+  entry.set_org(std::string(org));
+  entry.set_state(v1::CONFLICT_STATE_OPEN);
+  entry.set_policy(std::string(policy));
+  return entry;
+}
+
+inline QueueEntry There(const v1::Conflict& entry) {
+  return {.kind = QueueEntry::Kind::kConflict,
+          .record_id = entry.id(),
+          .revision = 0,
+          .org = entry.org()};
+}
+
+inline QueueEntry Gone(const v1::Conflict& entry) {
+  return {.kind = QueueEntry::Kind::kConflictLeave,
+          .record_id = entry.id(),
+          .revision = 0,
+          .org = entry.org()};
+}
+
 inline Revision RevisionOf(const StoredRecord& record) {
   Revision revision;
   revision.record_id = record.id;
