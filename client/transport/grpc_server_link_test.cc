@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -34,6 +35,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 // A status as our servers send it.
 grpc::Status OnTheWire(const absl::Status& status) {
@@ -72,14 +74,16 @@ class ScriptedSync final : public v1::SyncService::Service {
       return OnTheWire(failure);
     }
     peer_authenticated = context->auth_context()->IsPeerAuthenticated();
-    asked_version = request->protocol_version();
+    asked = *request;
     response->set_protocol_version(version);
+    for (const v1::Capability capability : capabilities) response->add_capabilities(capability);
     response->set_node("fuchun-1");
     return grpc::Status::OK;
   }
 
   grpc::Status Push(grpc::ServerContext*, const v1::PushRequest* request,
                     v1::PushResponse* response) override {
+    pushes.push_back(*request);
     for (const v1::Change& change : request->changes()) {
       v1::Outcome* outcome = response->add_outcomes();
       outcome->set_change_id(change.change_id());
@@ -93,6 +97,7 @@ class ScriptedSync final : public v1::SyncService::Service {
   grpc::Status Pull(grpc::ServerContext*, const v1::PullRequest* request,
                     grpc::ServerWriter<v1::PullResponse>* writer) override {
     cursors.push_back(request->cursor());
+    with_conflicts = request->with_conflicts();
     int sent = 0;
     for (int next = request->cursor().empty() ? 1 : std::stoi(request->cursor()) + 1;
          next <= batches; ++next) {
@@ -105,17 +110,70 @@ class ScriptedSync final : public v1::SyncService::Service {
     return grpc::Status::OK;
   }
 
+  // Says what is in `news`, then nothing more until the caller goes.
+  grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                     grpc::ServerWriter<v1::WatchResponse>* writer) override {
+    cursors.push_back(request->cursor());
+    for (const bool more : news) {
+      v1::WatchResponse response;
+      response.set_more(more);
+      writer->Write(response);
+    }
+    while (!break_watch && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(10));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetDigest(grpc::ServerContext*, const v1::GetDigestRequest* request,
+                         v1::GetDigestResponse* response) override {
+    response->add_sums()->set_bucket(request->buckets(0));
+    return grpc::Status::OK;
+  }
+
+  // At most `room` records in one answer.
+  grpc::Status GetRecords(grpc::ServerContext*, const v1::GetRecordsRequest* request,
+                          v1::GetRecordsResponse* response) override {
+    sizes.push_back(request->ids_size());
+    for (const std::string& id : request->ids()) {
+      if (response->records_size() < room) {
+        response->add_records()->set_id(id);
+      } else {
+        response->add_omitted_ids(id);
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetReceipts(grpc::ServerContext*, const v1::GetReceiptsRequest* request,
+                           v1::GetReceiptsResponse* response) override {
+    sizes.push_back(request->change_ids_size());
+    for (const std::string& id : request->change_ids()) response->add_receipts()->set_change_id(id);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetNodeStatus(grpc::ServerContext*, const v1::GetNodeStatusRequest*,
+                             v1::GetNodeStatusResponse* response) override {
+    response->set_feed_head(9);
+    return grpc::Status::OK;
+  }
+
   int handshakes = 0;
   int failures_left = 0;
   absl::Status failure = StoreUnavailable();
   bool peer_authenticated = false;
-  int asked_version = 0;
+  v1::HandshakeRequest asked;
+  std::vector<v1::Capability> capabilities;
   int version = limits::kProtocolVersion;
   v1::Verdict verdict = v1::VERDICT_ACCEPTED;
   std::function<void(v1::PushResponse&)> mutate;
   int batches = 5;
   int break_after = 100;
   std::vector<std::string> cursors;
+  bool with_conflicts = false;
+  std::vector<v1::PushRequest> pushes;
+  std::vector<bool> news;
+  std::atomic<bool> break_watch{false};
+  int room = 1000;
+  std::vector<int> sizes;
 };
 
 class ScriptedOrg final : public v1::OrgService::Service {
@@ -123,6 +181,11 @@ class ScriptedOrg final : public v1::OrgService::Service {
   grpc::Status GetOrgTree(grpc::ServerContext*, const v1::GetOrgTreeRequest* request,
                           v1::GetOrgTreeResponse* response) override {
     if (request->known_version() != 4) response->mutable_tree()->set_version(4);
+    return grpc::Status::OK;
+  }
+  grpc::Status PreviewMove(grpc::ServerContext*, const v1::PreviewMoveRequest*,
+                           v1::PreviewMoveResponse* response) override {
+    response->set_records(12);
     return grpc::Status::OK;
   }
   grpc::Status GetPolicySet(grpc::ServerContext*, const v1::GetPolicySetRequest* request,
@@ -256,7 +319,8 @@ TEST_F(GrpcServerLinkTest, CallsOverMutualTls) {
   auto handshake = link->Handshake({});
   ASSERT_TRUE(handshake.ok()) << handshake.status();
   EXPECT_EQ(handshake->node(), "fuchun-1");
-  EXPECT_EQ(sync_.asked_version, limits::kProtocolVersion);
+  EXPECT_EQ(link->GetNodeStatus()->feed_head(), 9);
+  EXPECT_EQ(link->PreviewMove({})->records(), 12);
   EXPECT_TRUE(sync_.peer_authenticated);
   EXPECT_EQ((*link->GetOrgTree(0))->version(), 4);
   EXPECT_FALSE(link->GetOrgTree(4)->has_value());
@@ -329,6 +393,173 @@ TEST_F(GrpcServerLinkTest, AnotherProtocolVersionIsRefusedClearly) {
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_PROTOCOL_VERSION);
   ExpectUserError(status, absl::StatusCode::kFailedPrecondition, "请升级本程序",
                   "update this program");
+}
+
+TEST_F(GrpcServerLinkTest, AServerThatIsTooOldIsToBeUpdated) {
+  auto link = ServeAndLink();
+  sync_.version = limits::kOldestProtocolVersion - 1;
+  const absl::Status status = link->Handshake({}).status();
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_PROTOCOL_VERSION);
+  ExpectUserError(status, absl::StatusCode::kFailedPrecondition, "请升级服务器",
+                  "update the server");
+}
+
+TEST_F(GrpcServerLinkTest, TheHandshakeSaysWhatWeAreAndWhatWaits) {
+  auto link = ServeAndLink();
+  v1::HandshakeRequest about_us;
+  about_us.set_protocol_version(77);
+  about_us.set_pending_changes(3);
+  about_us.add_pending_record_ids("r1");
+  ASSERT_TRUE(link->Handshake(about_us).ok());
+  EXPECT_EQ(sync_.asked.protocol_version(), limits::kProtocolVersion);
+  EXPECT_EQ(sync_.asked.oldest_protocol_version(), limits::kOldestProtocolVersion);
+  EXPECT_EQ(sync_.asked.pending_changes(), 3);
+  EXPECT_THAT(sync_.asked.pending_record_ids(), ElementsAre("r1"));
+  EXPECT_THAT(
+      sync_.asked.capabilities(),
+      UnorderedElementsAre(v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
+                           v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER));
+}
+
+TEST_F(GrpcServerLinkTest, WhatTheServerDidNotNameIsNotAsked) {
+  auto link = ServeAndLink();
+  ASSERT_TRUE(link->Handshake({}).ok());
+  const auto nothing = [] { return absl::OkStatus(); };
+  EXPECT_EQ(link->Watch("", nothing).code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(link->GetDigest({}).status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(link->GetRecords({"r1"}).status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(link->GetReceipts({"c1"}).status().code(), absl::StatusCode::kUnimplemented);
+  PushNote note{"replica", {}};
+  note.reoffers.emplace_back().set_change_id("a");
+  ASSERT_TRUE(link->Push({Change("a")}, note).ok());
+  EXPECT_EQ(sync_.pushes.back().reoffers_size(), 0);
+  EXPECT_EQ(sync_.pushes.back().replica_id(), "replica");
+  ASSERT_TRUE(link->Pull("", [](const v1::PullResponse&) { return absl::OkStatus(); }).ok());
+  EXPECT_FALSE(sync_.with_conflicts);
+  EXPECT_EQ(sync_.cursors.size(), 1u);  // of the pull
+  EXPECT_TRUE(sync_.sizes.empty());
+
+  // An update of the server is noticed with the next handshake.
+  sync_.capabilities = {v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT, v1::CAPABILITY_REOFFER,
+                        v1::CAPABILITY_CONFLICT_FEED};
+  ASSERT_TRUE(link->Handshake({}).ok());
+  v1::GetDigestRequest digest;
+  digest.add_buckets(7);
+  EXPECT_EQ(link->GetDigest(digest)->sums(0).bucket(), 7);
+  EXPECT_EQ(link->GetReceipts({"c1"})->front().change_id(), "c1");
+  EXPECT_EQ(link->Watch("", nothing).code(), absl::StatusCode::kUnimplemented);
+  ASSERT_TRUE(link->Push({Change("a")}, note).ok());
+  EXPECT_EQ(sync_.pushes.back().reoffers(0).change_id(), "a");
+  ASSERT_TRUE(link->Pull("", [](const v1::PullResponse&) { return absl::OkStatus(); }).ok());
+  EXPECT_TRUE(sync_.with_conflicts);
+}
+
+TEST_F(GrpcServerLinkTest, AfterAWaitThatTheServerAskedForTheNextPushGoesOut) {
+  auto link = ServeAndLink();
+  sync_.mutate = [](v1::PushResponse& response) { response.mutable_wait()->set_nanos(600000000); };
+  ASSERT_TRUE(link->Push({Change("a")}, {}).ok());
+  absl::Time start = absl::Now();
+  ASSERT_TRUE(link->Handshake({}).ok());  // other calls do not wait
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(400));
+  sync_.mutate = nullptr;
+  ASSERT_TRUE(link->Push({Change("b")}, {}).ok());
+  EXPECT_GE(absl::Now() - start, absl::Milliseconds(500));
+  start = absl::Now();
+  ASSERT_TRUE(link->Push({Change("c")}, {}).ok());
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(400));
+}
+
+TEST_F(GrpcServerLinkTest, AWaitCanBeCancelled) {
+  auto link = ServeAndLink();
+  sync_.mutate = [](v1::PushResponse& response) { response.mutable_wait()->set_seconds(1000000); };
+  ASSERT_TRUE(link->Push({Change("a")}, {}).ok());
+  const absl::Time start = absl::Now();
+  absl::Status status;
+  std::thread caller([&] { status = link->Push({Change("b")}, {}).status(); });
+  absl::SleepFor(absl::Milliseconds(100));
+  link->Cancel();
+  caller.join();
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10));
+}
+
+TEST_F(GrpcServerLinkTest, WhoIsOverItsQuotaComesBackWhenToldTo) {
+  auto link = ServeAndLink();
+  sync_.failure = ErrorBuilder(absl::StatusCode::kResourceExhausted,
+                               v1::ERROR_REASON_QUOTA_EXCEEDED, {"超出限额", "more than its share"})
+                      .RetryAfter(absl::Seconds(1))
+                      .Build();
+  sync_.failures_left = 1;
+  const absl::Time start = absl::Now();
+  EXPECT_TRUE(link->Handshake({}).ok());
+  EXPECT_GE(absl::Now() - start, absl::Seconds(1));
+  EXPECT_EQ(sync_.handshakes, 2);
+
+  // Without RetryInfo it is about something that waiting will not mend.
+  sync_.failure = absl::ResourceExhaustedError("no");
+  sync_.failures_left = 1;
+  EXPECT_EQ(link->Handshake({}).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(sync_.handshakes, 3);
+}
+
+TEST_F(GrpcServerLinkTest, AWatchTellsOfEveryNewsButNotOfHeartbeats) {
+  sync_.capabilities = {v1::CAPABILITY_WATCH};
+  auto link = ServeAndLink();
+  ASSERT_TRUE(link->Handshake({}).ok());
+  sync_.news = {true, false, false, true};
+  int more = 0;
+  const absl::Status enough = absl::OutOfRangeError("enough");
+  EXPECT_EQ(link->Watch("at", [&] { return ++more == 2 ? enough : absl::OkStatus(); }), enough);
+  EXPECT_EQ(more, 2);
+  EXPECT_THAT(sync_.cursors, ElementsAre("at"));
+}
+
+TEST_F(GrpcServerLinkTest, AWatchThatTheServerEndsIsNeverWell) {
+  auto link = ServeAndLink();
+  sync_.break_watch = true;
+  EXPECT_EQ(link->Watch("", [] { return absl::OkStatus(); }).code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(sync_.cursors.size(), 1u);
+}
+
+TEST_F(GrpcServerLinkTest, CancelEndsAWatch) {
+  auto link = ServeAndLink();
+  sync_.news = {true};
+  absl::Notification entered;
+  absl::Status status;
+  std::thread watcher([&] {
+    status = link->Watch("", [&] {
+      entered.Notify();
+      return absl::OkStatus();
+    });
+  });
+  entered.WaitForNotification();
+  link->Cancel();
+  watcher.join();
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(GrpcServerLinkTest, RecordsThatDidNotFitAreAskedForAgain) {
+  auto link = ServeAndLink();
+  sync_.room = 3;
+  const auto records = link->GetRecords({"a", "b", "c", "d", "e", "f", "g"});
+  ASSERT_TRUE(records.ok()) << records.status();
+  EXPECT_EQ(records->omitted_ids_size(), 0);
+  std::vector<std::string> ids;
+  for (const v1::Record& record : records->records()) ids.push_back(record.id());
+  EXPECT_THAT(ids, ElementsAre("a", "b", "c", "d", "e", "f", "g"));
+  EXPECT_THAT(sync_.sizes, ElementsAre(7, 4, 1));
+  // A server that never has room is not asked for ever.
+  sync_.room = 0;
+  EXPECT_EQ(link->GetRecords({"a"}).status().code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(GrpcServerLinkTest, WhatIsTooMuchForOneRequestGoesInSeveral) {
+  auto link = ServeAndLink();
+  const std::vector<std::string> ids(limits::kMaxReceipts + 1, "c");
+  EXPECT_EQ(link->GetReceipts(ids)->size(), ids.size());
+  EXPECT_EQ(link->GetRecords(ids)->records_size(), static_cast<int>(ids.size()));
+  EXPECT_THAT(sync_.sizes, ElementsAre(limits::kMaxReceipts, 1, limits::kMaxRecordsById, 1));
 }
 
 TEST_F(GrpcServerLinkTest, UnavailableIsTriedAgainALimitedNumberOfTimes) {
