@@ -86,29 +86,33 @@ v1::Finding OnlyTheCenter() {
                 "Whether a person is filed twice is for the service center to decide."});
 }
 
-// The edit of somebody whose scope the record has left, as the edit of the one who decided: its
+// What somebody entered whose scope the record has left, as the edit of the one who decided: its
 // fields, from the base that it had, so that newer values do not go under unseen. The record stays
-// where it is now, unless the edit was about that.
+// where it is now, unless the edit was about that. Nothing when there is no such record, and the
+// edit does not make one.
 std::optional<v1::Change> MovedPut(const v1::Change& change, const v1::Conflict& entry,
-                                   const WorkingRecord& record) {
+                                   const WorkingRecord* record) {
   constexpr absl::string_view kUnit = "unit";
   const v1::Put& parked = entry.change().put();
-  auto theirs = domain::ParseRecord(record.stored.type, parked.record());
-  if (!theirs.ok()) return std::nullopt;
-  std::vector<std::string> paths(parked.changed_fields().begin(), parked.changed_fields().end());
-  if (paths.empty()) {
-    for (const auto& [path, value] : domain::ReadFields(**theirs)) {
-      if (path != "id" && path != kUnit) paths.push_back(path);
-    }
-  }
-  const bool of_archive = record.stored.type == v1::RECORD_TYPE_ARCHIVE;
-  if (of_archive && std::find(paths.begin(), paths.end(), kUnit) == paths.end())
-    static_cast<v1::Archive&>(**theirs).set_unit(record.stored.org);
   v1::Change put = change;
   put.set_base_revision(entry.change().base_revision());
-  put.mutable_put()->set_record((*theirs)->SerializeAsString());
+  *put.mutable_put() = parked;
   put.mutable_put()->set_correction_reason(change.resolve_conflict().reason());
-  for (const std::string& path : paths) put.mutable_put()->add_changed_fields(path);
+  const bool of_archive = entry.record_type() == v1::RECORD_TYPE_ARCHIVE;
+  if (record == nullptr && (of_archive || entry.change().base_revision() > 0)) return std::nullopt;
+  if (record == nullptr || !of_archive) return put;
+
+  v1::Archive theirs;
+  if (!theirs.ParseFromString(parked.record())) return std::nullopt;
+  if (parked.changed_fields().empty()) {
+    for (const auto& [path, value] : domain::ReadFields(theirs)) {
+      if (path != "id" && path != kUnit) put.mutable_put()->add_changed_fields(path);
+    }
+  }
+  const auto& paths = put.put().changed_fields();
+  if (std::find(paths.begin(), paths.end(), kUnit) == paths.end())
+    theirs.set_unit(record->stored.org);
+  put.mutable_put()->set_record(theirs.SerializeAsString());
   return put;
 }
 
@@ -169,12 +173,13 @@ Ruling DecideConflict(const ResolutionContext& context, const v1::Change& change
   if (decision != v1::CONFLICT_DECISION_KEEP_OURS) {
     const bool duplicate = entry->kind() == v1::CONFLICT_KIND_DUPLICATE_PERSON;
     if (duplicate && relation != Relation::kServiceCenter) return Refused(OnlyTheCenter());
-    if (!duplicate && record == nullptr) return Refused(NotFound());
     if (duplicate) {
       ruling.apply = DuplicatePut(change, *entry);
     } else if (entry->kind() == v1::CONFLICT_KIND_MOVED) {
-      ruling.apply = MovedPut(change, *entry, *record);
-      if (!ruling.apply) return Refused(Closed());
+      ruling.apply = MovedPut(change, *entry, record);
+      if (!ruling.apply) return Refused(NotFound());
+    } else if (record == nullptr) {
+      return Refused(NotFound());
     } else {
       ruling.apply = PutOfDecided(context.orgs, change, *entry, *record, unseen, ruling.findings);
     }

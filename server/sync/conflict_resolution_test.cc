@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "bangfu/v1/visit.pb.h"
 #include "domain/record/field_values.h"
 #include "domain/rules/sample_archive.h"
 #include "gmock/gmock.h"
@@ -395,6 +396,30 @@ TEST_F(ConflictResolutionTest, AWholeRecordThatMovedAwayStaysWhereItIs) {
   EXPECT_EQ(BodyOf(ruling).unit(), kOtherUnitOrg);
   EXPECT_THAT(FieldsOf(ruling), testing::Not(testing::Contains("unit")));
   EXPECT_THAT(FieldsOf(ruling), testing::Contains("phone"));
+}
+
+TEST_F(ConflictResolutionTest, AVisitOfAnArchiveThatMovedAwayIsEnteredWhereItIsNow) {
+  v1::Visit visit;
+  visit.set_id(domain::sample::Uuid(7));
+  visit.set_archive_id(kArchiveId);
+  entry_.set_kind(v1::CONFLICT_KIND_MOVED);
+  for (v1::Change* change : {&change_, entry_.mutable_change()}) {
+    change->set_record_type(v1::RECORD_TYPE_VISIT);
+    change->set_record_id(visit.id());
+  }
+  entry_.set_record_type(v1::RECORD_TYPE_VISIT);
+  entry_.set_record_id(visit.id());
+  entry_.mutable_change()->mutable_put()->set_record(visit.SerializeAsString());
+  EXPECT_THAT(Codes(Decide(v1::CONFLICT_DECISION_TAKE_THEIRS, false)),
+              ElementsAre(v1::FINDING_CODE_NOT_FOUND))
+      << "an edit of a visit that is not here";
+  entry_.mutable_change()->set_base_revision(0);
+  const Ruling ruling = Decide(v1::CONFLICT_DECISION_TAKE_THEIRS, false);
+  EXPECT_THAT(Codes(ruling), IsEmpty());
+  EXPECT_EQ(ruling.apply->put().record(), visit.SerializeAsString());
+  EXPECT_THAT(FieldsOf(ruling), IsEmpty()) << "all that are set";
+  EXPECT_EQ(ruling.apply->base_revision(), 0);
+  EXPECT_EQ(ruling.apply->actor().person_id(), "decider");
 }
 
 TEST_F(ConflictResolutionTest, NobodySignsForSomebodyElse) {
