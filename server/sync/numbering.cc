@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "base/test_hooks.h"
 #include "domain/rules/archive_number.h"
 
 namespace bangfu::server {
@@ -25,6 +26,13 @@ void Numbering::Expect(const v1::Archive& archive) {
     expected_.insert({claim->prefix, claim->year});
     claims_.insert(domain::FormatArchiveNumber(*claim));
   }
+}
+
+void Numbering::ExpectAgain(absl::string_view number) {
+  const auto given = domain::ParseArchiveNumber(number);
+  if (!given) return;
+  expected_.insert({given->prefix, given->year});
+  claims_.insert(domain::FormatArchiveNumber(*given));
 }
 
 absl::Status Numbering::Lock(Transaction& transaction) {
@@ -74,13 +82,38 @@ Findings Numbering::Assign(v1::Archive& archive) {
                         " are given; nothing was written.")})};
     }
   }
-  const CounterKey key{number->prefix, number->year};
-  last_[key] = std::max(last_[key], number->sequence);
-  changed_.insert(key);
-  prefixes_[prefix] = archive.unit();
-  archive.set_number(domain::FormatArchiveNumber(*number));
-  taken_[archive.number()] = archive.id();
+  Give(*number, archive);
   return {};
+}
+
+Findings Numbering::AssignAgain(v1::Archive& archive, absl::string_view number, int entry_year) {
+  const std::string prefix = orgs_.NumberPrefix(archive.unit());
+  const auto given = domain::ParseArchiveNumber(number);
+  const bool fits = given && !prefix.empty() && given->prefix == prefix &&
+                    given->year >= entry_year && given->year <= year_ &&
+                    archive.existing_number().empty();
+  if (fits && taken_.try_emplace(domain::FormatArchiveNumber(*given), archive.id()).first->second ==
+                  archive.id()) {
+    Give(*given, archive);
+    return {};
+  }
+  Findings findings = Assign(archive);
+  if (archive.number() == number || domain::HasErrors(findings)) return findings;
+  findings.push_back(domain::Warning(
+      "R24", v1::FINDING_CODE_NUMBER_TAKEN, "number",
+      {"恢复备份前给出的编号已不能再用，现编号不同；请更正纸质档案上的编号。",
+       "The number that was given before the backup was restored cannot be given again; correct "
+       "the number on the paper archive."}));
+  return findings;
+}
+
+void Numbering::Give(const ArchiveNumber& number, v1::Archive& archive) {
+  const CounterKey key{number.prefix, number.year};
+  if (!BANGFU_SEEDED_BUG("number_twice")) last_[key] = std::max(last_[key], number.sequence);
+  changed_.insert(key);
+  prefixes_[number.prefix] = archive.unit();
+  archive.set_number(domain::FormatArchiveNumber(number));
+  taken_[archive.number()] = archive.id();
 }
 
 void Numbering::AddTo(WriteSet& writes) const {

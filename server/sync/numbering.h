@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "bangfu/v1/archive.pb.h"
+#include "domain/rules/archive_number.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
 #include "server/store/store.h"
@@ -23,6 +25,8 @@ class Numbering {
 
   // Says that `archive` may need a number.
   void Expect(const v1::Archive& archive);
+  // Says that this number may be given again.
+  void ExpectAgain(absl::string_view number);
 
   // Locks counters and looks up claimed numbers. Call once, after all Expect.
   absl::Status Lock(Transaction& transaction);
@@ -32,10 +36,17 @@ class Numbering {
   // number taken, numbers exhausted) nothing is given.
   domain::Findings Assign(v1::Archive& archive);
 
+  // The same for an approval that had given `number` before a backup was restored: it is given
+  // again when prefix, year (from that of the entry on) and freedom agree, otherwise the archive
+  // gets the one that Assign gives, with a warning.
+  domain::Findings AssignAgain(v1::Archive& archive, absl::string_view number, int entry_year);
+
   // Adds what was given to `writes`.
   void AddTo(WriteSet& writes) const;
 
  private:
+  void Give(const domain::ArchiveNumber& number, v1::Archive& archive);
+
   const domain::OrgTree& orgs_;
   int year_;
   std::set<CounterKey> expected_;

@@ -3,6 +3,8 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -19,6 +21,9 @@ namespace bangfu::server {
 namespace {
 
 using domain::Error;
+
+// As many as an archive can have in one conflict: some fields of every member and paper.
+constexpr int kMaxDecidedFields = 2000;  // fields of one resolution
 
 std::string Digest(const v1::Change& change) {
   v1::Change content = change;
@@ -72,6 +77,8 @@ void CheckTexts(const v1::Change& change, domain::Findings& findings) {
             findings);
   CheckText("decide_cause.opinion", change.decide_cause().opinion(), limits::kMaxCharactersOfReason,
             findings);
+  CheckText("resolve_conflict.reason", change.resolve_conflict().reason(),
+            limits::kMaxCharactersOfReason, findings);
   // "li" and "li " would pass for two of three different people (R89).
   if (actor.person_id() != domain::NormalizeText(actor.person_id())) {
     findings.push_back(
@@ -103,6 +110,43 @@ void CheckEnvelope(const v1::Change& change, domain::Findings& findings) {
         Malformed("entry_time", {"变更没有录入时间，或不是有效的时间；请校准设备时钟后重新录入。",
                                  "The change has no valid entry_time; set the clock of the device "
                                  "and enter it again."}));
+  }
+}
+
+// Whether what settles an entry of the conflict log is complete. The values are checked with the
+// record.
+void CheckResolution(const v1::ResolveConflict& resolution, domain::Findings& findings) {
+  if (!domain::IsUuid(resolution.conflict_id())) {
+    findings.push_back(Malformed("resolve_conflict.conflict_id",
+                                 {"冲突标识不是 UUID；请从冲突列表中选择后重新处理。",
+                                  "conflict_id is not a UUID; choose one of the list."}));
+  }
+  const bool writes = resolution.decision() == v1::CONFLICT_DECISION_WRITE_VALUES;
+  if (!writes && resolution.decision() != v1::CONFLICT_DECISION_KEEP_OURS &&
+      resolution.decision() != v1::CONFLICT_DECISION_TAKE_THEIRS) {
+    findings.push_back(Malformed(
+        "resolve_conflict.decision",
+        {"没有说明如何处理冲突，或由更新版本的程序产生；请说明保留、采用对方还是写入新值。",
+         "No decision that is known here; say whether to keep ours, take theirs or write "
+         "values."}));
+  }
+  int64_t bytes = 0;
+  std::set<std::string> fields;
+  for (const v1::DecidedField& field : resolution.fields()) {
+    bytes += static_cast<int64_t>(field.ByteSizeLong());
+    fields.insert(field.field());
+  }
+  if (writes != !fields.empty() || static_cast<int>(fields.size()) != resolution.fields_size()) {
+    findings.push_back(Malformed(
+        "resolve_conflict.fields",
+        {"要写入的字段缺少、重复，或与处理方式不符；请逐项填写一次。",
+         "The fields to write are missing, repeated or not asked for; give each of them once."}));
+  }
+  if (resolution.fields_size() > kMaxDecidedFields || bytes > limits::kMaxRecordBytes) {
+    findings.push_back(Error(
+        "R28", v1::FINDING_CODE_TOO_LARGE, "resolve_conflict.fields",
+        {absl::StrCat("一次最多处理 ", kMaxDecidedFields, " 个字段；请减少。"),
+         absl::StrCat("At most ", kMaxDecidedFields, " fields in one decision; give fewer.")}));
   }
 }
 
@@ -145,6 +189,7 @@ PreparedChange Prepare(const v1::Change& change, absl::Time received) {
         {"录入设备的时钟快于本节点，按收到时间计算期限；请校准时钟（A23）。",
          "The clock of the device is ahead; the time of receipt counts. Set the clock (A23)."}));
   }
+  if (change.has_resolve_conflict()) CheckResolution(change.resolve_conflict(), prepared.findings);
   if (change.has_put() && !domain::HasErrors(prepared.findings)) {
     PreparePut(change, domain::ShanghaiDay(received), prepared);
   }

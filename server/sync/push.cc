@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/test_hooks.h"
 #include "domain/text/uuid.h"
 #include "server/sync/prepared_change.h"
 #include "server/sync/push_transaction.h"
@@ -45,25 +46,32 @@ absl::Status CheckSize(const std::vector<v1::Change>& changes) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(const Principal& principal,
-                                                           const domain::OrgTree& orgs,
-                                                           const domain::PolicyBook& policy,
-                                                           const std::vector<v1::Change>& changes) {
+absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(
+    const Principal& principal, const domain::OrgTree& orgs, const domain::PolicyBook& policy,
+    const std::vector<v1::Change>& changes, const std::vector<v1::Reoffer>& reoffers) {
   if (absl::Status status = CheckSize(changes); !status.ok()) return status;
-  const absl::Time now = clock_.Now();
+  BANGFU_STEP("push.received");
+  PushContext context{principal, orgs, policy, keyer_, role_, clock_.Now()};
+  if (!reoffers.empty()) {
+    const absl::StatusOr<FeedState> feed = store_.GetFeedState();
+    if (!feed.ok()) return feed.status();
+    context.epoch_began = feed->epoch_began;
+    for (const v1::Reoffer& reoffer : reoffers)
+      context.reoffers.emplace(reoffer.change_id(), reoffer);
+  }
   std::vector<PreparedChange> prepared;
   prepared.reserve(changes.size());
-  for (const v1::Change& change : changes) prepared.push_back(Prepare(change, now));
+  for (const v1::Change& change : changes) prepared.push_back(Prepare(change, context.now));
 
   std::vector<v1::Outcome> outcomes;
   absl::Status status = store_.Transact([&](Transaction& transaction) {
-    auto result =
-        AnswerChanges(transaction, {principal, orgs, policy, keyer_, role_, now}, prepared);
+    auto result = AnswerChanges(transaction, context, prepared);
     if (!result.ok()) return result.status();
     outcomes = std::move(*result);
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  BANGFU_STEP("push.answered");
   return outcomes;
 }
 

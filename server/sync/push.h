@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,6 +21,7 @@ namespace bangfu::server {
 // What a node is towards its own children and its parent.
 struct NodeRole {
   bool has_upstream = false;  // accepted changes go on to the parent
+  Principal self{};           // its Key() is the name under which the node logs
 };
 
 // Applies changes in order to the authoritative store and returns one outcome per change, same
@@ -37,7 +39,7 @@ struct NodeRole {
 class PushHandler {
  public:
   PushHandler(Store& store, const Clock& clock, PersonKeyer keyer, NodeRole role)
-      : store_(store), clock_(clock), keyer_(std::move(keyer)), role_(role) {}
+      : store_(store), clock_(clock), keyer_(std::move(keyer)), role_(std::move(role)) {}
 
   absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
                                                 const domain::OrgTree& orgs,

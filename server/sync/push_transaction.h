@@ -4,27 +4,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "bangfu/v1/change.pb.h"
-#include "domain/policy/policy.h"
-#include "domain/rules/org_tree.h"
-#include "server/authz/principal.h"
-#include "server/store/person_key.h"
 #include "server/store/store.h"
 #include "server/sync/prepared_change.h"
-#include "server/sync/push.h"
+#include "server/sync/push_state.h"
 
 namespace bangfu::server {
-
-// Who pushes to which node, and when.
-struct PushContext {
-  const Principal& principal;
-  const domain::OrgTree& orgs;
-  const domain::PolicyBook& policy;
-  const PersonKeyer& keyer;
-  NodeRole role;
-  absl::Time now;
-};
 
 // Answers prepared changes in order inside one transaction: reads and locks everything they touch
 // at once, decides change by change in memory, writes once. Keeps nothing from one run to the next,

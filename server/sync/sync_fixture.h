@@ -47,6 +47,7 @@ class SettableClock final : public Clock {
     ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, rfc3339, &time, &error)) << error;
     seconds_ = absl::ToUnixSeconds(time);
   }
+  void Advance(absl::Duration duration) { seconds_ += absl::ToInt64Seconds(duration); }
 
  private:
   std::atomic<int64_t> seconds_{1394424000};  // 2014-03-10T12:00:00+08:00
@@ -202,6 +203,10 @@ class TestNode {
     if (!store.ok()) return;
     store_ = *std::move(store);
     const PersonKeyer keyer("a key for tests");
+    if (role.self.node.empty()) {
+      role.self =
+          role.has_upstream ? Principal{"district", kUnionOrg} : Principal{"city", kCityOrg};
+    }
     push_ = std::make_unique<PushHandler>(*store_, clock, keyer, role);
     parent_ = std::make_unique<ParentSync>(*store_, clock, keyer);
   }
@@ -211,8 +216,9 @@ class TestNode {
   const domain::OrgTree& orgs() const { return orgs_; }
 
   absl::StatusOr<std::vector<v1::Outcome>> TryPush(const std::string& org,
-                                                   const std::vector<v1::Change>& changes) {
-    return push_->Push(NodeOf(org), orgs_, policy_, changes);
+                                                   const std::vector<v1::Change>& changes,
+                                                   const std::vector<v1::Reoffer>& reoffers = {}) {
+    return push_->Push(NodeOf(org), orgs_, policy_, changes, reoffers);
   }
   std::vector<v1::Outcome> Push(const std::string& org, const std::vector<v1::Change>& changes) {
     auto outcomes = TryPush(org, changes);
