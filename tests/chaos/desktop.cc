@@ -15,8 +15,9 @@ constexpr absl::Duration kPause = absl::Milliseconds(20);
 }  // namespace
 
 Desktop::Desktop(World& world, const std::string& name, const std::string& org,
-                 const std::string& server)
+                 const std::string& server, const Clock* clock)
     : world_(world),
+      clock_(clock == nullptr ? world.clock() : *clock),
       name_(name),
       org_(org),
       server_(server),
@@ -32,18 +33,19 @@ Desktop::Desktop(World& world, const std::string& name, const std::string& org,
     if (absl::Now() > end) Must(replica.status(), absl::StrCat(name, " joins"));
     absl::SleepFor(kPause);
   }
-  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, world_.clock());
+  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, clock_);
 }
 
 Desktop::Desktop(const Desktop& first)
     : world_(first.world_),
+      clock_(first.clock_),
       name_(first.name_),
       org_(first.org_),
       server_(first.server_),
       path_(first.path_) {
   Open();
   replica_ = Must(client::Replica::Open(path_), "second process of a desktop");
-  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, world_.clock());
+  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, clock_);
 }
 
 void Desktop::Open() {
@@ -67,10 +69,15 @@ bool Desktop::SyncUntilEmpty(absl::Duration timeout) {
   return false;
 }
 
-absl::Status Desktop::File(const v1::Archive& archive) {
-  const v1::Change change = Filing(world_, archive);
+absl::Status Desktop::Enter(const v1::Change& change) {
   last_change_ = change.change_id();
   return replica_->Append({change});
+}
+
+absl::Status Desktop::File(const v1::Archive& archive) {
+  v1::Change change = Filing(world_, archive);
+  SetEntryTime(change, clock_.Now());
+  return Enter(change);
 }
 
 absl::Status Desktop::EditPhone(const std::string& id, const std::string& phone) {
@@ -84,9 +91,9 @@ absl::Status Desktop::EditArchive(const std::string& id, const std::vector<std::
   v1::Archive archive;
   if (!archive.ParseFromString(record->body)) return absl::DataLossError(id);
   edit(archive);
-  const v1::Change change = Edit(world_, org_, archive, record->base_revision, fields);
-  last_change_ = change.change_id();
-  return replica_->Append({change});
+  v1::Change change = Edit(world_, org_, archive, record->base_revision, fields);
+  SetEntryTime(change, clock_.Now());
+  return Enter(change);
 }
 
 std::vector<client::OutboxEntry> Desktop::Outbox() {

@@ -16,13 +16,17 @@ namespace bangfu::chaos {
 // A desktop in this process: replica, line, syncer. Not thread-safe.
 class Desktop {
  public:
-  // Joins the node at `server`, again and again until it can be joined.
-  Desktop(World& world, const std::string& name, const std::string& org, const std::string& server);
+  // Joins the node at `server`, again and again until it can be joined. `clock` is the world's when
+  // it is not given.
+  Desktop(World& world, const std::string& name, const std::string& org, const std::string& server,
+          const Clock* clock = nullptr);
   // Another process of the same desktop: it opens the replica of `first`.
   explicit Desktop(const Desktop& first);
   Desktop& operator=(const Desktop&) = delete;
 
+  const std::string& name() const { return name_; }
   const std::string& org() const { return org_; }
+  const std::string& path() const { return path_; }
   client::Replica& replica() { return *replica_; }
   client::ServerLink& link() { return *link_; }
   client::Syncer& syncer() { return *syncer_; }
@@ -32,7 +36,9 @@ class Desktop {
   // Syncs until nothing waits here; false when that takes longer than `timeout`.
   bool SyncUntilEmpty(absl::Duration timeout);
 
-  // Files a household of this desktop's unit.
+  // Enters a change as it is.
+  absl::Status Enter(const v1::Change& change);
+  // Files a household.
   absl::Status File(const v1::Archive& archive);
   // Gives the archive another telephone number. NOT_FOUND when it is not here.
   absl::Status EditPhone(const std::string& id, const std::string& phone);
@@ -48,6 +54,7 @@ class Desktop {
   void Open();
 
   World& world_;
+  const Clock& clock_;
   const std::string name_;
   const std::string org_;
   const std::string server_;

@@ -84,7 +84,7 @@ void CheckDesktop(Node& city, Desktop& desktop, absl::string_view name, int64_t&
   entries += static_cast<int64_t>(ids.size());
   report.CheckEqual(unanswered, 0, absl::StrCat(name, ": changes without an answer"));
   report.CheckEqual(UnknownChanges(city, ids), 0, absl::StrCat(name, ": changes lost"));
-  Differences(GivenBy(city, kUnit), TakenBy(desktop), name, &report);
+  Differences(GivenBy(city, kUnit), TakenBy(desktop.replica()), name, &report);
 }
 
 }  // namespace

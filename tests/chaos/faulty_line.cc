@@ -5,6 +5,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <set>
@@ -87,6 +88,7 @@ class FaultyLine::Services {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       faults = faults_;
+      if (on_push_) on_push_(request);
     }
     const auto relay = [&] {
       return Relay(context, *sync_stub_, &v1::SyncService::Stub::Push, request, response);
@@ -131,6 +133,11 @@ class FaultyLine::Services {
   void SetFaults(const PushFaults& faults) {
     const std::lock_guard<std::mutex> lock(mutex_);
     faults_ = faults;
+  }
+
+  void OnPush(std::function<void(const v1::PushRequest&)> on_push) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    on_push_ = std::move(on_push);
   }
 
   void Cut(bool watches_only) {
@@ -272,12 +279,13 @@ class FaultyLine::Services {
   std::unique_ptr<v1::OrgService::Stub> org_stub_;
 
   std::mutex mutex_;
-  PushFaults faults_;                       // guarded by mutex_
-  bool cut_ = false;                        // guarded by mutex_
-  bool watches_cut_ = false;                // guarded by mutex_
-  std::set<grpc::ClientContext*> calls_;    // guarded by mutex_
-  std::set<grpc::ClientContext*> watches_;  // guarded by mutex_
-  std::vector<std::thread> late_;           // guarded by mutex_
+  PushFaults faults_;                                    // guarded by mutex_
+  std::function<void(const v1::PushRequest&)> on_push_;  // guarded by mutex_
+  bool cut_ = false;                                     // guarded by mutex_
+  bool watches_cut_ = false;                             // guarded by mutex_
+  std::set<grpc::ClientContext*> calls_;                 // guarded by mutex_
+  std::set<grpc::ClientContext*> watches_;               // guarded by mutex_
+  std::vector<std::thread> late_;                        // guarded by mutex_
 };
 
 FaultyLine::FaultyLine(World& world, const std::string& child, const std::string& org,
@@ -310,6 +318,9 @@ void FaultyLine::CutWatches() { services_->Cut(/*watches_only=*/true); }
 void FaultyLine::HealWatches() { services_->Heal(/*watches_only=*/true); }
 void FaultyLine::SetServerVersion(int version) { services_->server_version = version; }
 void FaultyLine::WaitForLatePushes() { services_->JoinLate(); }
+void FaultyLine::OnPush(std::function<void(const v1::PushRequest&)> on_push) {
+  services_->OnPush(std::move(on_push));
+}
 int64_t FaultyLine::pushes() const { return services_->pushes; }
 int64_t FaultyLine::spoilt() const { return services_->spoilt; }
 

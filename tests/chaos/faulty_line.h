@@ -3,11 +3,11 @@
 
 #include <grpcpp/server.h>
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
-#include "absl/time/time.h"
+#include "bangfu/v1/sync_service.pb.h"
 #include "tests/chaos/world.h"
 
 namespace bangfu::chaos {
@@ -41,6 +41,8 @@ class FaultyLine {
   void HealWatches();
   // What the node says of its protocol version is replaced; 0 for what it says.
   void SetServerVersion(int version);
+  // Is called with every push that passes.
+  void OnPush(std::function<void(const v1::PushRequest&)> on_push);
   // Waits until no push is on its way late.
   void WaitForLatePushes();
 

@@ -32,6 +32,30 @@ v1::Archive Household(int number, const std::string& unit) {
   return archive;
 }
 
+v1::Archive CompleteHousehold(int number, const std::string& unit) {
+  static constexpr const char* kStems[] = {"33010219700501", "33010219720601", "33010220040301"};
+  const auto person = [number](int which) {
+    return domain::sample::Number(
+        absl::StrFormat("%s%03d", kStems[which], 2 * number + (which == 1 ? 0 : 1)));
+  };
+  v1::Archive archive = domain::sample::Staff();
+  archive.set_id(absl::StrFormat("01900000-0000-7001-8000-%012x", number));
+  archive.set_unit(unit);
+  archive.set_identity_number(person(0));
+  for (int i = 0; i < archive.members_size(); ++i) {
+    archive.mutable_members(i)->set_id(
+        absl::StrFormat("01900000-0000-7002-800%d-%012x", i, number));
+    archive.mutable_members(i)->set_identity_number(person(1 + i));
+  }
+  domain::sample::AddDueMaterials(archive, archive.claimed_category());
+  return archive;
+}
+
+void SetEntryTime(v1::Change& change, absl::Time time) {
+  change.mutable_entry_time()->set_seconds(absl::ToUnixSeconds(time));
+  change.mutable_entry_time()->set_nanos(0);
+}
+
 v1::Change NewChange(World& world, const std::string& org, const std::string& record_id) {
   v1::Change change;
   change.set_change_id(world.NewId());
@@ -40,7 +64,7 @@ v1::Change NewChange(World& world, const std::string& org, const std::string& re
   change.mutable_actor()->set_person_id("handler");
   change.mutable_actor()->set_person_name("办理人");
   change.mutable_actor()->set_org(org);
-  change.mutable_entry_time()->set_seconds(absl::ToUnixSeconds(world.clock().Now()));
+  SetEntryTime(change, world.clock().Now());
   change.set_origin_node("desktop");
   return change;
 }

@@ -15,6 +15,14 @@ inline constexpr int kMaxHouseholds = 4'000'000;
 // A fictional household of one, another person for each `number` below kMaxHouseholds.
 v1::Archive Household(int number, const std::string& unit);
 
+inline constexpr int kMaxCompleteHouseholds = 400;
+// A family that can be established: members, papers, everything filled in. Another for each
+// `number` below kMaxCompleteHouseholds, and other than those of Household.
+v1::Archive CompleteHousehold(int number, const std::string& unit);
+
+// The desktop's clock when it was entered.
+void SetEntryTime(v1::Change& change, absl::Time time);
+
 // A change of now by somebody of `org`; the caller fills in the action.
 v1::Change NewChange(World& world, const std::string& org, const std::string& record_id);
 // Files the archive.

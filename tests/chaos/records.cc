@@ -2,8 +2,11 @@
 
 #include <pqxx/pqxx>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/store/postgres/postgres_store.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -35,14 +38,13 @@ Copies TakenBy(Node& node) {
       node, "SELECT id, upstream_revision, org, body FROM record WHERE upstream_revision > 0");
 }
 
-Copies TakenBy(Desktop& desktop) {
+Copies TakenBy(const client::Replica& replica) {
   Copies copies;
   for (const v1::RecordType type :
        {v1::RECORD_TYPE_ARCHIVE, v1::RECORD_TYPE_AID_EVENT, v1::RECORD_TYPE_VISIT}) {
     client::RecordFilter filter;
     filter.type = type;
-    for (const client::LocalRecord& record :
-         Must(desktop.replica().ListRecords(filter), "records")) {
+    for (const client::LocalRecord& record : Must(replica.ListRecords(filter), "records")) {
       if (record.left_scope || !record.base_body.has_value()) continue;
       copies[record.id] = {record.base_revision, record.org, *record.base_body};
     }
@@ -80,9 +82,34 @@ int64_t NumberOf(Node& node, const std::string& statement) {
 
 void Execute(Node& node, const std::string& statement) { Rows(node, statement); }
 
+absl::Status Overwrite(Node& node, const std::string& id, const std::string& body) {
+  server::PostgresOptions options;
+  options.connection_string = node.database().connection_string();
+  options.connections = 1;
+  auto store = server::PostgresStore::Open(options);
+  if (!store.ok()) return store.status();
+  return (*store)->Transact([&](server::Transaction& transaction) {
+    auto locked = transaction.LockRecords({id});
+    if (!locked.ok()) return locked.status();
+    if (locked->count(id) == 0) return absl::NotFoundError(id);
+    server::StoredRecord record = locked->at(id);
+    ++record.revision;
+    record.body = body;
+    server::Revision revision;
+    revision.record_id = id;
+    revision.revision = record.revision;
+    revision.pushed_by = server::kFromUpstream;
+    revision.entry_time = absl::Now();
+    revision.received_time = absl::Now();
+    server::WriteSet writes;
+    writes.queue.push_back({server::QueueEntry::Kind::kUpsert, id, record.revision, record.org});
+    writes.revisions.push_back(std::move(revision));
+    writes.records.push_back(std::move(record));
+    return transaction.Write(writes);
+  });
+}
+
 int64_t UpstreamWaiting(Node& node) {
-  pqxx::connection connection(node.database().connection_string());
-  pqxx::nontransaction session(connection);
   return NumberOf(node, "SELECT count(*) FROM upstream_queue WHERE NOT refused");
 }
 

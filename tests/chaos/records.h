@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "tests/chaos/desktop.h"
+#include "client/replica/replica.h"
 #include "tests/chaos/scenario.h"
 #include "tests/chaos/world.h"
 
@@ -27,7 +28,7 @@ Copies GivenBy(Node& node, const std::string& scope);
 // What a node has of its parent.
 Copies TakenBy(Node& node);
 // What a desktop has of its node.
-Copies TakenBy(Desktop& desktop);
+Copies TakenBy(const client::Replica& replica);
 
 // How many records differ. Told to the report as failures when it is not nullptr.
 int64_t Differences(const Copies& parent, const Copies& child, absl::string_view child_name,
@@ -37,6 +38,9 @@ int64_t Differences(const Copies& parent, const Copies& child, absl::string_view
 int64_t NumberOf(Node& node, const std::string& statement);
 // A statement without result.
 void Execute(Node& node, const std::string& statement);
+// Gives a record of a node another body, as a program of another version or a defect would: with a
+// revision of its own, through the feed.
+absl::Status Overwrite(Node& node, const std::string& id, const std::string& body);
 // Changes that wait for the parent of a node.
 int64_t UpstreamWaiting(Node& node);
 

@@ -56,6 +56,17 @@ const std::vector<Scenario>& AllScenarios() {
   static const auto& scenarios = *new std::vector<Scenario>{
       {"late_commits", "no change is missed by readers of the feed", LateCommits},
       {"faults", "lost answers, repetitions and disorder have no second effect", Faults},
+      {"partitions", "after every heal the queues are empty and all copies equal", Partitions},
+      {"kill", "kill -9 at every named step loses and doubles nothing", KilledProcesses},
+      {"restore", "what a restored node has forgotten comes back from below", RestoreBackups},
+      {"damage", "a damaged replica is mended at the cost of the damage", DamagedReplica},
+      {"readers", "stalled readers cost no memory and starve nobody", StalledReaders},
+      {"watch", "what the city decides is on the desktop within a second", WatchIsQuick},
+      {"fairness", "a large upload does not starve a district", Fairness},
+      {"versions", "unknown fields pass; programs too old are told so", Versions},
+      {"bad_record", "one bad record holds up no other", BadRecords},
+      {"clocks", "wrong clocks change nothing but what they may", WrongClocks},
+      {"mutants", "seeded bugs turn scenarios red", Mutants},
   };
   return scenarios;
 }

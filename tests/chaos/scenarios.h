@@ -8,6 +8,17 @@ namespace bangfu::chaos {
 
 void LateCommits(const ScenarioOptions& options, Report& report);
 void Faults(const ScenarioOptions& options, Report& report);
+void Partitions(const ScenarioOptions& options, Report& report);
+void KilledProcesses(const ScenarioOptions& options, Report& report);
+void RestoreBackups(const ScenarioOptions& options, Report& report);
+void DamagedReplica(const ScenarioOptions& options, Report& report);
+void StalledReaders(const ScenarioOptions& options, Report& report);
+void WatchIsQuick(const ScenarioOptions& options, Report& report);
+void Fairness(const ScenarioOptions& options, Report& report);
+void Versions(const ScenarioOptions& options, Report& report);
+void BadRecords(const ScenarioOptions& options, Report& report);
+void WrongClocks(const ScenarioOptions& options, Report& report);
+void Mutants(const ScenarioOptions& options, Report& report);
 
 }  // namespace bangfu::chaos
 

@@ -1,0 +1,28 @@
+#ifndef BANGFU_TESTS_CHAOS_RAW_LINE_H_
+#define BANGFU_TESTS_CHAOS_RAW_LINE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "bangfu/v1/sync_service.grpc.pb.h"
+#include "tests/chaos/world.h"
+
+namespace bangfu::chaos {
+
+// Calls as a program of another version would make them: nothing is checked or tried again.
+class RawLine {
+ public:
+  RawLine(World& world, const std::string& node, const std::string& org, const std::string& server);
+
+  absl::StatusOr<v1::HandshakeResponse> Handshake(const v1::HandshakeRequest& request);
+  absl::StatusOr<v1::Outcome> Push(const v1::Change& change);
+  v1::SyncService::Stub& stub() { return *stub_; }
+
+ private:
+  std::unique_ptr<v1::SyncService::Stub> stub_;
+};
+
+}  // namespace bangfu::chaos
+
+#endif  // BANGFU_TESTS_CHAOS_RAW_LINE_H_
