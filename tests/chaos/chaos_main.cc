@@ -1,5 +1,5 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
+#include <algorithm>
 #include <iostream>
 #include <random>
 #include <string>
@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "tests/chaos/process.h"
 #include "tests/chaos/scenario.h"
 
 // Runs scenarios one after the other; prints what each measured and found, then all figures again.
@@ -62,6 +63,7 @@ void PrintTable(const std::vector<Result>& results) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  bangfu::chaos::KillProcessesOnSignals();
   CLI::App app("bangfu_chaos: faults on real PostgreSQL and real gRPC");
   ScenarioOptions options;
   options.own_binary = argv[0];

@@ -10,7 +10,7 @@
 
 namespace bangfu::chaos {
 
-inline constexpr int kMaxHouseholds = 4'000'000;
+inline constexpr int kMaxHouseholds = 2'000'000;
 
 // A fictional household of one, another person for each `number` below kMaxHouseholds.
 v1::Archive Household(int number, const std::string& unit);

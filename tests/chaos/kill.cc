@@ -114,6 +114,7 @@ class Office {
     filed_ = kFirstEdited + kEdited;
     tree_.Settle(kTimeout, report_);
     cli_.emplace(world_, "cli", district_.address());
+    cli_->Run({"sync"}, {});
   }
 
   Tree& tree() { return tree_; }

@@ -1,11 +1,13 @@
 #include "tests/chaos/process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <utility>
@@ -20,6 +22,24 @@ namespace {
 
 constexpr absl::Duration kStopTimeout = absl::Minutes(1);
 constexpr absl::Duration kWaitStep = absl::Milliseconds(5);
+
+// Those that run; a signal handler may read it.
+constexpr size_t kMostProcesses = 256;
+std::array<std::atomic<pid_t>, kMostProcesses> running{};
+
+void Replace(pid_t from, pid_t to) {
+  for (std::atomic<pid_t>& slot : running) {
+    pid_t expected = from;
+    if (slot.compare_exchange_strong(expected, to)) return;
+  }
+}
+
+void KillAllAndEnd(int signal) {
+  for (const std::atomic<pid_t>& slot : running) {
+    if (const pid_t pid = slot; pid != 0) kill(pid, SIGKILL);
+  }
+  _exit(128 + signal);
+}
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -39,6 +59,11 @@ std::vector<std::string> EnvironmentWith(const Process::Environment& added) {
 }
 
 }  // namespace
+
+void KillProcessesOnSignals() {
+  std::signal(SIGINT, KillAllAndEnd);
+  std::signal(SIGTERM, KillAllAndEnd);
+}
 
 absl::StatusOr<Process> Process::Start(const std::string& binary,
                                        const std::vector<std::string>& arguments,
@@ -70,6 +95,8 @@ absl::StatusOr<Process> Process::Start(const std::string& binary,
   return Process(pid);
 }
 
+Process::Process(pid_t pid) : pid_(pid) { Replace(0, pid); }
+
 Process::Process(Process&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)), ended_(other.ended_) {}
 
@@ -92,6 +119,7 @@ std::optional<int> Process::Wait(absl::Duration timeout) {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
       ended_ = status;
+      Replace(pid_, 0);
     } else if (absl::Now() >= end) {
       return std::nullopt;
     } else {

@@ -13,6 +13,9 @@
 
 namespace bangfu::chaos {
 
+// Processes end with this program also when SIGINT or SIGTERM ends it. To be called once, at first.
+void KillProcessesOnSignals();
+
 // A program under test, in a process of its own, killed when this ends. Not thread-safe.
 class Process {
  public:
@@ -41,7 +44,7 @@ class Process {
   int64_t ResidentBytes() const;
 
  private:
-  explicit Process(pid_t pid) : pid_(pid) {}
+  explicit Process(pid_t pid);
 
   pid_t pid_ = 0;             // 0 after a move
   std::optional<int> ended_;  // wait status

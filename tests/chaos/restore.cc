@@ -17,8 +17,8 @@ namespace {
 constexpr char kUnit[] = "hz.fuyang.fuchun";
 constexpr char kUnion[] = "hz.fuyang";
 constexpr char kCenter[] = "hz.center";
-constexpr int kHouseholds = 40;  // of one; before and after the backup each
-constexpr int kApprovals = 4;    // before and after the backup each
+constexpr int kHouseholds = 16;  // before and after the backup of each node
+constexpr int kApprovals = 2;    // the same
 constexpr absl::Duration kTimeout = absl::Seconds(60);
 
 // The desks that an archive passes on its way.
@@ -57,7 +57,7 @@ void Establish(Tree& tree, Desks& desks, int number, Report& report) {
 void Work(Tree& tree, Desks& desks, int first, Report& report) {
   for (int i = 0; i < kHouseholds; ++i) {
     report.Check(desks.unit.File(Household(first + i, kUnit)), "filing");
-    if (i % 3 == 0) tree.Settle(kTimeout, report);
+    if (i % 4 == 0) tree.Settle(kTimeout, report);
     // The later half also edits what is older than the backup.
     report.Check(desks.unit.EditPhone(Household(i, kUnit).id(), PhoneOf(first + i)), "edit");
   }
