@@ -218,6 +218,48 @@ TEST_F(FeedTest, ALongTransactionDelaysNobodyAndIsNotLost) {
   EXPECT_THAT(RecordIds(Read("hz", first.next_seq)), ElementsAre(Id(1)));
 }
 
+// A transaction of somebody who left it open, and one that was prepared and forgotten: what others
+// write is numbered meanwhile, and what they wrote comes after the cursors of those who read on.
+TEST_F(FeedTest, PreparedAndStrayTransactionsHoldNobodyUp) {
+  const std::string prepared = "forgotten_" + database_->name();
+  const auto insert = [](int number) {
+    const std::string id = "'" + Id(number) + "'";
+    return "INSERT INTO record (id, type, org, revision, upstream_revision, status, tier, "
+           "category, "
+           "body, bucket, leaf) VALUES (" +
+           id +
+           ", 1, 'hz.a', 1, 0, 1, 0, 0, '', 0, 0); "
+           "INSERT INTO change_queue (kind, record_id, revision, org) VALUES (1, " +
+           id + ", 1, 'hz.a'); ";
+  };
+  pqxx::connection stray(database_->connection_string());
+  pqxx::transaction<pqxx::repeatable_read> open(stray);
+  open.exec(insert(1));
+  Sql("BEGIN; " + insert(2) + "PREPARE TRANSACTION '" + prepared + "'");
+  ASSERT_EQ(Sql("SELECT count(*) FROM pg_prepared_xacts WHERE gid = '" + prepared + "'"), "1");
+
+  int64_t cursor = 0;
+  for (int number = 3; number <= 5; ++number) {
+    ASSERT_TRUE(Write(OneRecord(ArchiveRow(number, "hz.a"))).ok());
+    Sequence();
+    const FeedPage page = Read("hz", cursor);
+    EXPECT_THAT(RecordIds(page), ElementsAre(Id(number)));
+    EXPECT_TRUE(page.caught_up);
+    cursor = page.next_seq;
+  }
+  EXPECT_EQ(store_->GetFeedState()->unsequenced, 0);
+  Sql("COMMIT PREPARED '" + prepared + "'");
+  EXPECT_EQ(store_->GetFeedState()->unsequenced, 1);
+  Sequence();
+  FeedPage page = Read("hz", cursor);
+  EXPECT_THAT(RecordIds(page), ElementsAre(Id(2)));
+  open.commit();
+  Sequence();
+  page = Read("hz", page.next_seq);
+  EXPECT_THAT(RecordIds(page), ElementsAre(Id(1)));
+  EXPECT_EQ(page.next_seq, 5);
+}
+
 TEST_F(FeedTest, OnlyOneSessionLeadsAndTheLockPassesOn) {
   auto first = *store_->OpenSequencer();
   EXPECT_TRUE(*first->Lead());

@@ -4,7 +4,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "base/error.h"
+#include "domain/digest/record_digest.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/store/postgres/store_fixture.h"
@@ -86,6 +88,66 @@ TEST_F(MigratorTest, AFailingMigrationLeavesNothing) {
   EXPECT_EQ(ApplyMigrations(address(), {kFirst, broken}).code(), absl::StatusCode::kInternal);
   EXPECT_EQ(Sql("SELECT sum(n) FROM one"), "1");
   EXPECT_TRUE(ApplyMigrations(address(), {kFirst, kSecond}).ok());
+}
+
+// Every migration of ours, twice.
+TEST_F(MigratorTest, OurMigrationsAreAppliedOnce) {
+  ASSERT_TRUE(Migrate(address()).ok());
+  const std::string applied =
+      Sql("SELECT string_agg(number || checksum || applied_at, ' ') FROM schema_migration");
+  ASSERT_TRUE(Migrate(address()).ok());
+  EXPECT_EQ(Sql("SELECT string_agg(number || checksum || applied_at, ' ') FROM schema_migration"),
+            applied);
+}
+
+// What a database from before 0004 holds gets what is computed on writing since.
+TEST_F(MigratorTest, RecordsFromBeforeDigestsGetTheirLeaves) {
+  const std::vector<Migration> all = EmbeddedMigrations();
+  ASSERT_TRUE(ApplyMigrations(address(), {all.begin(), all.begin() + 3}).ok());
+  v1::Change waiting;
+  waiting.set_change_id(Id(71));
+  waiting.set_record_id(Id(1));
+  const std::string change = absl::BytesToHexString(waiting.SerializeAsString());
+  Sql("INSERT INTO record (id, type, org, revision, upstream_revision, status, tier, category, "
+      "body) SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'hz.a', "
+      "n * n, n % 3, 1, 0, 0, decode(repeat('00ff5c', n), 'hex') FROM generate_series(1, 60) n");
+  Sql("INSERT INTO record (id, type, org, archive_id, archive_ref, revision, upstream_revision, "
+      "status, tier, category, body) VALUES ('" +
+      Id(99) + "', 2, 'hz.a', '" + Id(1) + "', '" + Id(1) + "', 1, 0, 0, 0, 0, '')");
+  Sql("INSERT INTO feed VALUES (1, 2, '" + Id(5) + "', 1, 'hz.old')");
+  Sql("INSERT INTO change_queue (kind, record_id, revision, org) VALUES (2, '" + Id(5) +
+      "', 1, 'hz.old'), (2, '" + Id(6) + "', 1, 'hz.old')");
+  Sql("INSERT INTO change_log VALUES ('" + Id(71) + "', '" + Id(1) + "', 'x', '', ''), ('" +
+      Id(72) + "', '" + Id(1) + "', 'x', '', '')");
+  Sql("INSERT INTO upstream_queue (record_id, change) VALUES ('" + Id(1) + "', decode('" + change +
+      "', 'hex'))");
+  const absl::Status migrated = Migrate(address());
+  ASSERT_TRUE(migrated.ok()) << migrated;
+
+  pqxx::connection connection(address());
+  pqxx::nontransaction session(connection);
+  const pqxx::result rows = session.exec(
+      "SELECT id, revision, upstream_revision, encode(body, 'hex'), bucket, leaf, upstream_leaf "
+      "FROM record");
+  ASSERT_EQ(rows.size(), 61u);
+  for (const auto& row : rows) {
+    const std::string id = row[0].c_str();
+    const std::string digest = domain::BodyDigest(absl::HexStringToBytes(row[3].c_str()));
+    EXPECT_EQ(row[4].as<int>(), domain::DigestBucket(id));
+    EXPECT_EQ(row[5].as<int64_t>(), domain::DigestLeaf(id, row[1].as<int64_t>(), digest));
+    const int64_t upstream = row[2].as<int64_t>();
+    ASSERT_EQ(row[6].is_null(), upstream == 0);
+    if (upstream != 0) {
+      EXPECT_EQ(row[6].as<int64_t>(), domain::DigestLeaf(id, upstream, digest));
+    }
+  }
+  EXPECT_EQ(Sql("SELECT string_agg(record_id::text || org::text, ' ' ORDER BY record_id) FROM "
+                "record_former_org"),
+            Id(5) + "hz.old " + Id(6) + "hz.old");
+  EXPECT_EQ(Sql("SELECT change_id FROM upstream_queue"), Id(71));
+  EXPECT_EQ(Sql("SELECT string_agg(change_id || ' ' || forwarded || ' ' || settled, ', ' ORDER BY "
+                "change_id) FROM change_log"),
+            Id(71) + " true false, " + Id(72) + " false true");
 }
 
 TEST_F(MigratorTest, AStoreOpensOnlyOnItsOwnSchema) {

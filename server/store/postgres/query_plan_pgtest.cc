@@ -70,11 +70,13 @@ class QueryPlanTest : public StoreFixture {
 
 TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
   const auto expect = [](const std::string& plan, const std::vector<std::string>& indexes) {
-    for (const std::string& index : indexes) EXPECT_THAT(plan, HasSubstr(index));
+    for (const std::string& index : indexes) EXPECT_THAT(plan, HasSubstr(index)) << plan;
     EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on record"))) << plan;
     EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on feed "))) << plan;
     EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on revision"))) << plan;
-    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on c"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on change_"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on conflict"))) << plan;
+    EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on upstream_sent"))) << plan;
     EXPECT_THAT(plan, Not(HasSubstr("Seq Scan on upstream_queue"))) << plan;
   };
   const std::string batch = Batch(limits::kMaxChangesPerPush);
@@ -102,8 +104,26 @@ TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
   expect(Explain(queries::kListConflicts, "hz", "", "0", "0", "100"), {"conflict_pkey"});
   expect(Explain(queries::kListConflicts, "hz", Id(7), "0", "0", "100"), {"conflict_record"});
   expect(Explain(queries::kGetConflict, "hz", Id(7)), {"conflict_id_key"});
+  expect(Explain(queries::kLockConflicts, Batch(20)), {"conflict_id_key"});
+  expect(Explain(queries::kLockConflictsOf, Batch(20)), {"conflict_record"});
+  expect(Explain(queries::kFormerOrgs, Batch(20)), {"record_former_org_pkey"});
   expect(Explain(queries::kReadUpstream, "100"), {"upstream_line"});
+  expect(Explain(queries::kPendingRecords, "100"), {"upstream_record"});
+  expect(Explain(queries::kTraceChanges, batch), {"change_log_pkey", "upstream_change"});
+  expect(Explain(queries::kUnsettledChanges, "100"), {"change_log_unsettled"});
+  expect(Explain(queries::kPurgeSent, "2020-01-01", "100"), {"upstream_sent_answered"});
+  expect(Explain(queries::kFinishUpstream, "{1,2,3}"), {"upstream_queue_pkey"});
   expect(Explain(queries::kSequence, "80000", "100"), {"change_queue_pkey"});
+  expect(Explain(queries::kFeedNews, "79000", "80000"), {"feed_pkey"});
+  expect(Explain(queries::kCompactFeed, "1000", "80000", "1000"), {"feed_pkey", "record_pkey"});
+  expect(Explain(queries::kCompactFeed, "41000", "80000", "1000"),
+         {"feed_pkey", "conflict_id_key", "feed_entry"});
+  expect(Explain(queries::kDigestSums, "hz.d3.u103", "f", "256", "{}"), {"record_org"});
+  expect(Explain(queries::kDigestSums, "hz", "t", "1", "{256,257,258,259}"), {"record_bucket"});
+  expect(Explain(queries::kDigestLeaves, "hz", "f", "{256,257,258,259}"), {"record_bucket"});
+  expect(Explain(queries::kGetRecords, "hz", batch, bytes), {"record_pkey"});
+  expect(Explain(queries::kFindRecords, "hz", batch), {"record_pkey", "record_former_org_pkey"});
+  expect(Explain(queries::kCountByOrg, "hz.d3.u103"), {"record_org"});
 }
 
 }  // namespace

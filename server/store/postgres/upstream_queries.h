@@ -30,7 +30,7 @@ inline constexpr char kWriteUpstreamCursor[] =
     "UPDATE upstream_state SET cursor = decode($1, 'hex')";
 
 // Puts the first answered changes back at their positions, which are before those of all that came
-// later. $1 limit. Index: upstream_sent_pkey.
+// later. $1 limit. Index: upstream_sent_pkey to find them, the table to take so many.
 inline constexpr char kRequeueSent[] =
     "WITH back AS (DELETE FROM upstream_sent WHERE position IN ("
     "SELECT position FROM upstream_sent ORDER BY position LIMIT $1::bigint) "
@@ -81,7 +81,8 @@ inline constexpr char kUpstreamState[] =
 // $1 change ids[]. Index: change_log_pkey, upstream_change.
 inline constexpr char kTraceChanges[] =
     "SELECT c.change_id, c.record_id, c.pushed_by, c.digest, c.outcome, c.forwarded, c.receipt, "
-    "EXISTS (SELECT FROM upstream_queue q WHERE q.change_id = c.change_id AND NOT q.refused) "
+    "c.change_id IN (SELECT q.change_id FROM upstream_queue q "
+    "WHERE q.change_id = ANY ($1::uuid[]) AND NOT q.refused) "
     "FROM change_log c WHERE c.change_id = ANY ($1::uuid[])";
 
 // Those whose receipt is oldest, so that each has its turn. $1 limit. Index: change_log_unsettled.
