@@ -242,36 +242,26 @@ void Batch::PutConflict(v1::Conflict entry) {
   working.entry = std::move(entry);
   working.fresh = false;
   working.dirty = true;
-  working.left = false;
   working.removed = false;
-}
-
-void Batch::HideConflict(absl::string_view id) {
-  const auto it = conflicts_.find(std::string(id));
-  if (it != conflicts_.end()) it->second.left = true;
 }
 
 void Batch::DropConflict(absl::string_view id) {
   const auto it = conflicts_.find(std::string(id));
-  if (it == conflicts_.end()) return;
-  it->second.left = true;
-  it->second.removed = true;
+  if (it != conflicts_.end()) it->second.removed = true;
 }
 
 void Batch::WriteConflicts() {
-  for (auto& [id, working] : conflicts_) {
+  for (const auto& [id, working] : conflicts_) {
     const std::string& org = working.entry.org();
-    if (working.left || (working.dirty && working.stored_org != org)) {
-      if (!working.stored_org.empty())
-        writes_.queue.push_back({QueueEntry::Kind::kConflictLeave, id, 0, working.stored_org});
-    }
+    const bool elsewhere = working.removed || (working.dirty && working.stored_org != org);
+    if (elsewhere && !working.stored_org.empty())
+      writes_.queue.push_back({QueueEntry::Kind::kConflictLeave, id, 0, working.stored_org});
     if (working.removed) {
       writes_.removed_conflicts.push_back(id);
-      continue;
+    } else if (working.dirty) {
+      writes_.queue.push_back({QueueEntry::Kind::kConflict, id, 0, org});
+      (working.fresh ? writes_.conflicts : writes_.conflict_updates).push_back(working.entry);
     }
-    if (!working.dirty) continue;
-    if (!working.left) writes_.queue.push_back({QueueEntry::Kind::kConflict, id, 0, org});
-    (working.fresh ? writes_.conflicts : writes_.conflict_updates).push_back(working.entry);
   }
 }
 

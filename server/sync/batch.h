@@ -42,8 +42,7 @@ struct WorkingConflict {
   std::string stored_org;  // where readers of the feed have it; empty for a new entry
   bool fresh = false;      // to be inserted when the store has none with this id
   bool dirty = false;      // to be written
-  bool left = false;       // gone from the feed
-  bool removed = false;    // gone from the log, too
+  bool removed = false;    // gone from the log and the feed
 };
 
 // A record that is in another org than before the transaction, or came back, or left for good.
@@ -122,9 +121,8 @@ class Batch {
   // Puts an entry in the place of the one that was locked, or logs it, and queues it for the feed:
   // in its org, and as gone from the org it had before.
   void PutConflict(v1::Conflict entry);
-  // Queues an entry that was locked as gone from the feed; the node's own log keeps it.
-  void HideConflict(absl::string_view id);
-  // The same, and removes it: one of the parent's, which has left with its record.
+  // Removes an entry that was locked, and queues it as gone from the feed: one of the parent's,
+  // which has left with its record.
   void DropConflict(absl::string_view id);
 
   // Everything to write; records and entries of the conflict log are added to what the caller put

@@ -20,8 +20,9 @@ class OrgDirectory {
   absl::Status Load();
 
   // Checks and saves a tree; takes effect with the next call when its version is higher than the
-  // present one. Errors: INVALID_ARGUMENT names what is wrong with the tree · FAILED_PRECONDITION a
-  // used prefix would change (A4)
+  // present one. A used prefix of an org that is gone goes to the org that names its path as a
+  // former one, or to nobody. Errors: INVALID_ARGUMENT names what is wrong with the tree ·
+  // FAILED_PRECONDITION a used prefix would change or go to somebody else (A4)
   absl::Status Replace(const v1::OrgTree& tree);
 
   // The tree in force; never nullptr, without orgs when none was loaded.

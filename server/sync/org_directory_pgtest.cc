@@ -57,5 +57,49 @@ TEST_F(OrgDirectoryTest, APrefixInUseStaysWithItsUnit) {  // A4
   EXPECT_EQ(directory_.Tree()->NumberPrefix(kUnitOrg), "工业橡胶");
 }
 
+// The unit of the tests goes to another path, with `abbreviation`.
+v1::OrgTree Renamed(v1::OrgTree tree, const std::string& path, const std::string& abbreviation) {
+  tree.set_version(tree.version() + 1);
+  for (v1::Org& org : *tree.mutable_orgs()) {
+    if (org.id() != kUnitOrg) continue;
+    org.set_id(path);
+    org.set_abbreviation(abbreviation);
+    org.add_former_ids(kUnitOrg);
+  }
+  return tree;
+}
+
+TEST_F(OrgDirectoryTest, APrefixInUseGoesToTheOrgThatTookOver) {  // A4
+  constexpr char kNewPath[] = "hz.gongye.luntai";
+  ASSERT_TRUE(directory_.Replace(tree_).ok());
+  node_.MustPush(kCityOrg, make_.UntilApproved(Household(1)));
+  const absl::Status replaced = directory_.Replace(Renamed(tree_, kNewPath, "橡胶"));
+  ASSERT_TRUE(replaced.ok()) << replaced;
+  // Numbers go on under its new path.
+  PushHandler push(node_.store(), clock_, PersonKeyer("a key for tests"), NodeRole{});
+  const auto outcomes = push.Push(NodeOf(kCityOrg), *directory_.Tree(), domain::PolicyBook(),
+                                  make_.UntilApproved(Household(2, kNewPath)));
+  ASSERT_TRUE(outcomes.ok()) << outcomes.status();
+  EXPECT_EQ(node_.Archive(ArchiveId(1)).number(), "工业橡胶20140001");
+  EXPECT_EQ(node_.Archive(ArchiveId(2)).number(), "工业橡胶20140002");
+}
+
+TEST_F(OrgDirectoryTest, APrefixThatIsGivenUpGoesToNobodyElse) {  // A4
+  ASSERT_TRUE(directory_.Replace(tree_).ok());
+  node_.MustPush(kCityOrg, make_.UntilApproved(Household(1)));
+  const v1::OrgTree merged = Renamed(tree_, "hz.fuyang.xiangjiao", "橡胶");  // 富阳橡胶 from now on
+  v1::OrgTree taken = merged;
+  for (v1::Org& org : *taken.mutable_orgs()) {
+    if (org.id() == kSiblingOrg) org.set_abbreviation("橡胶");
+  }
+  EXPECT_EQ(directory_.Replace(taken).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(directory_.Tree()->version(), tree_.version());
+  EXPECT_TRUE(directory_.Replace(merged).ok());
+  EXPECT_EQ(directory_.Tree()->NumberPrefix("hz.fuyang.xiangjiao"), "富阳橡胶");
+  // Neither later on.
+  taken.set_version(taken.version() + 1);
+  EXPECT_EQ(directory_.Replace(taken).code(), absl::StatusCode::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace bangfu::server

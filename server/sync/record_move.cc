@@ -61,17 +61,17 @@ absl::Status MoveChildren(Transaction& transaction, Batch& batch, const Moves& m
   return absl::OkStatus();
 }
 
+// The record of an entry has left this node: it is somewhere in the city, where none of this node's
+// children reads.
+std::string Beyond(absl::string_view org) { return std::string(org.substr(0, org.find('.'))); }
+
 void MoveConflict(Batch& batch, const WorkingConflict& working, const MovedRecord& move) {
-  if (move.to.empty()) {
-    // One that the transaction has just logged is for those who entered the change.
-    if (!working.fresh) batch.HideConflict(working.entry.id());
-    return;
-  }
-  const bool came_back = move.from.empty();
-  if (working.entry.org() == move.to && !came_back) return;
+  const bool leaves = move.to.empty();
+  // One that the transaction has just logged is for those who entered the change.
+  if (working.removed || (leaves && working.fresh)) return;
   v1::Conflict entry = working.entry;
-  entry.set_org(move.to);
-  batch.PutConflict(std::move(entry));
+  entry.set_org(leaves ? Beyond(entry.org()) : move.to);
+  if (entry.org() != working.entry.org()) batch.PutConflict(std::move(entry));
 }
 
 }  // namespace
