@@ -181,6 +181,43 @@ TEST_F(RecordMoveTest, WhatTheParentTookAwayInTheSameBatchDoesNotComeBack) {
   EXPECT_EQ(OrgOf(VisitId(1)), kSiblingOrg);
 }
 
+// Below the city, where the feed tells of each record, one page after the other.
+TEST_F(RecordMoveTest, ANodeInTheMiddleMovesThemOnce) {
+  TestNode district(clock_, NodeRole{true, {"district", kUnionOrg}});
+  FileCase(1);
+  std::string cursor;
+  const auto follow = [&] {
+    node_.Sequence();
+    bool caught_up = false;
+    while (!caught_up) {
+      const auto page = node_.Pull(kUnionOrg, cursor, 1);
+      ASSERT_TRUE(page.ok()) << page.status();
+      const absl::Status applied = district.parent().ApplyBatch(*page);
+      ASSERT_TRUE(applied.ok()) << applied;
+      cursor = page->next_cursor();
+      caught_up = page->caught_up();
+    }
+  };
+  follow();
+  Move(1, kSiblingOrg);
+  follow();
+  for (const std::string& id : {ArchiveId(1), AidId(1), VisitId(1)}) {
+    const auto record = district.Stored(id);
+    ASSERT_TRUE(record.has_value()) << id;
+    EXPECT_EQ(record->org, kSiblingOrg) << id;
+    EXPECT_EQ(record->revision, 2) << id;
+    EXPECT_EQ(record->upstream_revision, 2) << id;
+  }
+  district.Sequence();
+  const auto unit = district.Pull(kUnitOrg);
+  ASSERT_TRUE(unit.ok()) << unit.status();
+  EXPECT_THAT(Ids(*unit), IsEmpty());
+  Move(1, kOtherUnitOrg);
+  follow();
+  for (const std::string& id : {ArchiveId(1), AidId(1), VisitId(1)})
+    EXPECT_FALSE(district.Stored(id).has_value()) << id;
+}
+
 TEST_F(RecordMoveTest, AnEntryOfTheParentLeavesTheLogWithItsRecord) {
   File(1);
   const v1::Conflict entry = Quarrel(1);
