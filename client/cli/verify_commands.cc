@@ -45,13 +45,10 @@ sigset_t StopSignals() {
   return signals;
 }
 
-// Ends a watch on SIGINT or SIGTERM. Blocks the signals for all threads made after it.
+// Ends a watch on SIGINT or SIGTERM. All threads of the process must have them blocked.
 class StopOnSignal {
  public:
-  explicit StopOnSignal(ServerLink& link) : link_(link) {
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    thread_ = std::thread([this] { Wait(); });
-  }
+  explicit StopOnSignal(ServerLink& link) : link_(link), thread_([this] { Wait(); }) {}
   ~StopOnSignal() {
     over_ = true;
     thread_.join();
@@ -97,6 +94,9 @@ absl::StatusOr<ExitStatus> Verify(Session& session, bool check_only) {
 }
 
 absl::StatusOr<ExitStatus> Watch(Session& session) {
+  // Before the line has threads of its own: they inherit it.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   auto link = session.Connect();
   if (!link.ok()) return link.status();
   const Output& out = session.out();

@@ -179,7 +179,7 @@ absl::Status Serve(const NodeOptions& options) {
     log.Error("sequencer", status);
     maintenance.NoteSequencerFailure(status);
   });
-  PushHandler push(**store, **clock, *keyer, NodeRole{!options.upstream.empty()});
+  PushHandler push(**store, **clock, *keyer, NodeRole{!options.upstream.empty(), self});
 
   std::unique_ptr<client::ServerLink> parent;
   std::unique_ptr<UpstreamLink> upstream;

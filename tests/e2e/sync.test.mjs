@@ -60,6 +60,7 @@ test("a receipt says how far up a change has got", async () => {
 });
 
 test("a district that cannot reach the city says so, with the reason", async () => {
+  await eventually("nothing stalls", () => !office.run(["node", "status"], [0, 1]).json.stalls?.length);
   await line.cut();
   const change = edit(street, second(), "联系电话=13900000002");
   street.run(["sync"]);

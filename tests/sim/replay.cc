@@ -14,7 +14,7 @@ class EmptyRoot {
         keyer_(kPersonSecret),
         store_(clock_, [] { return "replay"; }),
         orgs_(store_),
-        push_(store_, clock_, keyer_, server::NodeRole{false}) {}
+        push_(store_, clock_, keyer_, server::NodeRole{false, {"node", kCity}}) {}
 
   absl::Status Play(const RootEvent& event) {
     time_.now = event.time;

@@ -23,7 +23,7 @@ SimNode::SimNode(Principal self, bool is_root, const WorldTime& time, absl::Dura
       store_(clock_, std::move(next_epoch)),
       orgs_(store_),
       policy_(store_),
-      push_(store_, clock_, keyer_, server::NodeRole{!is_root}) {}
+      push_(store_, clock_, keyer_, server::NodeRole{!is_root, self_}) {}
 
 SimNode::~SimNode() = default;
 
