@@ -14,10 +14,12 @@
 namespace bangfu::client {
 namespace {
 
-// Index: record's primary key; outbox_by_record where the two bodies differ.
+// Index: record's primary key; outbox_by_record where the two bodies differ. Without a change that
+// waits they are equal, or one of them is damaged: both together are what no parent has.
 constexpr char kSelect[] =
     "SELECT id, base_revision, CASE WHEN body = base_body OR EXISTS (SELECT 1 FROM outbox"
-    " WHERE outbox.record_id = record.id AND outbox.state = 1) THEN base_body ELSE body END"
+    " WHERE outbox.record_id = record.id AND outbox.state = 1) THEN base_body"
+    " ELSE base_body || body END"
     " FROM record WHERE base_body IS NOT NULL AND left_scope = 0 ORDER BY id";
 
 using Wanted = absl::FunctionRef<bool(int bucket)>;

@@ -62,6 +62,7 @@ void ConfirmAllRecordsBut(SQLite::Database& db, const std::vector<std::string>& 
 
 int64_t RequeueTaken(SQLite::Database& db) {
   if (BANGFU_SEEDED_BUG("no_reoffer")) return 0;
+  AwaitForeign(db);
   const int64_t count = RequeueEntries(db, LoadSyncState(db).epoch);
   if (count == 0) return 0;
   for (const std::string& id : SelectReofferedRecords(db)) {

@@ -21,11 +21,18 @@ constexpr char kSelectByRecord[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE record_id = ?1 ORDER BY position";
 constexpr char kSelectByState[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE state = ?1 ORDER BY position";
+// The last column: whether the record or its archive is awaited (Unseen::kAwaited).
 constexpr char kSelectPending[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS
-    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position LIMIT ?1";
+    ", EXISTS (SELECT 1 FROM record r LEFT JOIN record a ON r.archive_id <> '' AND"
+    " a.id = r.archive_id WHERE r.id = outbox.record_id AND (r.unseen = 3 OR a.unseen = 3))"
+    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position";
+constexpr char kSelectFirst[] =
+    "SELECT " BANGFU_OUTBOX_COLUMNS
+    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position LIMIT 1";
 #undef BANGFU_OUTBOX_COLUMNS
 
+constexpr int kAwaitedColumn = 11;  // of kSelectPending
 constexpr char kSelectPurgeable[] =
     "SELECT change_id FROM outbox WHERE purged = 0 AND answered_at_ms < ?1"
     " AND state IN (2, 3, 8, 9)";
@@ -107,12 +114,33 @@ int64_t Count(SQLite::Database& db, EntryState state) {
   return count.getColumn(0).getInt64();
 }
 
+// Whether the parent has lost a record that nothing of ours in line creates again.
+bool IsMissed(SQLite::Database& db, const std::string& record_id) {
+  const std::optional<RecordRow> record = LoadRecord(db, record_id);
+  if (!record.has_value() || record->unseen != Unseen::kAwaited) return false;
+  const std::vector<OutboxRow> rows = SelectByRecord(db, record_id);
+  return std::none_of(rows.begin(), rows.end(), [](const OutboxRow& row) {
+    return row.pending() && IsCreation(row.entry.change);
+  });
+}
+
+bool IsHeldBack(SQLite::Database& db, const OutboxRow& row) {
+  const std::string& id = row.entry.change.record_id();
+  if (IsMissed(db, id)) return true;
+  const std::optional<RecordRow> record = LoadRecord(db, id);
+  return record.has_value() && IsMissed(db, record->record.archive_id);
+}
+
 absl::Time EntryTime(const v1::Change& change) {
   return absl::FromUnixSeconds(change.entry_time().seconds()) +
          absl::Nanoseconds(change.entry_time().nanos());
 }
 
 }  // namespace
+
+bool IsCreation(const v1::Change& change) {
+  return change.has_put() && change.put().changed_fields().empty();
+}
 
 std::optional<OutboxRow> LoadEntry(SQLite::Database& db, absl::string_view change_id) {
   SQLite::Statement select(db, kSelectById);
@@ -163,10 +191,10 @@ void UpdateEntry(SQLite::Database& db, OutboxRow row) {
 
 std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit) {
   SQLite::Statement select(db, kSelectPending);
-  select.bind(1, limit);
   std::vector<PendingChange> changes;
-  while (select.executeStep()) {
+  while (static_cast<int>(changes.size()) < limit && select.executeStep()) {
     OutboxRow row = ReadRow(select);
+    if (select.getColumn(kAwaitedColumn).getInt() != 0 && IsHeldBack(db, row)) continue;
     PendingChange& pending = changes.emplace_back();
     if (row.reoffered.has_value()) {
       pending.reoffer.emplace();
@@ -210,7 +238,8 @@ std::vector<OutboxRow> SelectByRecord(SQLite::Database& db, absl::string_view re
 Backlog CountEntries(SQLite::Database& db) {
   Backlog backlog{Count(db, EntryState::kPending), Count(db, EntryState::kRefused),
                   Count(db, EntryState::kParked), Count(db, EntryState::kConflict)};
-  for (const PendingChange& first : SelectPending(db, 1)) backlog.oldest = EntryTime(first.change);
+  SQLite::Statement first(db, kSelectFirst);
+  if (first.executeStep()) backlog.oldest = EntryTime(ReadRow(first).entry.change);
   return backlog;
 }
 

@@ -31,6 +31,9 @@ struct OutboxRow {
   bool pending() const { return entry.state == EntryState::kPending; }
 };
 
+// Whether the change is a put of a whole new record.
+bool IsCreation(const v1::Change& change);
+
 std::optional<OutboxRow> LoadEntry(SQLite::Database& db, absl::string_view change_id);
 
 // Appends a pending change.
@@ -41,7 +44,9 @@ void InsertEntry(SQLite::Database& db, const v1::Change& change);
 // kept without need.
 void UpdateEntry(SQLite::Database& db, OutboxRow row);
 
-// The first pending changes: reoffers, then the others, each in order of entry.
+// The first pending changes: reoffers, then the others, each in order of entry. Left out are those
+// about a record, or something of an archive, that the parent has lost and that somebody else has
+// to bring back first.
 std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit);
 std::vector<std::string> SelectPendingRecords(SQLite::Database& db, int limit);
 int64_t CountPending(SQLite::Database& db);

@@ -1,5 +1,6 @@
 #include "client/replica/parent_version.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -45,7 +46,7 @@ bool WaitsForDecision(EntryState state) {
 int64_t RestatedBase(int64_t base, const RecordRow& ours, const v1::Record& theirs) {
   const LocalRecord& record = ours.record;
   const bool same = record.base_body == theirs.body();
-  if (ours.unseen != Unseen::kEarlierFeed) {
+  if (!IsForeign(ours.unseen)) {
     return base <= theirs.revision() ? base : (same ? theirs.revision() : kFirstRevision);
   }
   if (!same) return kFirstRevision;
@@ -78,7 +79,7 @@ void SetBase(RecordRow& row, const v1::Record& theirs) {
 // The parent's version of a record becomes its base, unless a newer one is here.
 void TakeBase(SQLite::Database& db, RecordRow& row, const v1::Record& theirs) {
   const LocalRecord& record = row.record;
-  if (row.unseen != Unseen::kEarlierFeed && record.base_body.has_value() &&
+  if (!IsForeign(row.unseen) && record.base_body.has_value() &&
       theirs.revision() < record.base_revision) {
     return;
   }
@@ -90,7 +91,7 @@ void TakeBase(SQLite::Database& db, RecordRow& row, const v1::Record& theirs) {
 void AdvanceBase(RecordRow& row, const v1::Change& change, int64_t revision) {
   LocalRecord& record = row.record;
   // The parent had lost the record: it has only what creates it now.
-  const bool begins_anew = row.unseen == Unseen::kEarlierFeed;
+  const bool begins_anew = IsForeign(row.unseen);
   if (begins_anew && !IsCreation(change)) return;
   if (!begins_anew && record.base_body.has_value() && revision <= record.base_revision) return;
   auto body = ApplyChange(begins_anew ? std::nullopt : record.base_body, change);
@@ -114,6 +115,14 @@ std::string NumberOf(const v1::Change& change, const v1::Outcome& outcome) {
 absl::Time AnsweredTime(const v1::Change& change, const v1::Outcome& outcome) {
   const auto& time = outcome.has_answered_time() ? outcome.answered_time() : change.entry_time();
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+// Whether the parent told us that the record is none of ours any more.
+bool HasMoved(const v1::Outcome& outcome) {
+  return outcome.verdict() == v1::VERDICT_PARKED &&
+         std::any_of(outcome.findings().begin(), outcome.findings().end(), [](const auto& finding) {
+           return finding.code() == v1::FINDING_CODE_RECORD_MOVED;
+         });
 }
 
 bool IsDecided(SQLite::Database& db, const std::string& conflict_id) {
@@ -153,10 +162,15 @@ void TakeOutcome(SQLite::Database& db, const v1::Change& change, const v1::Outco
   std::optional<RecordRow> record = LoadRecord(db, change.record_id());
   const bool accepted = outcome.verdict() == v1::VERDICT_ACCEPTED;
   if (record.has_value()) {
+    record->record.left_scope = record->record.left_scope || HasMoved(outcome);
     if (outcome.has_record()) {
       TakeBase(db, *record, outcome.record());
     } else if (accepted) {
       AdvanceBase(*record, entry->entry.change, outcome.revision());
+    }
+    // It does not come again by this: what waits for it has to hear so.
+    if (IsCreation(entry->entry.change) && record->unseen == Unseen::kAwaited) {
+      record->unseen = Unseen::kEarlierFeed;
     }
   }
   NoteOutcome(db, *entry, outcome, epoch);

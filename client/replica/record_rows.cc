@@ -41,6 +41,7 @@ constexpr char kSelectPerson[] =
 constexpr char kSelectUnseen[] = "SELECT id FROM record WHERE unseen <> 0 ORDER BY id";
 constexpr char kMarkUnseen[] =
     "UPDATE record SET unseen = max(unseen, ?1) WHERE base_body IS NOT NULL";
+constexpr char kAwaitForeign[] = "UPDATE record SET unseen = 3 WHERE unseen <> 0 AND unseen = 2";
 constexpr char kClearUnseen[] = "UPDATE record SET unseen = 0 WHERE id = ?1";
 constexpr char kCountByType[] = "SELECT count(*) FROM record WHERE type = ?1";
 constexpr char kDelete[] = "DELETE FROM record WHERE id = ?1";
@@ -199,6 +200,8 @@ void MarkUnseen(SQLite::Database& db, Unseen reason) {
   mark.bind(1, static_cast<int>(reason));
   mark.exec();
 }
+
+void AwaitForeign(SQLite::Database& db) { db.exec(kAwaitForeign); }
 
 void ClearUnseen(SQLite::Database& db, absl::string_view id) {
   SQLite::Statement clear(db, kClearUnseen);

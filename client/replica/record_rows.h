@@ -20,7 +20,10 @@ enum class Unseen {
   kNo = 0,
   kSameFeed = 1,     // not seen since the pull began anew; revisions still compare
   kEarlierFeed = 2,  // from a feed that is gone; its revisions mean nothing now
+  kAwaited = 3,      // so, too, and the parent has lost the record: who made it offers it again
 };
+
+constexpr bool IsForeign(Unseen unseen) { return unseen >= Unseen::kEarlierFeed; }
 
 struct RecordRow {
   LocalRecord record;
@@ -48,6 +51,8 @@ int64_t CountByType(SQLite::Database& db, v1::RecordType type);
 // Puts the parent's version of every record in doubt; one that was stays so for the graver reason.
 void MarkUnseen(SQLite::Database& db, Unseen reason);
 void ClearUnseen(SQLite::Database& db, absl::string_view id);
+// What is left of an earlier feed now that the parent's version of all others is here is awaited.
+void AwaitForeign(SQLite::Database& db);
 // Ids of the records whose parent's version is in doubt.
 std::vector<std::string> SelectUnseen(SQLite::Database& db);
 

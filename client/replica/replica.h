@@ -170,7 +170,8 @@ class Replica {
   // `identity_number` is normalised.
   absl::StatusOr<std::vector<std::string>> FindPerson(absl::string_view identity_number) const;
 
-  // The first pending changes: reoffers, then the others, each in order of entry.
+  // The first pending changes: reoffers, then the others, each in order of entry. Those about a
+  // record that the parent has lost wait until whoever made it has brought it back.
   absl::StatusOr<std::vector<PendingChange>> Pending(int limit) const;
   // Records with pending changes, without repetition.
   absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) const;

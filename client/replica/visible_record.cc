@@ -66,10 +66,6 @@ absl::Status CheckChange(const v1::Change& change) {
   return absl::OkStatus();
 }
 
-bool IsCreation(const v1::Change& change) {
-  return change.has_put() && change.put().changed_fields().empty();
-}
-
 absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
                                         const v1::Change& change) {
   if (!body.has_value()) {

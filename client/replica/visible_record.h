@@ -20,9 +20,6 @@ namespace bangfu::client {
 // that a put is about its own record. INVALID_ARGUMENT.
 absl::Status CheckChange(const v1::Change& change);
 
-// Whether the change is a put of a whole new record.
-bool IsCreation(const v1::Change& change);
-
 // What people see of `body` after `change`. `body` is nullopt for a record that does not exist: a
 // put creates it. INVALID_ARGUMENT when the change does not fit.
 absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,

@@ -335,7 +335,9 @@ absl::Status Syncer::PullAll(SyncReport& report) {
     pulled = PullFromCursor(report);
   }
   if (!pulled.ok()) return pulled;
-  if (report.restarted) {
+  auto state = replica_.GetSyncState();
+  if (!state.ok()) return state.status();
+  if (state->resyncing) {
     if (absl::Status status = OfferAgain(); !status.ok()) return status;
   }
   auto unconfirmed = replica_.FinishPull(clock_.Now());

@@ -1,0 +1,161 @@
+#include "client/replica/schema.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "client/replica/record_rows.h"
+#include "client/replica/replica_fixture.h"
+#include "domain/text/uuid.h"
+
+namespace bangfu::client {
+namespace {
+
+using ::testing::IsEmpty;
+
+// The schema of version 1, as programs of that time made it.
+constexpr char kFirstSchema[] = R"sql(
+CREATE TABLE replica (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  server_address TEXT NOT NULL,
+  server_node TEXT NOT NULL,
+  server_org TEXT NOT NULL,
+  node TEXT NOT NULL,
+  org TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  epoch TEXT NOT NULL DEFAULT '',
+  cursor BLOB NOT NULL DEFAULT x'',
+  resyncing INTEGER NOT NULL DEFAULT 0,
+  last_sync_ms INTEGER,
+  org_tree_version INTEGER NOT NULL,
+  org_tree BLOB NOT NULL
+) STRICT;
+CREATE TABLE record (
+  id TEXT PRIMARY KEY,
+  type INTEGER NOT NULL,
+  org TEXT NOT NULL,
+  base_revision INTEGER NOT NULL,
+  base_body BLOB,
+  body BLOB NOT NULL,
+  archive_id TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  number TEXT NOT NULL,
+  left_scope INTEGER NOT NULL,
+  unseen INTEGER NOT NULL
+) STRICT;
+CREATE INDEX record_by_type ON record (type, id);
+CREATE INDEX record_by_archive ON record (archive_id, type, id) WHERE archive_id <> '';
+CREATE INDEX record_by_number ON record (number) WHERE number <> '';
+CREATE INDEX record_unseen ON record (id) WHERE unseen <> 0;
+CREATE TABLE person (
+  identity_number TEXT NOT NULL,
+  archive_id TEXT NOT NULL REFERENCES record (id) ON DELETE CASCADE,
+  PRIMARY KEY (identity_number, archive_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_by_archive ON person (archive_id);
+CREATE TABLE outbox (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  change_id TEXT NOT NULL UNIQUE,
+  record_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  change BLOB NOT NULL,
+  outcome BLOB
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox (state, position);
+CREATE INDEX outbox_by_record ON outbox (record_id, position);
+)sql";
+
+class SchemaTest : public ReplicaTest {
+ protected:
+  void SetUp() override {
+    ReplicaTest::SetUp();
+    replica_.reset();
+    unlink(path_.c_str());
+  }
+
+  // A replica that a program of `version` has used.
+  void MakeOld(int version) {
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    db.exec(kFirstSchema);
+    for (int next = 1; next < version; ++next) db.exec(kMigrations[next - 1]);
+    db.exec(absl::StrCat("PRAGMA application_id = ", kApplicationId));
+    db.exec(absl::StrCat("PRAGMA user_version = ", version));
+    SQLite::Statement replica(db,
+                              "INSERT INTO replica (one, server_address, server_node, server_org,"
+                              " node, org, scope, epoch, org_tree_version, org_tree)"
+                              " VALUES (1, 'a:1', 's', 'hz', 'n', ?1, ?1, 'e1', 1, ?2)");
+    replica.bind(1, kUnit);
+    BindBlob(replica, 2, Orgs(1).SerializeAsString());
+    replica.exec();
+    v1::Change stripped = Creation(1, Archive(1));
+    stripped.mutable_put()->clear_record();
+    Insert(db, stripped, EntryState::kAccepted);
+    Insert(db, Edit(2, Archive(1)), EntryState::kConflict);
+    Insert(db, Creation(3, Archive(2)), EntryState::kPending);
+  }
+
+  static void Insert(SQLite::Database& db, const v1::Change& change, EntryState state) {
+    SQLite::Statement insert(db,
+                             "INSERT INTO outbox (change_id, record_id, state, change, outcome)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5)");
+    insert.bind(1, change.change_id());
+    insert.bind(2, change.record_id());
+    insert.bind(3, static_cast<int>(state));
+    BindBlob(insert, 4, change.SerializeAsString());
+    if (state != EntryState::kPending) {
+      BindBlob(insert, 5, Answer(change, v1::VERDICT_CONFLICT, 1).SerializeAsString());
+    }
+    insert.exec();
+  }
+};
+
+TEST_F(SchemaTest, AReplicaOfAnOlderProgramIsBroughtUpToDate) {
+  for (int version = 1; version < kSchemaVersion; ++version) {
+    SCOPED_TRACE(version);
+    unlink(path_.c_str());
+    MakeOld(version);
+    Reopen();
+    const std::string id = replica_->Identity()->replica_id;
+    EXPECT_TRUE(domain::IsUuid(id)) << id;
+    EXPECT_EQ(replica_->GetSyncState()->epoch, "e1");
+    EXPECT_EQ(replica_->PolicySet()->version(), 0);
+    EXPECT_EQ(StateOf(1), EntryState::kAccepted);
+    EXPECT_EQ(PendingChange(0).change_id(), ChangeId(3));
+    EXPECT_TRUE(replica_->ListConflicts("", v1::CONFLICT_STATE_UNSPECIFIED, 9)->empty());
+    Reopen();
+    EXPECT_EQ(replica_->Identity()->replica_id, id);
+    v1::PolicySet set;
+    set.set_version(1);
+    EXPECT_TRUE(replica_->SavePolicySet(set).ok());
+  }
+}
+
+TEST_F(SchemaTest, WhatAnOlderProgramHasStrippedIsNotOfferedAgain) {
+  MakeOld(2);
+  Reopen();
+  EXPECT_THAT(*replica_->UnsettledChanges(9), IsEmpty());
+  ASSERT_TRUE(replica_->FollowFeed("e2", kUnit).ok());
+  EXPECT_EQ(*replica_->RequeueAnswered(), 1);
+  EXPECT_EQ(StateOf(1), EntryState::kAccepted);
+  EXPECT_EQ(PendingChange(0).change_id(), ChangeId(2));
+}
+
+TEST_F(SchemaTest, AMigratedReplicaHasTheColumnsAndIndexesOfANewOne) {
+  const auto columns = [](const std::string& path) {
+    SQLite::Database db(path, SQLite::OPEN_READONLY);
+    SQLite::Statement select(db,
+                             "SELECT m.name || '.' || p.name FROM sqlite_master m, "
+                             "pragma_table_info(m.name) p WHERE m.type = 'table' UNION "
+                             "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY 1");
+    std::vector<std::string> names;
+    while (select.executeStep()) names.push_back(select.getColumn(0).getString());
+    return names;
+  };
+  MakeOld(1);
+  Reopen();
+  ASSERT_TRUE(Replica::Create(folder_ + "/new.db", Identity(), Orgs(1)).ok());
+  EXPECT_EQ(columns(path_), columns(folder_ + "/new.db"));
+}
+
+}  // namespace
+}  // namespace bangfu::client
