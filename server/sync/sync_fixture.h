@@ -220,6 +220,13 @@ class TestNode {
                                                    const std::vector<v1::Reoffer>& reoffers = {}) {
     return push_->Push(NodeOf(org), orgs_, policy_, changes, reoffers);
   }
+  // One change of a child that says more of itself.
+  v1::Outcome PushAs(const Principal& principal, const v1::Change& change,
+                     const std::vector<v1::Reoffer>& reoffers = {}) {
+    auto outcomes = push_->Push(principal, orgs_, policy_, {change}, reoffers);
+    EXPECT_TRUE(outcomes.ok() && outcomes->size() == 1) << outcomes.status();
+    return outcomes.ok() && outcomes->size() == 1 ? outcomes->front() : v1::Outcome();
+  }
   std::vector<v1::Outcome> Push(const std::string& org, const std::vector<v1::Change>& changes) {
     auto outcomes = TryPush(org, changes);
     EXPECT_TRUE(outcomes.ok()) << outcomes.status();
