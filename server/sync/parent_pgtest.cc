@@ -23,13 +23,25 @@ class ParentTest : public testing::Test {
     return state.value_or(UpstreamState());
   }
 
+  // The city as it presents itself.
+  v1::HandshakeResponse AsParent() {
+    v1::HandshakeResponse parent;
+    parent.set_server_org(kCityOrg);
+    parent.set_server_node("city");
+    parent.set_org(kUnionOrg);
+    parent.set_node(NodeOf(kUnionOrg).node);
+    parent.set_is_root(true);
+    parent.set_epoch(city_.store().GetFeedState().value_or(FeedState()).epoch);
+    if (conflict_feed_) parent.add_capabilities(v1::CAPABILITY_CONFLICT_FEED);
+    return parent;
+  }
   // The upstream half of a sync; returns what the city answered.
   std::vector<v1::Outcome> PushUp() {
     const std::vector<UpstreamChange> line = Line();
     std::vector<v1::Change> changes;
     for (const UpstreamChange& waiting : line) changes.push_back(waiting.change);
     std::vector<v1::Outcome> outcomes = city_.Push(kUnionOrg, changes);
-    const absl::Status status = district_.parent().ApplyOutcomes(line, outcomes);
+    const absl::Status status = district_.parent().ApplyOutcomes(line, outcomes, AsParent());
     EXPECT_TRUE(status.ok()) << status;
     return outcomes;
   }
@@ -76,6 +88,26 @@ class ParentTest : public testing::Test {
     city_.MustPush(kCenterOrg, {change});
   }
 
+  // The household as the city might send it, with another telephone.
+  v1::Record Sent(const v1::Archive& archive, int64_t revision, const std::string& phone) {
+    v1::Archive other = archive;
+    other.set_phone(phone);
+    v1::Record record;
+    record.set_type(v1::RECORD_TYPE_ARCHIVE);
+    record.set_id(archive.id());
+    record.set_org(archive.unit());
+    record.set_revision(revision);
+    record.set_body(other.SerializeAsString());
+    return record;
+  }
+  v1::PullResponse BatchOf(const v1::Record& record) {
+    v1::PullResponse batch;
+    *batch.add_records() = record;
+    batch.set_next_cursor("cursor");
+    return batch;
+  }
+
+  bool conflict_feed_ = true;  // the city's program brings its log down by the feed
   SettableClock clock_;
   ChangeMaker make_;
   TestNode city_{clock_, NodeRole{}};
@@ -92,20 +124,18 @@ TEST_F(ParentTest, TwoTiers) {
   EXPECT_EQ(city_.Archive(archive.id()).handling().person_id(), "handler");
   EXPECT_EQ(State().pending, 0);
 
-  // The line is down: both sides change the telephone, the district also the bank, and reviews.
+  // The line is down: both sides change the telephone, the district also the bank.
   const int64_t seen = district_.RevisionOf(archive.id());
   city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 2, Approver())});
   v1::Archive theirs = archive;
   theirs.set_phone("13805710002");
   theirs.set_bank("工商银行");
   district_.MustPush(kUnitOrg, {make_.Put(Handler(), theirs, seen, {"phone", "bank"})});
-  district_.MustPush(kUnionOrg, {make_.Review(Reviewer(), archive.id())});
   Sync();
 
   EXPECT_EQ(CityPhone(1), "13805710001");
   EXPECT_EQ(DistrictPhone(1), "13805710001");
   EXPECT_EQ(city_.Archive(archive.id()).bank(), "工商银行");
-  EXPECT_EQ(city_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_REVIEWED);
   ASSERT_EQ(city_.Conflicts().size(), 1u);
   ASSERT_EQ(district_.Conflicts().size(), 1u);
   const v1::Conflict here = district_.Conflicts()[0], there = city_.Conflicts()[0];
@@ -116,13 +146,15 @@ TEST_F(ParentTest, TwoTiers) {
   EXPECT_EQ(there.change().actor().person_id(), "handler");
   EXPECT_EQ(there.pushed_by(), "hz.gongye/node");
 
-  // The unit decides for its own value, and sees the number that the center gives.
+  // The unit decides for its own value, the union reviews, and both see the number that the center
+  // gives.
   district_.MustPush(kUnitOrg, {Phone("13805710002", district_.Archive(archive.id()),
                                       district_.RevisionOf(archive.id()))});
+  district_.MustPush(kUnionOrg, {make_.Review(Reviewer(), archive.id())});
+  Sync();
   city_.MustPush(kCenterOrg, {make_.Approve(Approver(), archive.id())});
   Sync();
   EXPECT_EQ(CityPhone(1), "13805710002");
-  EXPECT_EQ(city_.Conflicts()[0].kind(), v1::CONFLICT_KIND_MERGED);
   EXPECT_EQ(district_.Archive(archive.id()).number(), "工业橡胶20140001");
   EXPECT_EQ(district_.Stored(archive.id())->body, city_.Stored(archive.id())->body);
   // The district's own children see it in their feed.
@@ -155,7 +187,7 @@ TEST_F(ParentTest, WhatTheCityRefusesIsInTheDistrictsLogOnce) {
   const std::vector<UpstreamChange> line = Line();
   const auto outcomes = PushUp();
   ASSERT_THAT(outcomes[0], HasVerdict(v1::VERDICT_REFUSED));
-  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes).ok());
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes, AsParent()).ok());
   ASSERT_EQ(district_.Conflicts().size(), 1u);
   const v1::Conflict entry = district_.Conflicts()[0];
   EXPECT_EQ(entry.kind(), v1::CONFLICT_KIND_REFUSED_UPSTREAM);
@@ -164,25 +196,20 @@ TEST_F(ParentTest, WhatTheCityRefusesIsInTheDistrictsLogOnce) {
   EXPECT_EQ(entry.change().change_id(), line[0].change.change_id());
   EXPECT_EQ(entry.record_id(), archive.id());
   EXPECT_EQ(entry.org(), kUnitOrg);
+  EXPECT_EQ(entry.logged_by(), NodeOf(kUnionOrg).Key());
   ASSERT_EQ(entry.findings_size(), outcomes[0].findings_size());
   EXPECT_EQ(entry.findings(0).code(), outcomes[0].findings(0).code());
 }
 
-// The city was restored: its revisions count anew, and an equal number may mean another version.
-TEST_F(ParentTest, FromTheStartEqualRevisionsAreTakenAndTheCursorComesLast) {
+// The city was restored: its revisions count anew, and a lower number may mean another version.
+TEST_F(ParentTest, FromTheStartLowerRevisionsAreTakenAndTheCursorComesLast) {
   const v1::Archive archive = Shared(1);
-  v1::Archive other = city_.Archive(archive.id());
-  other.set_phone("13805710009");
-  v1::PullResponse batch;
-  v1::Record& record = *batch.add_records();
-  record.set_type(v1::RECORD_TYPE_ARCHIVE);
-  record.set_id(archive.id());
-  record.set_org(kUnitOrg);
-  record.set_revision(district_.Stored(archive.id())->upstream_revision);
-  record.set_body(other.SerializeAsString());
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  Sync();
+  v1::PullResponse batch = BatchOf(Sent(archive, 1, "13805710009"));
   batch.set_next_cursor("anew");
   ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
-  EXPECT_EQ(DistrictPhone(1), archive.phone());
+  EXPECT_EQ(DistrictPhone(1), "13805710002");
   EXPECT_EQ(State().cursor, "anew");
   batch.set_next_cursor("not yet");
   ASSERT_TRUE(district_.parent().ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
@@ -194,12 +221,157 @@ TEST_F(ParentTest, FromTheStartEqualRevisionsAreTakenAndTheCursorComesLast) {
   EXPECT_EQ(State().cursor, "all of it");
 }
 
+// A node and its parent may take different entry times from one change (clock skew guard): what the
+// parent has counts, once nothing waits.
+TEST_F(ParentTest, OtherBytesOfTheSameRevisionAreTakenWhenNothingWaits) {
+  const v1::Archive archive = Shared(1);
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  const v1::PullResponse batch = BatchOf(Sent(archive, 1, "13805710009"));
+  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  EXPECT_EQ(DistrictPhone(1), "13805710002");
+  ASSERT_TRUE(district_.parent().SetCursor("").ok());
+  PushUp();
+  ASSERT_EQ(district_.Stored(archive.id())->upstream_revision, 2);
+  const v1::PullResponse same = BatchOf(Sent(archive, 2, "13805710008"));
+  ASSERT_TRUE(district_.parent().ApplyBatch(same).ok());
+  EXPECT_EQ(district_.Stored(archive.id())->body, same.records(0).body());
+  const int64_t revision = district_.RevisionOf(archive.id());
+  ASSERT_TRUE(district_.parent().ApplyBatch(same).ok());
+  EXPECT_EQ(district_.RevisionOf(archive.id()), revision);
+}
+
+// Another server of this node was quicker: what it took is newer than this answer, and this batch.
+TEST_F(ParentTest, WhatIsOlderThanWhatIsThereIsNotTaken) {
+  const v1::Archive archive = Shared(1);
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
+  v1::Archive edited = archive;
+  edited.set_bank("工商银行");
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), edited, 1, {"bank"})});
+  const std::vector<UpstreamChange> line = Line();
+  const std::vector<v1::Outcome> outcomes = PushUp();
+  ASSERT_TRUE(outcomes[0].has_record());
+  const v1::PullResponse batch = BatchOf(outcomes[0].record());
+  city_.MustPush(kCenterOrg, {Phone("13805710003", archive, 3, Approver())});
+  ASSERT_EQ(city_.RevisionOf(archive.id()), 4);
+  PullDown();
+  const StoredRecord after = *district_.Stored(archive.id());
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes, AsParent()).ok());
+  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  EXPECT_EQ(DistrictPhone(1), "13805710003");
+  EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, after.upstream_revision);
+  EXPECT_EQ(district_.Stored(archive.id())->body, after.body);
+}
+
+TEST_F(ParentTest, ARecordThatCannotBeReadIsLoggedOnceAndOthersGoOn) {
+  const v1::Archive archive = Shared(1);
+  v1::PullResponse batch = BatchOf(Sent(archive, 2, "13805710002"));
+  v1::Record& bad = *batch.add_records();
+  bad = Sent(Household(2), 1, "13805710003");
+  bad.set_body("\xff\xff");
+  *batch.add_records() = Sent(Household(3), 1, "13805710004");
+  for (int i = 0; i < 2; ++i) {
+    batch.set_next_cursor("cursor " + std::to_string(i));
+    const absl::Status status = district_.parent().ApplyBatch(batch);
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(State().cursor, batch.next_cursor());
+    EXPECT_EQ(DistrictPhone(1), "13805710002");
+    EXPECT_FALSE(district_.Stored(ArchiveId(2)).has_value());
+    EXPECT_EQ(DistrictPhone(3), "13805710004");
+    ASSERT_EQ(district_.Conflicts().size(), 1u);
+  }
+  const v1::Conflict entry = district_.Conflicts()[0];
+  EXPECT_EQ(entry.kind(), v1::CONFLICT_KIND_UNREADABLE);
+  EXPECT_EQ(entry.state(), v1::CONFLICT_STATE_INFORMATION);
+  EXPECT_EQ(entry.record_id(), ArchiveId(2));
+  EXPECT_FALSE(entry.has_change());
+  // A comparison tries again; by then the program may be newer.
+  ASSERT_TRUE(district_.parent().ApplyRepair({bad}, {}).ok());
+  EXPECT_EQ(district_.Conflicts().size(), 1u);
+  ASSERT_TRUE(district_.parent().ApplyRepair({Sent(Household(2), 1, "13805710003")}, {}).ok());
+  EXPECT_EQ(DistrictPhone(2), "13805710003");
+}
+
+TEST_F(ParentTest, EntriesOfTheLogComeDownAndGoOnToTheChildren) {
+  const v1::Archive archive = Shared(1);
+  city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  EXPECT_THAT(PushUp()[0], HasVerdict(v1::VERDICT_CONFLICT));
+  EXPECT_THAT(district_.Conflicts(), IsEmpty());
+  PullDown();
+  ASSERT_EQ(district_.Conflicts().size(), 1u);
+  v1::Conflict entry = district_.Conflicts()[0];
+  EXPECT_EQ(entry.SerializeAsString(), city_.Conflicts().at(0).SerializeAsString());
+  district_.Sequence();
+  auto feed = district_.Pull(kUnitOrg);
+  ASSERT_TRUE(feed.ok());
+  ASSERT_EQ(feed->conflicts_size(), 1);
+  EXPECT_EQ(feed->conflicts(0).id(), entry.id());
+
+  // Somebody has decided; the same entry comes again.
+  entry.set_state(v1::CONFLICT_STATE_RESOLVED);
+  v1::PullResponse batch;
+  *batch.add_conflicts() = entry;
+  batch.set_next_cursor("decided");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  district_.Sequence();
+  feed = district_.Pull(kUnitOrg, feed->next_cursor());
+  ASSERT_TRUE(feed.ok());
+  ASSERT_EQ(feed->conflicts_size(), 1);
+  EXPECT_EQ(feed->conflicts(0).state(), v1::CONFLICT_STATE_RESOLVED);
+  EXPECT_EQ(district_.Conflicts().size(), 1u);
+
+  v1::PullResponse left;
+  left.add_left_conflict_ids(entry.id());
+  left.set_next_cursor("left");
+  ASSERT_TRUE(district_.parent().ApplyBatch(left).ok());
+  district_.Sequence();
+  feed = district_.Pull(kUnitOrg, feed->next_cursor());
+  ASSERT_TRUE(feed.ok());
+  EXPECT_THAT(feed->left_conflict_ids(), ElementsAre(entry.id()));
+}
+
+TEST_F(ParentTest, ARepairTakesWhateverTheParentHasUnderWhatWaits) {
+  const v1::Archive archive = Shared(1);
+  Shared(2);
+  Shared(3);
+  district_.MustPush(kUnitOrg, {Phone("13805710001", archive, 1)});
+  Sync();
+  v1::Archive waiting = Household(2);
+  waiting.set_bank("工商银行");
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), waiting, 1, {"bank"})});
+  const absl::Status status = district_.parent().ApplyRepair(
+      {Sent(archive, 1, "13805710008"), Sent(Household(2), 1, "13805710009")},
+      {ArchiveId(3), ArchiveId(7)});
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(DistrictPhone(1), "13805710008");
+  EXPECT_EQ(district_.Stored(ArchiveId(1))->upstream_revision, 1);
+  EXPECT_EQ(DistrictPhone(2), "13805710009");
+  EXPECT_EQ(district_.Archive(ArchiveId(2)).bank(), "工商银行");
+  EXPECT_EQ(State().pending, 1);
+  EXPECT_FALSE(district_.Stored(ArchiveId(3)).has_value());
+}
+
+// What the parent has lost is as if it had never had it: an edit that it cannot place must not
+// remove the last copy.
+TEST_F(ParentTest, WhatTheParentHasLostStaysEvenWhenItRefusesAnEdit) {
+  const v1::Archive archive = Shared(1);
+  ASSERT_TRUE(district_.parent().ApplyLoss({archive.id(), ArchiveId(7)}).ok());
+  EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, 0);
+  district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
+  v1::Outcome refused;
+  refused.set_verdict(v1::VERDICT_REFUSED);
+  refused.add_findings()->set_code(v1::FINDING_CODE_NOT_FOUND);
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(Line(), {refused}, AsParent()).ok());
+  EXPECT_EQ(DistrictPhone(1), "13805710002");
+}
+
 TEST_F(ParentTest, OutcomesMayComeTwice) {
+  conflict_feed_ = false;
   const v1::Archive archive = Shared(1);
   city_.MustPush(kCenterOrg, {Phone("13805710001", archive, 1, Approver())});
   const v1::Archive bad = Household(2);
   district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1), make_.Put(Handler(), bad),
-                                make_.Submit(Handler(), archive.id())});
+                                make_.Put(Handler(), Household(4))});
   // The city knows the second family already, elsewhere.
   v1::Archive other = Household(3, kOtherUnitOrg);
   other.set_identity_number(PersonOf(2, 0));
@@ -214,10 +386,10 @@ TEST_F(ParentTest, OutcomesMayComeTwice) {
   const StoredRecord after = *district_.Stored(archive.id());
   EXPECT_EQ(district_.Conflicts().size(), 2u);
   EXPECT_EQ(State().refused, 1);
-  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes).ok());
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes, AsParent()).ok());
   EXPECT_EQ(district_.Stored(archive.id())->revision, after.revision);
   EXPECT_EQ(district_.Stored(archive.id())->body, after.body);
-  EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, 3);
+  EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, city_.RevisionOf(archive.id()));
   EXPECT_EQ(district_.Conflicts().size(), 2u);
   EXPECT_EQ(State().refused, 1);
   EXPECT_EQ(State().pending, 0);
@@ -254,8 +426,9 @@ TEST_F(ParentTest, WhatTheCityParksIsCopiedIntoTheDistrictsLog) {
   parked.set_verdict(v1::VERDICT_PARKED);
   parked.set_conflict_id(domain::sample::Uuid(990));
   parked.add_findings()->set_code(v1::FINDING_CODE_WRONG_STATUS);
+  conflict_feed_ = false;
   district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
-  ASSERT_TRUE(district_.parent().ApplyOutcomes(Line(), {parked}).ok());
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(Line(), {parked}, AsParent()).ok());
   EXPECT_EQ(district_.Conflicts().at(0).kind(), v1::CONFLICT_KIND_ENDED);
 }
 
@@ -366,9 +539,19 @@ TEST_F(ParentTest, ARecordThatLeftWithUnansweredChangesGoesWhenTheyAreAnswered) 
                      {Phone("13805710002", archive, 1), Phone("13805710003", archive, 1)});
   PullDown();
   EXPECT_TRUE(district_.Stored(archive.id()).has_value());
-  for (const v1::Outcome& outcome : PushUp()) EXPECT_THAT(Codes(outcome), ElementsAre("NOT_FOUND"));
+  for (const v1::Outcome& outcome : PushUp()) {
+    EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_PARKED));
+    EXPECT_THAT(Codes(outcome), ElementsAre("RECORD_MOVED"));
+  }
   EXPECT_FALSE(district_.Stored(archive.id()).has_value());
   EXPECT_EQ(State().refused, 2);  // nothing is lost
+  // Whoever entered them finds them; those who have the record now decide.
+  ASSERT_EQ(district_.Conflicts().size(), 2u);
+  for (const v1::Conflict& entry : district_.Conflicts()) {
+    EXPECT_EQ(entry.kind(), v1::CONFLICT_KIND_MOVED);
+    EXPECT_EQ(entry.state(), v1::CONFLICT_STATE_INFORMATION);
+    EXPECT_EQ(entry.org(), kUnitOrg);
+  }
   EXPECT_EQ(CityPhone(1), archive.phone());
 }
 

@@ -1,12 +1,9 @@
 #include <functional>
-#include <mutex>
 
-#include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
-#include "server/sync/sync_fixture.h"
+#include "server/upstream/upstream_fixture.h"
 #include "server/upstream/upstream_link.h"
 
-// A district's thread to a city without a network.
+// A district's threads to a city without a network.
 namespace bangfu::server {
 namespace {
 
@@ -16,104 +13,13 @@ using testing::Not;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 
-class ScriptedParent final : public client::ServerLink {
- public:
-  explicit ScriptedParent(TestNode& city) : city_(city) { handshake = AnswerOf(kCityOrg); }
-
-  static v1::HandshakeResponse AnswerOf(const std::string& server_org) {
-    v1::HandshakeResponse answer;
-    answer.set_server_org(server_org);
-    answer.set_org(kUnionOrg);
-    answer.set_node(NodeOf(kUnionOrg).node);
-    return answer;
-  }
-
-  absl::StatusOr<v1::HandshakeResponse> Handshake() override {
-    Note("handshake");
-    if (blocked) {
-      cancelled_.WaitForNotification();
-      return absl::CancelledError("cancelled");
-    }
-    v1::HandshakeResponse answer = handshake;
-    answer.set_policy_version(policy.version());
-    auto feed = city_.store().GetFeedState();
-    if (answer.epoch().empty() && feed.ok()) answer.set_epoch(feed->epoch);
-    return answer;
-  }
-  absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes) override {
-    Note("push");
-    if (!push_fault.ok()) {
-      for (const v1::Change& change : changes) {
-        if (bad_change.empty() || change.change_id() == bad_change) return push_fault;
-      }
-    }
-    return city_.TryPush(kUnionOrg, changes);
-  }
-  absl::Status Pull(absl::string_view cursor, OnBatch on_batch) override {
-    Note(cursor.empty() ? "pull from start" : "pull");
-    std::string at(cursor);
-    for (;;) {
-      auto batch = city_.Pull(kUnionOrg, at);
-      if (!batch.ok()) return batch.status();
-      if (absl::Status status = on_batch(*batch); !status.ok()) return status;
-      if (batch->caught_up()) return absl::OkStatus();
-      at = batch->next_cursor();
-    }
-  }
-  absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t) override { return std::nullopt; }
-  absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override {
-    if (known_version == policy.version()) return std::nullopt;
-    return policy;
-  }
-  absl::StatusOr<v1::Conflict> GetConflict(absl::string_view) override { return Unused(); }
-  absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
-      const v1::ListConflictsRequest&) override {
-    return Unused();
-  }
-  absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view) override { return Unused(); }
-  absl::StatusOr<v1::ListArchivesResponse> ListArchives(const v1::ListArchivesRequest&) override {
-    return Unused();
-  }
-  void Cancel() override {
-    if (!cancelled_.HasBeenNotified()) cancelled_.Notify();
-  }
-
-  std::vector<std::string> Calls() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return calls_;
-  }
-  void Forget() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    calls_.clear();
-  }
-
-  // Set before the link starts.
-  v1::HandshakeResponse handshake;  // without epoch: the city's
-  v1::PolicySet policy;
-  bool blocked = false;
-  absl::Status push_fault;
-  std::string bad_change;  // only pushes with this one fail
-
- private:
-  static absl::Status Unused() { return absl::UnimplementedError("not for servers"); }
-  void Note(const std::string& call) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    calls_.push_back(call);
-  }
-
-  TestNode& city_;
-  absl::Notification cancelled_;
-  std::mutex mutex_;
-  std::vector<std::string> calls_;
-};
-
 class UpstreamLinkTest : public testing::Test {
  protected:
-  void Start() {
+  void Start(absl::Duration interval = absl::Milliseconds(50), VerifyTimes verify = {}) {
     ASSERT_TRUE(orgs_.Replace(HangzhouOrgs().proto()).ok());
     link_ = std::make_unique<UpstreamLink>(parent_, NodeOf(kUnionOrg), district_.store(), clock_,
                                            PersonKeyer("a key for tests"), orgs_, policy_, log_,
-                                           absl::Milliseconds(50));
+                                           stalls_, interval, verify);
   }
   static bool Until(const std::function<bool()>& condition) {
     for (const absl::Time end = absl::Now() + kPatience; absl::Now() < end;) {
@@ -137,6 +43,7 @@ class UpstreamLinkTest : public testing::Test {
   OrgDirectory orgs_{district_.store()};
   PolicyDirectory policy_{district_.store()};
   EventLog log_;
+  StallDetector stalls_{clock_, log_};
   ScriptedParent parent_{city_};
   std::unique_ptr<UpstreamLink> link_;
 };
@@ -232,6 +139,60 @@ TEST_F(UpstreamLinkTest, AFeedThatBeganAnewIsPulledBeforeAnythingIsPushed) {
   std::vector<std::string> calls = parent_.Calls();
   calls.resize(3);
   EXPECT_THAT(calls, ElementsAre("handshake", "pull from start", "push"));
+}
+
+// With hours between two rounds only the watch brings what is new.
+TEST_F(UpstreamLinkTest, AWatchBringsWhatIsNewAtOnce) {
+  parent_.CanAll();
+  Start(absl::Hours(1));
+  ASSERT_TRUE(UntilCalled("watch"));
+  EXPECT_FALSE(district_.Stored(ArchiveId(2)).has_value());
+  city_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(2))});
+  parent_.TellWatches();
+  EXPECT_TRUE(Until([&] { return district_.Stored(ArchiveId(2)).has_value(); }));
+}
+
+TEST_F(UpstreamLinkTest, AWatchThatBreaksIsOpenedAgainAndNothingIsMissed) {
+  parent_.CanAll();
+  Start(absl::Hours(1));
+  ASSERT_TRUE(UntilCalled("watch"));
+  city_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(2))});
+  parent_.BreakWatches();
+  EXPECT_TRUE(Until([&] { return district_.Stored(ArchiveId(2)).has_value(); }));
+  EXPECT_TRUE(UntilCalled("watch", 2));
+}
+
+TEST_F(UpstreamLinkTest, AParentThatCannotBeWatchedIsAskedAtTheInterval) {
+  Start();
+  ASSERT_TRUE(UntilCalled("handshake", 3));
+  EXPECT_THAT(parent_.Calls(), Not(Contains("watch")));
+  EXPECT_THAT(parent_.Calls(), Not(Contains("digest")));
+}
+
+TEST_F(UpstreamLinkTest, DigestsAreComparedInTheBackground) {
+  parent_.CanAll();
+  Start(absl::Milliseconds(50), {absl::ZeroDuration(), absl::Hours(1)});
+  ASSERT_TRUE(Until([&] { return State().verified > absl::InfinitePast(); }));
+  ASSERT_TRUE(UntilCalled("handshake"));
+  link_->Wake();
+  ASSERT_TRUE(UntilCalled("handshake", 2));
+  link_.reset();
+  const std::vector<std::string> calls = parent_.Calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), "digest"), 1);
+}
+
+TEST_F(UpstreamLinkTest, WaitsAsLongAsTheParentAsksForEvenWhenWoken) {
+  district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
+  parent_.push_fault = ErrorBuilder(absl::StatusCode::kResourceExhausted,
+                                    v1::ERROR_REASON_TOO_MANY_STREAMS, {"忙", "busy"})
+                           .RetryAfter(absl::Hours(1))
+                           .Build();
+  Start();
+  ASSERT_TRUE(UntilCalled("pull"));
+  parent_.Forget();
+  for (int i = 0; i < 20; ++i, absl::SleepFor(absl::Milliseconds(20))) link_->Wake();
+  EXPECT_THAT(parent_.Calls(), testing::IsEmpty());
+  link_.reset();  // and ends at once all the same
 }
 
 }  // namespace

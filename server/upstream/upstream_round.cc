@@ -73,9 +73,18 @@ absl::Status UpstreamRound::Run(const std::function<bool()>& stopping) {
 
 UpstreamRound::Result UpstreamRound::Once(bool anew, const std::function<bool()>& stopping) {
   Result result;
-  if (absl::Status status = Begin(anew, stopping); !status.ok()) {
-    result.pushed = result.pulled = status;
+  const auto started_anew = Begin(anew, stopping);
+  if (!started_anew.ok()) {
+    result.pushed = result.pulled = started_anew.status();
     return result;
+  }
+  const auto state = store_.GetUpstreamState();
+  if (!*started_anew && state.ok() && state->pending > 0) {
+    // The pull knows best whether the parent is still the one that the changes were based on: one
+    // that lost the end of its feed, without a new epoch, would refuse what it has lost the base
+    // of.
+    result.pulled = PullOn(result, stopping);
+    if (result.other_feed || stopping()) return result;
   }
   result.pushed = Push(stopping);
   if (stopping()) return result;
@@ -84,7 +93,7 @@ UpstreamRound::Result UpstreamRound::Once(bool anew, const std::function<bool()>
   return result;
 }
 
-absl::Status UpstreamRound::Begin(bool anew, const std::function<bool()>& stopping) {
+absl::StatusOr<bool> UpstreamRound::Begin(bool anew, const std::function<bool()>& stopping) {
   auto about_us = AboutUs();
   if (!about_us.ok()) return about_us.status();
   auto handshake = parent_.Handshake(*about_us);
@@ -97,7 +106,9 @@ absl::Status UpstreamRound::Begin(bool anew, const std::function<bool()>& stoppi
   if (!state.ok()) return state.status();
   if (stopping()) return Stopped();
   // Before pushing: what the waiting changes are based on must be compared with what is there.
-  return anew || BeganAnew(state->cursor) ? StartAnew(stopping) : absl::OkStatus();
+  if (!anew && !BeganAnew(state->cursor)) return false;
+  if (absl::Status status = StartAnew(stopping); !status.ok()) return status;
+  return true;
 }
 
 absl::StatusOr<v1::HandshakeRequest> UpstreamRound::AboutUs() {
@@ -125,6 +136,7 @@ absl::StatusOr<v1::HandshakeRequest> UpstreamRound::AboutUs() {
 }
 
 absl::Status UpstreamRound::TakeOrgTree() {
+  if (handshake_.org_tree_version() <= orgs_.Tree()->version()) return absl::OkStatus();
   auto tree = parent_.GetOrgTree(orgs_.Tree()->version());
   if (!tree.ok()) return tree.status();
   if (!tree->has_value()) return absl::OkStatus();
@@ -309,10 +321,7 @@ absl::Status UpstreamRound::AskForReceipts() {
 
 absl::Status UpstreamRound::Finish() {
   if (absl::Status status = AskForReceipts(); !status.ok()) return status;
-  const absl::Time now = clock_.Now();
-  auto purged = store_.PurgeSent(now - limits::kReofferLife, limits::kCompactBatch);
-  if (!purged.ok()) return purged.status();
-  return store_.NoteUpstreamSync(now);
+  return store_.NoteUpstreamSync(clock_.Now());
 }
 
 void UpstreamRound::ReportStalls(const Result& result) {

@@ -52,7 +52,8 @@ class UpstreamRound {
   };
   // `anew`: whatever the epochs say, the parent's feed is not the one of the node's cursor.
   Result Once(bool anew, const std::function<bool()>& stopping);
-  absl::Status Begin(bool anew, const std::function<bool()>& stopping);
+  // Whether it started anew.
+  absl::StatusOr<bool> Begin(bool anew, const std::function<bool()>& stopping);
   absl::StatusOr<v1::HandshakeRequest> AboutUs();
   absl::Status TakeOrgTree();
   void TakePolicy();
