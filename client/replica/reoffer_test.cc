@@ -99,9 +99,11 @@ TEST_F(ReofferTest, TheNumberThatAnApprovalGaveGoesWithIt) {
   archive.set_status(v1::ARCHIVE_STATUS_ESTABLISHED);
   archive.set_number("富阳富春20130125");
   Enter(approval, v1::VERDICT_ACCEPTED, 4, Wire(archive, 4));
-  ASSERT_TRUE(replica_->FollowFeed("e2", kUnit).ok());
-  ASSERT_EQ(*replica_->RequeueAnswered(), 1);
-  EXPECT_EQ((*replica_->Pending(1))[0].reoffer->number(), "富阳富春20130125");
+  BeginEpoch("e2", {Wire(archive, 4)});
+  const std::vector<client::PendingChange> pending = *replica_->Pending(1);
+  ASSERT_EQ(pending.size(), 1u);
+  ASSERT_TRUE(pending[0].reoffer.has_value());
+  EXPECT_EQ(pending[0].reoffer->number(), "富阳富春20130125");
 }
 
 TEST_F(ReofferTest, PeopleSeeWhatTheParentLostOnTopOfItsOlderVersion) {
