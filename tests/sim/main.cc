@@ -2,9 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <cinttypes>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "tests/sim/mutations.h"
+#include "tests/sim/revocation.h"
 #include "tests/sim/seed_pool.h"
 #include "tests/sim/trial.h"
 
@@ -12,6 +16,7 @@ namespace bangfu::sim {
 namespace {
 
 constexpr uint64_t kDefaultSeeds = 2000;
+constexpr uint64_t kSeedsPerMutation = 400;
 
 struct Tally {
   int64_t passed = 0;
@@ -61,6 +66,61 @@ void RunAll(uint64_t first, uint64_t count, int jobs, int to_shrink, Tally& tall
   });
 }
 
+// Ways in which records leave a desktop, each by its number in the place of a seed.
+void RunScenarios(int jobs, Tally& tally) {
+  const std::vector<Scenario> scenarios = Scenarios();
+  const auto trial = [&](uint64_t number, const std::string& folder) {
+    return RunScenario(scenarios[number], folder);
+  };
+  RunSeeds(0, scenarios.size(), jobs, trial, [&](const SeedResult& result) {
+    if (result.problems.empty()) {
+      ++tally.passed;
+      return true;
+    }
+    ++tally.failed;
+    std::printf("%s FAILED\n", NameOf(scenarios[result.seed]).c_str());
+    PrintProblems(result.problems);
+    return true;
+  });
+}
+
+// Whether some seed notices the defect; tells which one.
+bool IsNoticed(const std::string& bug, int jobs) {
+  bool noticed = false;
+  const auto trial = [&](uint64_t seed, const std::string& folder) {
+    SwitchOn(bug);
+    return RunSeed(seed, folder);
+  };
+  RunSeeds(1, kSeedsPerMutation, jobs, trial, [&](const SeedResult& result) {
+    if (result.problems.empty()) return true;
+    noticed = true;
+    std::printf("%-28s noticed by seed %" PRIu64 ": %s\n", bug.c_str(), result.seed,
+                result.problems.front().c_str());
+    return false;
+  });
+  if (!noticed) {
+    std::printf("%-28s FAILED: not noticed by %" PRIu64 " seeds\n", bug.c_str(), kSeedsPerMutation);
+  }
+  std::fflush(stdout);
+  return noticed;
+}
+
+void RunMutations(int jobs, Tally& tally) {
+  const std::set<std::string> bugs = SeededBugs();
+  for (const auto& [bug, reason] : ExemptBugs()) {
+    if (bugs.count(bug) > 0) {
+      std::printf("%-28s left out: %s\n", bug.c_str(), reason.c_str());
+    } else {
+      ++tally.failed;
+      std::printf("%-28s FAILED: left out here, but in no source\n", bug.c_str());
+    }
+  }
+  for (const std::string& bug : bugs) {
+    if (ExemptBugs().count(bug) > 0) continue;
+    ++(IsNoticed(bug, jobs) ? tally.passed : tally.failed);
+  }
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Simulates cities from seeds and checks what sync promises.");
   uint64_t seeds = kDefaultSeeds;
@@ -69,21 +129,34 @@ int Main(int argc, char** argv) {
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   int shrink = 3;
   bool forever = false;
+  bool mutations = false;
+  bool scenarios = false;
   app.add_option("--seeds", seeds, "how many seeds");
   app.add_option("--first", first, "the first one");
   CLI::Option* one = app.add_option("--seed", seed, "only this one");
   app.add_option("--jobs", jobs, "processes at once");
   app.add_option("--shrink", shrink, "failures for which the shortest list of steps is looked for");
   app.add_flag("--forever", forever, "until something fails");
+  app.add_flag("--mutations", mutations, "break the program on purpose; each must be noticed");
+  app.add_flag("--scenarios", scenarios, "only the ways in which records leave a desktop");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   Tally tally;
+  if (mutations && !SwitchOn("")) {
+    std::fprintf(stderr, "seeded defects need a build with BANGFU_TEST_HOOKS (preset hooks)\n");
+    return 2;
+  }
   if (one->count() > 0) {
     RunAll(seed, 1, 1, shrink, tally);
+  } else if (mutations) {
+    RunMutations(jobs, tally);
   } else {
+    RunScenarios(jobs, tally);
+  }
+  if (one->count() == 0 && !mutations && !scenarios) {
     do {
       RunAll(first, seeds, jobs, shrink, tally);
       first += seeds;

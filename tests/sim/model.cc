@@ -127,7 +127,7 @@ class Model {
 
 void CheckModel(World& world, Problems& problems) {
   Model model(world.root().state());
-  for (const RootEvent& event : world.root().events()) {
+  for (const NodeEvent& event : world.root().events()) {
     for (const v1::Change& change : event.push.changes) model.Take(change);
   }
   model.Compare(problems);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/sync/org_move.h"
+#include "tests/sim/sim_orgs.h"
 
 namespace bangfu::sim {
 namespace {
@@ -16,7 +17,7 @@ class EmptyRoot {
         orgs_(store_),
         push_(store_, clock_, keyer_, server::NodeRole{false, {"node", kCity}}) {}
 
-  absl::Status Play(const RootEvent& event) {
+  absl::Status Play(const NodeEvent& event) {
     time_.now = event.time;
     if (event.edition != nullptr) {
       if (absl::Status status = orgs_.Replace(*event.edition); !status.ok()) return status;
@@ -45,7 +46,7 @@ class EmptyRoot {
 
 void CheckReplay(World& world, Problems& problems) {
   EmptyRoot replayed;
-  for (const RootEvent& event : world.root().events()) {
+  for (const NodeEvent& event : world.root().events()) {
     if (absl::Status status = replayed.Play(event); !status.ok()) {
       problems.push_back(absl::StrCat("replay: ", status.ToString()));
       return;

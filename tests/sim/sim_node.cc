@@ -42,7 +42,7 @@ std::string SimNode::ScopeOf(const Principal& child) const { return orgs().ReadS
 
 absl::Status SimNode::TakeEdition(const v1::OrgTree& tree) {
   if (absl::Status status = orgs_.Replace(tree); !status.ok()) return status;
-  RootEvent event;
+  NodeEvent event;
   event.edition = std::make_shared<v1::OrgTree>(tree);
   event.time = clock_.Now();
   events_.push_back(std::move(event));
@@ -127,8 +127,8 @@ absl::StatusOr<std::vector<v1::Outcome>> SimNode::Push(const Principal& caller,
   // Also when the answer is that nobody knows: what counts is what the store holds.
   const bool took =
       !push.changes.empty() && state().changes.count(push.changes.back().change_id()) > 0;
-  if (is_root_ && took) {
-    RootEvent event;
+  if (took) {
+    NodeEvent event;
     event.time = push.received;
     event.push = std::move(push);
     events_.push_back(std::move(event));

@@ -31,8 +31,8 @@ struct AnsweredPush {
   int64_t org_version = 0;
 };
 
-// What happened at the root, in order: pushes and editions of the org tree.
-struct RootEvent {
+// What happened at a node, in order: pushes, at the root also editions of the org tree.
+struct NodeEvent {
   AnsweredPush push;
   std::shared_ptr<const v1::OrgTree> edition;  // nullptr: a push
   absl::Time time;
@@ -56,7 +56,7 @@ class SimNode {
   SimLink& up() { return *up_; }
   const domain::OrgTree& orgs() const { return *orgs_.Tree(); }
   std::string ScopeOf(const server::Principal& child) const;
-  const std::vector<RootEvent>& events() const { return events_; }
+  const std::vector<NodeEvent>& events() const { return events_; }
   // The store went back in time: what the events were is no longer what it holds.
   bool was_restored() const { return was_restored_; }
 
@@ -103,7 +103,7 @@ class SimNode {
   std::unique_ptr<server::StallDetector> stalls_;
   std::unique_ptr<SimLink> up_;
   std::unique_ptr<server::UpstreamRound> round_;
-  std::vector<RootEvent> events_;
+  std::vector<NodeEvent> events_;
   bool was_restored_ = false;
 };
 

@@ -9,12 +9,13 @@
 #include "tests/sim/households.h"
 #include "tests/sim/replay.h"
 #include "tests/sim/sim_orgs.h"
+#include "tests/sim/trace.h"
 
 namespace bangfu::sim {
 namespace {
 
-constexpr int kShareWithOtherClocks = 5;  // one seed in so many
-constexpr int kShareWithOtherOrders = 2;
+constexpr int kShareWithOtherClocks = 8;  // one seed in so many
+constexpr int kShareWithOtherOrders = 4;
 constexpr int kShrinkRuns = 400;
 
 // Records of the root as fields by path, without what clocks wrote.
@@ -34,16 +35,11 @@ std::map<std::string, domain::FieldValues> TimelessRecords(SimNode& root) {
   return records;
 }
 
-std::map<std::string, std::string> Bodies(SimNode& root) {
-  std::map<std::string, std::string> bodies;
-  for (const auto& [id, record] : root.state().records) bodies[id] = record->body;
-  return bodies;
-}
-
 // A world in which several people edit the same households without a line, and then push in the
 // order of `order_seed`.
-std::map<std::string, std::string> BodiesInOrder(uint64_t seed, uint64_t order_seed,
-                                                 const std::string& folder, Problems& problems) {
+std::map<std::string, domain::FieldValues> RecordsInOrder(uint64_t seed, uint64_t order_seed,
+                                                          const std::string& folder,
+                                                          Problems& problems) {
   Rng rng(seed ^ 0x6a09e667f3bcc909ULL);
   World world(seed, folder);
   SimNode& city = world.AddNode(kCity, nullptr);
@@ -95,7 +91,8 @@ std::map<std::string, std::string> BodiesInOrder(uint64_t seed, uint64_t order_s
   if (absl::Status settled = world.Settle(); !settled.ok()) {
     problems.push_back(absl::StrCat("order: ", settled.ToString()));
   }
-  return Bodies(city);
+  TraceIfAsked(world);
+  return TimelessRecords(city);
 }
 
 }  // namespace
@@ -104,6 +101,7 @@ Problems RunPlan(const Plan& plan, const std::string& folder) {
   World world(plan, folder);
   world.RunSteps(plan.steps);
   if (absl::Status settled = world.Settle(); !settled.ok()) return {settled.ToString()};
+  TraceIfAsked(world);
   Problems problems = CheckWorld(world);
   if (!world.root().was_restored()) {
     CheckReplay(world, problems);
@@ -129,9 +127,18 @@ Problems CheckClocks(const Plan& plan, const std::string& folder) {
 
 Problems CheckOrder(uint64_t seed, const std::string& folder) {
   Problems problems;
-  const auto first = BodiesInOrder(seed, seed * 2 + 1, folder, problems);
-  const auto second = BodiesInOrder(seed, seed * 2 + 2, folder, problems);
-  if (first != second) problems.push_back("order: another order of pushes gives other records");
+  const auto first = RecordsInOrder(seed, seed * 2 + 1, folder, problems);
+  const auto second = RecordsInOrder(seed, seed * 2 + 2, folder, problems);
+  for (const auto& [id, fields] : first) {
+    const auto other = second.find(id);
+    const domain::FieldValues theirs =
+        other == second.end() ? domain::FieldValues() : other->second;
+    for (const auto& [path, value] : domain::Difference(fields, theirs)) {
+      problems.push_back(
+          absl::StrCat("order: another order of pushes gives another value of ", path, " of ", id));
+    }
+  }
+  if (problems.empty() && first != second) problems.push_back("order: other records");
   return problems;
 }
 
