@@ -23,7 +23,7 @@ class ReconcileTarget {
   virtual absl::StatusOr<std::vector<v1::DigestSum>> Sums() = 0;
   // Leaves of these buckets.
   virtual absl::StatusOr<std::vector<v1::DigestLeaf>> Leaves(const std::vector<int>& buckets) = 0;
-  // Every record of these buckets is as the parent has it.
+  // Every record of these buckets is as the parent has it: it was, or has been mended by now.
   virtual absl::Status Confirm(const std::vector<int>& buckets) = 0;
   // Takes the parent's versions, and lets go of the records that have left the scope. Edits that
   // were not sent stay on top, or are kept for the parent's conflict log.
