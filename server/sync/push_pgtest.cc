@@ -356,7 +356,7 @@ TEST_F(PushTest, TheSamePushTwiceAtOnceTakesEffectOnce) {
 
 // ---- Merging.
 
-TEST_F(PushTest, TheSameFieldTwiceIsAConflictAndOursStays) {
+TEST_F(PushTest, TheSameFieldTwiceIsAConflictAndTheHigherOfficeStays) {
   const v1::Archive archive = File(1);
   v1::Change ours = Phone("13805710001", archive, 1, ActorOf("clerk", kUnionOrg));
   ours.mutable_entry_time()->set_seconds(1394420401);
@@ -387,7 +387,7 @@ TEST_F(PushTest, TheSameFieldTwiceIsAConflictAndOursStays) {
   EXPECT_EQ(entry.ours_entry_time().seconds(), 1394420401);
   EXPECT_EQ(FromProto(entry.logged_time()), clock_.Now());
   EXPECT_EQ(entry.pushed_by(), "hz.gongye.xiangjiao/node");
-  EXPECT_EQ(entry.policy(), "authority-value-stays");
+  EXPECT_EQ(entry.policy(), "office-then-draw");
 }
 
 TEST_F(PushTest, AConflictWithNothingElseMakesNoRevision) {
@@ -446,7 +446,7 @@ TEST_F(PushTest, ThoseWhoCreateTheSameRecordMeet) {
   other.set_phone("13805710002");
   const v1::Outcome outcome = node_.Push(kUnionOrg, make_.Put(Handler(), other));
   EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_CONFLICT));
-  EXPECT_THAT(Sides(outcome.conflicts()), ElementsAre("phone: -/13805710000/13805710002"));
+  EXPECT_THAT(Sides(outcome.conflicts()), ElementsAre("phone: -/13805710002/13805710000"));
 }
 
 // ---- Who may write what.
@@ -923,9 +923,9 @@ TEST_F(DistrictPushTest, TheBaseIsRestatedAndOnlyWhatWasAppliedGoesOn) {
   v1::Outcome answer;
   answer.set_verdict(v1::VERDICT_ACCEPTED);
   answer.set_revision(17);
-  ASSERT_TRUE(district_.parent().ApplyOutcomes(waiting, {answer}).ok());
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(waiting, {answer}, v1::HandshakeResponse()).ok());
 
-  district_.MustPush(kUnionOrg, {Phone("13805710001", archive, 1)});
+  district_.MustPush(kUnionOrg, {Phone("13805710001", archive, 1, ActorOf("clerk", kUnionOrg))});
   v1::Archive theirs = archive;
   theirs.set_phone("13805710002");
   theirs.set_bank("工商银行");
