@@ -21,20 +21,22 @@ constexpr char kSelectByRecord[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE record_id = ?1 ORDER BY position";
 constexpr char kSelectByState[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE state = ?1 ORDER BY position";
-// The last column: whether the record or its archive is awaited (Unseen::kAwaited).
+// INDEXED BY: a long outbox must not be sorted for every push. The last column: whether the record
+// or its archive is awaited (Unseen::kAwaited).
 constexpr char kSelectPending[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS
     ", EXISTS (SELECT 1 FROM record r LEFT JOIN record a ON r.archive_id <> '' AND"
     " a.id = r.archive_id WHERE r.id = outbox.record_id AND (r.unseen = 3 OR a.unseen = 3))"
-    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position";
+    " FROM outbox INDEXED BY outbox_pending WHERE state = 1 ORDER BY reoffer = 0, position";
 constexpr char kSelectFirst[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS
-    " FROM outbox WHERE state = 1 ORDER BY reoffer = 0, position LIMIT 1";
+    " FROM outbox INDEXED BY outbox_pending WHERE state = 1 ORDER BY reoffer = 0, position LIMIT 1";
 #undef BANGFU_OUTBOX_COLUMNS
 
 constexpr int kAwaitedColumn = 11;  // of kSelectPending
 constexpr char kSelectPurgeable[] =
-    "SELECT change_id FROM outbox WHERE purged = 0 AND answered_at_ms < ?1"
+    "SELECT change_id FROM outbox INDEXED BY outbox_answered"
+    " WHERE purged = 0 AND answered_at_ms < ?1"
     " AND state IN (2, 3, 8, 9)";
 
 constexpr char kInsert[] =
@@ -50,7 +52,8 @@ constexpr char kReofferedRecords[] =
     "SELECT DISTINCT record_id FROM outbox WHERE state = 1 AND reoffer <> 0";
 constexpr char kDeletePending[] = "DELETE FROM outbox WHERE record_id = ?1 AND state = 1";
 constexpr char kUnsettled[] =
-    "SELECT change_id FROM outbox WHERE settled = 0 AND purged = 0 AND state <> 1"
+    "SELECT change_id FROM outbox INDEXED BY outbox_unsettled"
+    " WHERE settled = 0 AND purged = 0 AND state <> 1"
     " AND state IN (2, 3, 4, 8, 9)"
     " ORDER BY position LIMIT ?1";
 // A dismissed change has its content only when the parent had taken a part of it.
