@@ -6,8 +6,8 @@
 
 namespace bangfu::server {
 
-// Answers a put: creates the record, or merges it into `record`. Records that are no one's to see
-// read as absent.
+// Answers a put: creates the record, or merges the put into `record`, nullptr when the caller sees
+// none.
 v1::Outcome DecidePut(PushState& state, const PreparedChange& prepared, WorkingRecord* record);
 
 }  // namespace bangfu::server
