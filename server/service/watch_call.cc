@@ -49,9 +49,8 @@ class WatchCall final : public Reactor, private FeedWatcher {
   void OnDone() override {
     node_.feed.Remove(*this, scope_);
     node_.metrics.AddWatches(-1);
-    // A caller that goes is how a watch ends.
-    LogCall(node_, "Watch", caller_, start_,
-            absl::IsCancelled(status_) ? absl::OkStatus() : status_);
+    // A watch ends because one side goes.
+    LogCall(node_, "Watch", caller_, start_, absl::OkStatus());
     delete this;
   }
 
