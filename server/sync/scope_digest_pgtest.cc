@@ -64,7 +64,8 @@ TEST_F(ScopeDigestTest, EveryLevelSumsUpTheOneBelowIt) {
   int64_t top_sum = 0;
   int64_t top_records = 0;
   std::vector<int> tops;
-  for (const v1::DigestSum& sum : Digest(kUnionOrg, v1::DIGEST_LEVEL_TOP).sums()) {
+  const v1::GetDigestResponse top_answer = Digest(kUnionOrg, v1::DIGEST_LEVEL_TOP);
+  for (const v1::DigestSum& sum : top_answer.sums()) {
     top_sum ^= sum.sum();
     top_records += sum.records();
     tops.push_back(sum.bucket());
@@ -74,7 +75,8 @@ TEST_F(ScopeDigestTest, EveryLevelSumsUpTheOneBelowIt) {
 
   int64_t sum_of_buckets = 0;
   std::vector<int> buckets;
-  for (const v1::DigestSum& sum : Digest(kUnionOrg, v1::DIGEST_LEVEL_BUCKETS, tops).sums()) {
+  const v1::GetDigestResponse below_answer = Digest(kUnionOrg, v1::DIGEST_LEVEL_BUCKETS, tops);
+  for (const v1::DigestSum& sum : below_answer.sums()) {
     sum_of_buckets ^= sum.sum();
     buckets.push_back(sum.bucket());
     EXPECT_THAT(tops, testing::Contains(domain::DigestTopBucket(sum.bucket())));
@@ -82,8 +84,8 @@ TEST_F(ScopeDigestTest, EveryLevelSumsUpTheOneBelowIt) {
   EXPECT_EQ(sum_of_buckets, expected);
 
   int64_t sum_of_leaves = 0;
-  for (const v1::DigestLeaf& leaf : Digest(kUnionOrg, v1::DIGEST_LEVEL_LEAVES, buckets).leaves())
-    sum_of_leaves ^= leaf.leaf();
+  const v1::GetDigestResponse bottom_answer = Digest(kUnionOrg, v1::DIGEST_LEVEL_LEAVES, buckets);
+  for (const v1::DigestLeaf& leaf : bottom_answer.leaves()) sum_of_leaves ^= leaf.leaf();
   EXPECT_EQ(sum_of_leaves, expected);
 }
 
@@ -140,7 +142,7 @@ TEST_F(ScopeDigestTest, WhatDoesNotFitIsNamed) {
     for (int place = 0; place < 45; ++place) {
       v1::PaperValue& value = *archive.add_paper_values();
       value.set_id(domain::sample::Uuid(100000 + i * 100 + place));
-      value.set_value(std::string(490, 'y'));
+      value.set_text(std::string(490, 'y'));
     }
     node_.MustPush(kCityOrg, {make_.Put(Handler(), archive)});
     ids.push_back(archive.id());
