@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/archive_number.h"
 #include "domain/rules/org_tree.h"
@@ -163,6 +164,10 @@ void CheckReceipt(World& world, SimDesktop& desktop, const client::OutboxEntry& 
                   Problems& problems) {
   const std::string name =
       absl::StrCat(NameOf(desktop), ": change ", entry.change.change_id(), " ");
+  // Nobody asks for ever: what took its node longer than that to pass on is not asked for any more.
+  const absl::Time answered = absl::FromUnixSeconds(entry.outcome.answered_time().seconds());
+  const bool too_late = desktop.clock().Now() - answered > limits::kReofferLife;
+  if (!entry.receipt.settled() && too_late) return;
   if (!entry.receipt.settled()) {
     problems.push_back(
         absl::StrCat(name, "has no settled receipt: ", entry.receipt.ShortDebugString()));

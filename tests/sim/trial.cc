@@ -36,7 +36,8 @@ std::map<std::string, domain::FieldValues> TimelessRecords(SimNode& root) {
 }
 
 // A world in which several people edit the same households without a line, and then push in the
-// order of `order_seed`.
+// order of `order_seed`. Those of a district work at its node: only then is what comes down to it
+// the word of a higher office.
 std::map<std::string, domain::FieldValues> RecordsInOrder(uint64_t seed, uint64_t order_seed,
                                                           const std::string& folder,
                                                           Problems& problems) {
@@ -49,7 +50,6 @@ std::map<std::string, domain::FieldValues> RecordsInOrder(uint64_t seed, uint64_
   world.AddDesktop("hz.fuyang.fuchun", "desk", fuyang);
   world.AddDesktop("hz.fuyang.fuchun", "desk", fuyang);
   world.AddDesktop("hz.fuyang", "desk", fuyang);
-  world.AddDesktop("hz.fuyang", "union", city);
   world.AddDesktop(kCenter, "center", city);
   for (auto& desktop : world.desktops()) desktop->Join().IgnoreError();
   SimDesktop& first = *world.desktops()[0];
