@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <iostream>
+#include <mutex>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +14,7 @@
 #include "tests/chaos/process.h"
 #include "tests/chaos/scenario.h"
 
-// Runs scenarios one after the other; prints what each measured and found, then all figures again.
+// Runs scenarios; prints what each measured and found, then all figures again.
 namespace {
 
 using bangfu::chaos::Report;
@@ -24,39 +27,76 @@ enum ExitStatus { kPassed = 0, kFailed = 1, kUsage = 2 };
 constexpr int kScenarioWidth = 14;
 constexpr int kFigureWidth = 52;
 
-struct Result {
-  std::string scenario;
-  Report::Figures figures;
+// Scenarios that run at the same time, apart from those that must be alone: most wait more than
+// they work.
+constexpr int kAtOnce = 2;
+
+// What came of the chosen scenarios, by their place. Thread-safe.
+class Results {
+ public:
+  explicit Results(const std::vector<Scenario>& scenarios)
+      : scenarios_(scenarios), figures_(scenarios.size()) {}
+
+  void Run(size_t place, const ScenarioOptions& options) {
+    const Scenario& scenario = scenarios_[place];
+    Report report;
+    const absl::Time begin = absl::Now();
+    scenario.run(options, report);
+    Print(scenario, report, absl::Now() - begin);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    figures_[place] = report.figures();
+    if (report.failed()) failed_.push_back(scenario.name);
+  }
+
+  void PrintTable() const {
+    std::cout << "\n"
+              << absl::StrFormat("%-*s %-*s %s\n", kScenarioWidth, "scenario", kFigureWidth,
+                                 "figure", "value");
+    for (size_t i = 0; i < scenarios_.size(); ++i) {
+      for (const auto& [name, value] : figures_[i]) {
+        std::cout << absl::StrFormat("%-*s %-*s %s\n", kScenarioWidth, scenarios_[i].name,
+                                     kFigureWidth, name, value);
+      }
+    }
+  }
+
+  const std::vector<std::string>& failed() const { return failed_; }  // once all have run
+
+ private:
+  void Print(const Scenario& scenario, const Report& report, absl::Duration spent) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::cout << scenario.name << ": " << scenario.shows << "\n";
+    for (const auto& [name, value] : report.figures()) {
+      std::cout << "    " << name << ": " << value << "\n";
+    }
+    for (const std::string& failure : report.failures()) {
+      std::cout << "    FAILED " << failure << "\n";
+    }
+    std::cout << absl::StrFormat("    %s in %.1f s\n", report.failed() ? "failed" : "passed",
+                                 absl::ToDoubleSeconds(spent))
+              << std::flush;
+  }
+
+  const std::vector<Scenario>& scenarios_;
+  std::mutex mutex_;
+  std::vector<Report::Figures> figures_;  // guarded by mutex_
+  std::vector<std::string> failed_;       // guarded by mutex_
 };
 
-// Whether it passed.
-bool Run(const Scenario& scenario, const ScenarioOptions& options, std::vector<Result>& results) {
-  std::cout << scenario.name << ": " << scenario.shows << std::endl;
-  Report report;
-  const absl::Time begin = absl::Now();
-  scenario.run(options, report);
-  for (const auto& [name, value] : report.figures()) {
-    std::cout << "    " << name << ": " << value << "\n";
+void RunAll(const std::vector<Scenario>& scenarios, const ScenarioOptions& options,
+            Results& results) {
+  std::atomic<size_t> next{0};
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kAtOnce; ++i) {
+    workers.emplace_back([&] {
+      for (size_t place = next++; place < scenarios.size(); place = next++) {
+        if (!scenarios[place].alone) results.Run(place, options);
+      }
+    });
   }
-  for (const std::string& failure : report.failures()) {
-    std::cout << "    FAILED " << failure << "\n";
-  }
-  std::cout << absl::StrFormat("    %s in %.1f s\n", report.failed() ? "failed" : "passed",
-                               absl::ToDoubleSeconds(absl::Now() - begin))
-            << std::flush;
-  results.push_back({scenario.name, report.figures()});
-  return !report.failed();
-}
-
-void PrintTable(const std::vector<Result>& results) {
-  std::cout << "\n"
-            << absl::StrFormat("%-*s %-*s %s\n", kScenarioWidth, "scenario", kFigureWidth, "figure",
-                               "value");
-  for (const Result& result : results) {
-    for (const auto& [name, value] : result.figures) {
-      std::cout << absl::StrFormat("%-*s %-*s %s\n", kScenarioWidth, result.scenario, kFigureWidth,
-                                   name, value);
-    }
+  for (std::thread& worker : workers) worker.join();
+  for (size_t place = 0; place < scenarios.size(); ++place) {
+    if (scenarios[place].alone) results.Run(place, options);
   }
 }
 
@@ -89,24 +129,19 @@ int main(int argc, char** argv) {
     return kUsage;
   }
   std::cout << absl::StrFormat("%d scenarios, %s form, seed %d\n", chosen.size(),
-                               options.long_form ? "long" : "short", options.seed);
-  std::vector<Result> results;
-  int passed = 0;
-  std::vector<std::string> failed;
-  for (const Scenario& scenario : chosen) {
-    if (Run(scenario, options, results)) {
-      ++passed;
-    } else {
-      failed.push_back(scenario.name);
-    }
-  }
-  PrintTable(results);
+                               options.long_form ? "long" : "short", options.seed)
+            << std::flush;
+  Results results(chosen);
+  RunAll(chosen, options, results);
+  results.PrintTable();
+  const std::vector<std::string>& failed = results.failed();
   if (!failed.empty()) {
     std::cout << absl::StrFormat("\nto see it again: tests/chaos/run --seed %d%s", options.seed,
                                  options.long_form ? " --long" : "");
     for (const std::string& name : failed) std::cout << " " << name;
     std::cout << "\n";
   }
-  std::cout << absl::StrFormat("\n%d passed, %d failed\n", passed, failed.size());
+  std::cout << absl::StrFormat("\n%d passed, %d failed\n", chosen.size() - failed.size(),
+                               failed.size());
   return failed.empty() ? kPassed : kFailed;
 }

@@ -1,4 +1,5 @@
-// Bytes of a replica's file are flipped and rows deleted: a comparison finds all of it and mends it
+// Bytes of a replica's file are flipped and rows deleted, one record of a
+// thousand: a comparison finds all of it and mends it
 // for a small part of what a full load costs.
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -18,7 +19,7 @@ namespace {
 
 constexpr int kShortRecords = 20'000;
 constexpr int kLongRecords = 100'000;
-constexpr int64_t kDamaged = 100;
+constexpr int kRecordsPerDamaged = 1000;  // one of these is damaged
 constexpr int kChangesPerPush = 500;
 constexpr double kLargestPart = 0.01;  // of the bytes of a full load
 constexpr char kUnit[] = "hz.gongye.xiangjiao";
@@ -48,14 +49,16 @@ int64_t BytesOfFullLoad(Desktop& desktop, Report& report) {
   return bytes;
 }
 
-// A flipped byte of what the parent gave, or a row that is gone, of kDamaged different records.
-void Damage(World& world, const std::string& path, int records) {
+// A flipped byte of what the parent gave, or a row that is gone, of `damaged` different records.
+void Damage(World& world, const std::string& path, int64_t damaged) {
   SQLite::Database file(path, SQLite::OPEN_READWRITE);
   file.exec("PRAGMA busy_timeout = 5000");
   SQLite::Transaction transaction(file);
-  for (int64_t i = 0; i < kDamaged; ++i) {
-    const int64_t span = records / kDamaged;
-    const std::string id = Household(static_cast<int>(i * span + world.Random(span)), kUnit).id();
+  for (int64_t i = 0; i < damaged; ++i) {
+    const std::string id =
+        Household(static_cast<int>(i * kRecordsPerDamaged + world.Random(kRecordsPerDamaged)),
+                  kUnit)
+            .id();
     if (world.Chance(30)) {
       SQLite::Statement remove(file, "DELETE FROM record WHERE id = ?");
       remove.bind(1, id);
@@ -98,11 +101,12 @@ void DamagedReplica(const ScenarioOptions& options, Report& report) {
   if (!report.Check(clean.status(), "verify")) return;
   report.CheckEqual(clean->differences(), 0, "differences of an undamaged replica");
 
-  Damage(world, desktop.path(), records);
+  const int64_t damaged = records / kRecordsPerDamaged;
+  Damage(world, desktop.path(), damaged);
   const auto mended = desktop.syncer().Verify(client::ReconcileMode::kRepair, sync);
   if (!report.Check(mended.status(), "verify")) return;
-  report.CheckEqual(mended->missing + mended->damaged, kDamaged, "differences found");
-  report.CheckEqual(mended->repaired, kDamaged, "records repaired");
+  report.CheckEqual(mended->missing + mended->damaged, damaged, "differences found");
+  report.CheckEqual(mended->repaired, damaged, "records repaired");
   const auto again = desktop.syncer().Verify(client::ReconcileMode::kCompare, sync);
   if (!report.Check(again.status(), "verify")) return;
   report.CheckEqual(again->differences(), 0, "differences after the repair");
@@ -111,7 +115,7 @@ void DamagedReplica(const ScenarioOptions& options, Report& report) {
   report.Check(part < kLargestPart,
                absl::StrFormat("the repair cost %.2f %% of a full load", part * 100));
   report.Figure("records", records);
-  report.Figure("flipped or deleted", kDamaged);
+  report.Figure("flipped or deleted", damaged);
   report.Figure("found and repaired", mended->repaired);
   report.Figure("bytes of a full load", full);
   report.Figure("bytes received for the repair",

@@ -22,7 +22,7 @@ namespace bangfu::chaos {
 namespace {
 
 constexpr int kChanges = 10'000;
-constexpr int64_t kMaxChangesPerRound = 60;
+constexpr int64_t kMaxChangesPerRound = 40;
 constexpr int kFilingPercent = 20;
 constexpr absl::Duration kHealTimeout = absl::Seconds(60);
 constexpr char kUnit[] = "hz.gongye.xiangjiao";
@@ -132,6 +132,8 @@ void Faults(const ScenarioOptions& options, Report& report) {
   report.Figure("changes", entries);
   report.Figure("pushes", line_a.pushes() + line_b.pushes());
   report.Figure("pushes that met with a fault", line_a.spoilt() + line_b.spoilt());
+  report.Figure("changes in these, tries counted",
+                line_a.spoilt_changes() + line_b.spoilt_changes());
   report.Figure("double effects", doubled);
   report.Figure("seconds", absl::StrCat(absl::ToInt64Seconds(spent)));
   report.Check(line_a.spoilt() + line_b.spoilt() > 20, "too few faults to show anything");

@@ -33,7 +33,7 @@ constexpr absl::Duration kLateTimeout = absl::Seconds(20);
 class FaultyLine::Services {
  public:
   Services(World& world, const client::LinkCredentials& credentials, const std::string& server)
-      : sync(*this), org(*this), world_(world) {
+      : sync(*this), org(*this), conflicts(*this), archives(*this), world_(world) {
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = credentials.ca_pem;
     tls.pem_cert_chain = credentials.cert_pem;
@@ -47,6 +47,8 @@ class FaultyLine::Services {
     const auto channel = grpc::CreateCustomChannel(server, grpc::SslCredentials(tls), arguments);
     sync_stub_ = v1::SyncService::NewStub(channel);
     org_stub_ = v1::OrgService::NewStub(channel);
+    conflict_stub_ = v1::ConflictService::NewStub(channel);
+    archive_stub_ = v1::ArchiveService::NewStub(channel);
   }
 
   ~Services() { JoinLate(); }
@@ -94,10 +96,11 @@ class FaultyLine::Services {
       return Relay(context, *sync_stub_, &v1::SyncService::Stub::Push, request, response);
     };
     int64_t draw = world_.Random(100);
-    const auto meets = [&draw, this](int percent) {
+    const auto meets = [&draw, &request, this](int percent) {
       const bool drawn = draw >= 0 && draw < percent;
       draw -= percent;
       if (drawn) ++spoilt;
+      if (drawn) spoilt_changes += request.changes_size();
       return drawn;
     };
     if (meets(faults.lose_request)) return Broken();
@@ -164,6 +167,7 @@ class FaultyLine::Services {
 
   std::atomic<int64_t> pushes{0};
   std::atomic<int64_t> spoilt{0};
+  std::atomic<int64_t> spoilt_changes{0};
   std::atomic<int> server_version{0};
 
   class Sync final : public v1::SyncService::Service {
@@ -229,8 +233,45 @@ class FaultyLine::Services {
     Services& line_;
   };
 
+  class Conflicts final : public v1::ConflictService::Service {
+   public:
+    explicit Conflicts(Services& line) : line_(line) {}
+    using Stub = v1::ConflictService::Stub;
+    grpc::Status GetConflict(grpc::ServerContext* context, const v1::GetConflictRequest* request,
+                             v1::GetConflictResponse* response) override {
+      return line_.Relay(*context, *line_.conflict_stub_, &Stub::GetConflict, *request, response);
+    }
+    grpc::Status ListConflicts(grpc::ServerContext* context,
+                               const v1::ListConflictsRequest* request,
+                               v1::ListConflictsResponse* response) override {
+      return line_.Relay(*context, *line_.conflict_stub_, &Stub::ListConflicts, *request, response);
+    }
+
+   private:
+    Services& line_;
+  };
+
+  class Archives final : public v1::ArchiveService::Service {
+   public:
+    explicit Archives(Services& line) : line_(line) {}
+    using Stub = v1::ArchiveService::Stub;
+    grpc::Status GetArchive(grpc::ServerContext* context, const v1::GetArchiveRequest* request,
+                            v1::GetArchiveResponse* response) override {
+      return line_.Relay(*context, *line_.archive_stub_, &Stub::GetArchive, *request, response);
+    }
+    grpc::Status ListArchives(grpc::ServerContext* context, const v1::ListArchivesRequest* request,
+                              v1::ListArchivesResponse* response) override {
+      return line_.Relay(*context, *line_.archive_stub_, &Stub::ListArchives, *request, response);
+    }
+
+   private:
+    Services& line_;
+  };
+
   Sync sync;
   Org org;
+  Conflicts conflicts;
+  Archives archives;
 
  private:
   // A call that Cut can end.
@@ -277,6 +318,8 @@ class FaultyLine::Services {
   World& world_;
   std::unique_ptr<v1::SyncService::Stub> sync_stub_;
   std::unique_ptr<v1::OrgService::Stub> org_stub_;
+  std::unique_ptr<v1::ConflictService::Stub> conflict_stub_;
+  std::unique_ptr<v1::ArchiveService::Stub> archive_stub_;
 
   std::mutex mutex_;
   PushFaults faults_;                                    // guarded by mutex_
@@ -302,6 +345,8 @@ FaultyLine::FaultyLine(World& world, const std::string& child, const std::string
   builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
   builder.RegisterService(&services_->sync);
   builder.RegisterService(&services_->org);
+  builder.RegisterService(&services_->conflicts);
+  builder.RegisterService(&services_->archives);
   server_ = builder.BuildAndStart();
   address_ = absl::StrCat("127.0.0.1:", port);
 }
@@ -323,5 +368,6 @@ void FaultyLine::OnPush(std::function<void(const v1::PushRequest&)> on_push) {
 }
 int64_t FaultyLine::pushes() const { return services_->pushes; }
 int64_t FaultyLine::spoilt() const { return services_->spoilt; }
+int64_t FaultyLine::spoilt_changes() const { return services_->spoilt_changes; }
 
 }  // namespace bangfu::chaos

@@ -47,7 +47,8 @@ class FaultyLine {
   void WaitForLatePushes();
 
   int64_t pushes() const;
-  int64_t spoilt() const;  // pushes that met with a fault
+  int64_t spoilt() const;          // pushes that met with a fault
+  int64_t spoilt_changes() const;  // changes in them
 
  private:
   class Services;

@@ -1,6 +1,8 @@
 // A node whose database is replaced by an older copy: what it had answered since comes back from
 // below, with the numbers that it had given.
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -71,6 +73,17 @@ std::map<std::string, std::string> Bodies(Node& node) {
   return bodies;
 }
 
+// How two archives differ; the people are fictional.
+std::string Difference(const std::string& before, const std::string& now) {
+  v1::Archive archives[2];
+  if (!archives[0].ParseFromString(before) || !archives[1].ParseFromString(now))
+    return "unreadable";
+  std::string difference;
+  google::protobuf::util::MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&difference);
+  return differencer.Compare(archives[0], archives[1]) ? "unknown fields or order" : difference;
+}
+
 int64_t Lost(const std::map<std::string, std::string>& before,
              const std::map<std::string, std::string>& now, absl::string_view node,
              Report& report) {
@@ -80,7 +93,9 @@ int64_t Lost(const std::map<std::string, std::string>& before,
     if (found != now.end() && found->second == body) continue;
     ++lost;
     report.Fail(absl::StrCat(node, ": record ", id,
-                             found == now.end() ? " is gone" : " is not what it was"));
+                             found == now.end()
+                                 ? " is gone"
+                                 : " is not what it was: " + Difference(body, found->second)));
   }
   return lost;
 }

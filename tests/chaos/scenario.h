@@ -54,6 +54,7 @@ struct Scenario {
   const char* name;
   const char* shows;  // what a green run shows, one line
   void (*run)(const ScenarioOptions& options, Report& report);
+  bool alone;  // it measures times or memory: nothing else runs meanwhile
 };
 
 // All of them, in the order in which they run.
