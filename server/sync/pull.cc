@@ -53,14 +53,17 @@ v1::Record ToWire(StoredRecord&& stored) {
 }
 
 std::string EncodeCursor(const Cursor& cursor) {
-  return absl::StrCat(kCursorVersion, "|", cursor.epoch, "|", cursor.feed_seq, "|", cursor.scope);
+  return absl::StrCat(kCursorVersion, "|", cursor.epoch, "|", cursor.feed_seq, "|", cursor.scope,
+                      "|", cursor.floor);
 }
 
 absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes) {
   const std::vector<std::string> parts = absl::StrSplit(bytes, '|');
   Cursor cursor;
-  if (parts.size() != 4 || parts[0] != kCursorVersion ||
-      !absl::SimpleAtoi(parts[2], &cursor.feed_seq) || cursor.feed_seq < 0) {
+  const bool with_floor = parts.size() == 5;  // older programs gave cursors without one
+  if ((parts.size() != 4 && !with_floor) || parts[0] != kCursorVersion ||
+      !absl::SimpleAtoi(parts[2], &cursor.feed_seq) || cursor.feed_seq < 0 ||
+      (with_floor && (!absl::SimpleAtoi(parts[4], &cursor.floor) || cursor.floor < 0))) {
     return BadCursor();
   }
   cursor.epoch = parts[1];
@@ -86,8 +89,9 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
   // The child saw what this node no longer has: a restored dump, a failover to a late standby.
   if (from.feed_seq > page->head) return EpochChanged(page->epoch);
-  // From the start there is nothing to let go of, so nothing that was compacted is missed.
-  if (from.feed_seq > 0 && from.feed_seq < page->floor) return CursorTooOld();
+  // What was compacted before a child began is not missed: it has nothing to let go of.
+  const bool began_before = from.floor < page->floor;
+  if (from.feed_seq > 0 && from.feed_seq < page->floor && began_before) return CursorTooOld();
   BANGFU_STEP("pull.page_read");
 
   v1::PullResponse response;
@@ -96,7 +100,7 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   for (v1::Conflict& conflict : page->conflicts) *response.add_conflicts() = std::move(conflict);
   for (std::string& id : page->left_conflict_ids) response.add_left_conflict_ids(std::move(id));
   if (BANGFU_SEEDED_BUG("cursor_skips")) page->next_seq = page->head;
-  response.set_next_cursor(EncodeCursor({page->epoch, page->next_seq, scope}));
+  response.set_next_cursor(EncodeCursor({page->epoch, page->next_seq, scope, page->floor}));
   response.set_caught_up(page->caught_up);
   return response;
 }

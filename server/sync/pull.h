@@ -17,6 +17,7 @@ struct Cursor {
   std::string epoch;
   int64_t feed_seq = 0;
   std::string scope;  // a cursor of one scope is not one of another
+  int64_t floor = 0;  // of the feed when the cursor was given: what lay below was not to be missed
 };
 
 // A record as it travels.

@@ -149,6 +149,33 @@ TEST_F(PullTest, AFeedThatLostItsEndIsPulledFromTheStart) {
   EXPECT_THAT(status.ToString(), testing::HasSubstr(cursor->epoch));
 }
 
+// Ten archives, edited so that compaction has something to remove, and one that left the unit.
+TEST_F(PullTest, AfterCompactionANewChildStartsAndAnOldOneCompares) {
+  for (int i = 1; i <= 10; ++i) File(i);
+  node_.Sequence();
+  const std::string old_cursor = Pull(kUnitOrg, "", 2).next_cursor();
+  for (int i = 1; i <= 9; ++i) {
+    node_.MustPush(kUnitOrg, {make_.Submit(Handler(), ArchiveId(i))});
+  }
+  Move(10, kSiblingOrg);
+  node_.Sequence();
+  ASSERT_GT(node_.store().CompactFeed(absl::InfiniteFuture(), 1000).value_or(0), 0);
+
+  EXPECT_EQ(ReasonOf(node_.Pull(kUnitOrg, old_cursor).status()), v1::ERROR_REASON_CURSOR_TOO_OLD);
+  std::vector<std::string> ids;
+  std::string cursor;
+  for (bool more = true; more;) {
+    const v1::PullResponse batch = Pull(kUnitOrg, cursor, 2);
+    ASSERT_NE(batch.next_cursor(), cursor);
+    for (std::string& id : Ids(batch)) ids.push_back(std::move(id));
+    cursor = batch.next_cursor();
+    more = !batch.caught_up();
+  }
+  std::vector<std::string> expected;
+  for (int i = 1; i <= 9; ++i) expected.push_back(ArchiveId(i));
+  EXPECT_THAT(ids, testing::UnorderedElementsAreArray(expected));
+}
+
 // However large the records, a batch fits into a message.
 TEST_F(PullTest, ABatchOfLargeRecordsFitsIntoAMessage) {
   constexpr int kRecords = 60, kPerPush = 15;

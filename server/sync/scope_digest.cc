@@ -71,7 +71,7 @@ absl::StatusOr<v1::GetDigestResponse> ReadDigest(Store& store, const domain::Org
   auto feed = store.GetFeedState();
   if (!feed.ok()) return feed.status();
   v1::GetDigestResponse response;
-  response.set_cursor(EncodeCursor({feed->epoch, feed->head, scope}));
+  response.set_cursor(EncodeCursor({feed->epoch, feed->head, scope, feed->floor}));
   if (request.level() == v1::DIGEST_LEVEL_LEAVES) {
     auto leaves = store.DigestLeaves(scope, DigestSide::kOwn, *buckets);
     if (!leaves.ok()) return leaves.status();

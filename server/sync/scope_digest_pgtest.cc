@@ -136,23 +136,29 @@ TEST_F(ScopeDigestTest, RecordsAreHereGoneOrUnheardOf) {
 }
 
 TEST_F(ScopeDigestTest, WhatDoesNotFitIsNamed) {
+  constexpr int kRecords = 30, kPerPush = 15;
   std::vector<std::string> ids;
-  for (int i = 1; i <= 60; ++i) {
-    v1::Archive archive = Household(i);
-    for (int place = 0; place < 45; ++place) {
-      v1::PaperValue& value = *archive.add_paper_values();
-      value.set_id(domain::sample::Uuid(100000 + i * 100 + place));
-      value.set_text(std::string(490, 'y'));
+  for (int i = 1; i <= kRecords; i += kPerPush) {
+    std::vector<v1::Change> changes;
+    for (int number = i; number < i + kPerPush; ++number) {
+      v1::Archive archive = Household(number);
+      while (archive.materials_size() < limits::kMaxMaterials) {
+        v1::Material& material = *archive.add_materials();
+        material.set_id(domain::sample::Uuid(5000 + archive.materials_size()));
+        material.set_kind(v1::MATERIAL_KIND_APPLICATION_FORM);
+        material.set_received_on("2014-03-01");
+      }
+      changes.push_back(make_.Put(Handler(), archive));
+      ids.push_back(archive.id());
     }
-    node_.MustPush(kCityOrg, {make_.Put(Handler(), archive)});
-    ids.push_back(archive.id());
+    node_.MustPush(kUnitOrg, changes);
   }
   int64_t bytes = 0;
   const v1::GetRecordsResponse answer = Records(kUnitOrg, ids);
   for (const v1::Record& record : answer.records())
     bytes += static_cast<int64_t>(record.body().size());
   EXPECT_LE(bytes, kMaxFeedPageBytes);
-  EXPECT_EQ(answer.records_size() + answer.omitted_ids_size(), 60);
+  EXPECT_EQ(answer.records_size() + answer.omitted_ids_size(), kRecords);
   EXPECT_GT(answer.omitted_ids_size(), 0);
 }
 
