@@ -101,7 +101,7 @@ struct QueueEntry {
 struct UpstreamChange {
   int64_t position = 0;  // order of the queue; given by the store
   v1::Change change;     // base_revision in revisions of the parent
-  bool reoffer = false;  // the parent had answered it in an earlier epoch
+  bool reoffer = false;  // entered before the parent began its present epoch
 };
 
 // Everything that one transaction writes, in one round trip per table.
@@ -382,8 +382,8 @@ class Store {
   virtual absl::StatusOr<UpstreamState> GetUpstreamState() = 0;
   virtual absl::Status NoteUpstreamSync(absl::Time now) = 0;
   virtual absl::Status NoteUpstreamVerified(absl::Time now) = 0;
-  // Puts the changes that the parent has answered back at the head of the line, in their order, as
-  // reoffers; those that wait follow. Returns how many.
+  // Puts the changes that the parent has answered back at the head of the line, in their order;
+  // they and those that wait are reoffers from now on. Returns how many were put back.
   virtual absl::StatusOr<int64_t> RequeueSent() = 0;
   // Forgets changes that were answered before `before`, at most `limit`; returns how many.
   virtual absl::StatusOr<int64_t> PurgeSent(absl::Time before, int limit) = 0;

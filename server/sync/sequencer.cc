@@ -27,10 +27,16 @@ void Sequencer::Run() {
 void Sequencer::RunSession() {
   auto session = store_.OpenSequencer();
   if (!session.ok()) return on_error_(session.status());
+  bool led = false;
   while (!stop_) {
     auto leads = (*session)->Lead();
     if (!leads.ok()) return on_error_(leads.status());
     if (*leads) {
+      // After a failover the database may be another one than the feed is of.
+      if (!led) {
+        if (auto moved = store_.BeginEpochIfMoved(); !moved.ok()) return on_error_(moved.status());
+        led = true;
+      }
       auto moved = (*session)->Sequence(limits::kSequencerBatch);
       if (!moved.ok()) return on_error_(moved.status());
       if (*moved == limits::kSequencerBatch) continue;  // there is more
