@@ -46,8 +46,8 @@ struct MergeResult {
 // end of the record's history, oldest first, from the arrival's base on at least. Field by field:
 // an edit that changes nothing is dropped; one that the writer may not make is left out; one whose
 // field nobody else has changed unseen is applied. Of values that were entered beside each other
-// the one with the highest standing stays, and what its writers put in its place. So the
-// outcome of edits does not depend on the order in which they arrive. Whoever edits inside a
+// the one with the highest standing stays, or what was put in its place by those who knew it. So
+// the outcome of edits does not depend on the order in which they arrive. Whoever edits inside a
 // list element wins over its unseen removal: the element comes back as it was. Pure.
 MergeResult Merge(const domain::FieldValues& current, const domain::FieldEdits& edits,
                   const std::vector<const Revision*>& history, const Arrival& arrival,
