@@ -148,7 +148,10 @@ void CheckOutcome(SimDesktop& desktop, const client::OutboxEntry& entry, Problem
     problems.push_back(absl::StrCat(name, "was refused without a finding"));
   }
   const MemoryState& parent = desktop.parent().state();
-  if (parent.changes.count(entry.change.change_id()) == 0) {
+  // What was refused changed nothing: a node that went back to a backup need not know of it.
+  const bool forgotten =
+      desktop.parent().was_restored() && outcome.verdict() == v1::VERDICT_REFUSED;
+  if (!forgotten && parent.changes.count(entry.change.change_id()) == 0) {
     problems.push_back(absl::StrCat(name, "is not known to the node that answered it"));
   }
   const bool logged =
@@ -251,6 +254,20 @@ void CheckHistory(World& world, Problems& problems) {
                                           " took effect twice on ", id));
         }
       }
+    }
+  }
+}
+
+void CheckOrgs(World& world, Problems& problems) {
+  const MemoryState& root = world.root().state();
+  for (const auto& [id, record] : root.records) {
+    if (world.root().orgs().Find(record->org) == nullptr) {
+      problems.push_back(absl::StrCat(id, " belongs to ", record->org, ", which is no org"));
+    }
+    const StoredRecord* archive = root.Record(record->columns.archive_id);
+    if (archive != nullptr && archive->org != record->org) {
+      problems.push_back(
+          absl::StrCat(id, " belongs to ", record->org, ", its archive to ", archive->org));
     }
   }
 }
@@ -363,6 +380,7 @@ Problems CheckWorld(World& world) {
   CheckNodes(world, problems);
   CheckEntries(world, problems);
   CheckHistory(world, problems);
+  CheckOrgs(world, problems);
   CheckNumbers(world, problems);
   CheckPersons(world, problems);
   CheckFeeds(world, problems);

@@ -24,6 +24,8 @@ void CheckEntries(World& world, Problems& problems);
 
 // No change took effect twice; numbers, persons and feeds are as the store promises.
 void CheckHistory(World& world, Problems& problems);
+// What belongs to an archive is where the archive is, in an org that there is.
+void CheckOrgs(World& world, Problems& problems);
 void CheckNumbers(World& world, Problems& problems);
 void CheckPersons(World& world, Problems& problems);
 void CheckFeeds(World& world, Problems& problems);

@@ -29,7 +29,6 @@ std::set<std::string> SeededBugs() {
 
 const std::map<std::string, std::string>& ExemptBugs() {
   static const auto& exempt = *new std::map<std::string, std::string>{
-      {"naive_cursor", "is in the store on PostgreSQL; tests/chaos"},
       {"watch_silent", "is in the service; tests/chaos"},
   };
   return exempt;

@@ -122,10 +122,13 @@ absl::StatusOr<std::optional<v1::PolicySet>> SimLink::GetPolicySet(int64_t) {
   return std::optional<v1::PolicySet>();
 }
 
-absl::StatusOr<v1::Conflict> SimLink::GetConflict(absl::string_view) { return NotSimulated(); }
+absl::StatusOr<v1::Conflict> SimLink::GetConflict(absl::string_view id) {
+  return Through<v1::Conflict>([&] { return server_.GetConflict(caller_, id); });
+}
 
-absl::StatusOr<v1::ListConflictsResponse> SimLink::ListConflicts(const v1::ListConflictsRequest&) {
-  return NotSimulated();
+absl::StatusOr<v1::ListConflictsResponse> SimLink::ListConflicts(
+    const v1::ListConflictsRequest& query) {
+  return Through<v1::ListConflictsResponse>([&] { return server_.ListConflicts(caller_, query); });
 }
 
 absl::StatusOr<v1::GetArchiveResponse> SimLink::GetArchive(absl::string_view) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/org_move.h"
@@ -164,6 +166,32 @@ absl::StatusOr<v1::GetRecordsResponse> SimNode::GetRecords(const Principal& call
 absl::StatusOr<v1::GetReceiptsResponse> SimNode::GetReceipts(
     const Principal& caller, const v1::GetReceiptsRequest& request) {
   return server::ReadReceipts(store_, self_, caller, request);
+}
+
+absl::StatusOr<v1::Conflict> SimNode::GetConflict(const Principal& caller, absl::string_view id) {
+  auto conflict = store_.GetConflict(ScopeOf(caller), id);
+  if (!conflict.ok()) return conflict.status();
+  if (!conflict->has_value()) return absl::NotFoundError("no such entry");
+  return **std::move(conflict);
+}
+
+absl::StatusOr<v1::ListConflictsResponse> SimNode::ListConflicts(
+    const Principal& caller, const v1::ListConflictsRequest& request) {
+  constexpr int kPage = 3;  // few, so that small worlds have several pages
+  server::ConflictQuery query;
+  query.scope = ScopeOf(caller);
+  query.record_id = request.record_id();
+  query.state = request.state();
+  query.limit = kPage;
+  if (!absl::SimpleAtoi(request.page_token(), &query.before)) query.before = 0;
+  auto page = store_.ListConflicts(query);
+  if (!page.ok()) return page.status();
+  v1::ListConflictsResponse response;
+  for (v1::Conflict& conflict : page->conflicts) *response.add_conflicts() = std::move(conflict);
+  if (page->next_before > 0) {
+    response.set_next_page_token(absl::StrCat(page->next_before));
+  }
+  return response;
 }
 
 }  // namespace bangfu::sim

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bangfu/v1/conflict_service.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "server/authz/principal.h"
 #include "server/health/stall_detector.h"
@@ -86,6 +87,9 @@ class SimNode {
                                                     const v1::GetRecordsRequest& request);
   absl::StatusOr<v1::GetReceiptsResponse> GetReceipts(const server::Principal& caller,
                                                       const v1::GetReceiptsRequest& request);
+  absl::StatusOr<v1::Conflict> GetConflict(const server::Principal& caller, absl::string_view id);
+  absl::StatusOr<v1::ListConflictsResponse> ListConflicts(const server::Principal& caller,
+                                                          const v1::ListConflictsRequest& request);
   absl::StatusOr<v1::OrgTree> GetOrgTree() { return orgs_.Tree()->proto(); }
 
  private:

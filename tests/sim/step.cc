@@ -6,7 +6,9 @@
 namespace bangfu::sim {
 namespace {
 
-enum Needs { kAny, kSteps, kRestores };  // which flavours a kind belongs to
+// Which flavours a kind belongs to. A root that goes back before an edition of the org tree is
+// given the edition again by its people, which is no matter of sync.
+enum Needs { kAny, kSteps, kRestores, kEditions };
 
 struct Kind {
   StepKind kind;
@@ -49,9 +51,9 @@ constexpr Kind kKinds[] = {
     {StepKind::kStoreFails, "store_fails", 4, kAny},
     {StepKind::kCompact, "compact", 4, kAny},
     {StepKind::kPartitionNode, "partition_node", 1, kAny},
-    {StepKind::kBackup, "backup", 2, kAny},
-    {StepKind::kRestore, "restore", 2, kRestores},
-    {StepKind::kOrgReform, "org_reform", 1, kSteps},
+    {StepKind::kBackup, "backup", 3, kAny},
+    {StepKind::kRestore, "restore", 4, kRestores},
+    {StepKind::kOrgReform, "org_reform", 2, kEditions},
     {StepKind::kClockJump, "clock_jump", 2, kAny},
     {StepKind::kDay, "day", 4, kAny},
     {StepKind::kHalfYear, "half_year", 1, kAny},
@@ -62,6 +64,7 @@ constexpr Kind kKinds[] = {
 int WeightOf(const Kind& kind, Flavour flavour) {
   if (flavour == Flavour::kPutsOnly && kind.needs != kAny) return 0;
   if (flavour == Flavour::kCalm && kind.needs == kRestores) return 0;
+  if (flavour == Flavour::kEverything && kind.needs == kEditions) return 0;
   return kind.weight;
 }
 
@@ -74,6 +77,14 @@ StepKind RandomKind(Flavour flavour, Rng& rng) {
     if (place < 0) return kind.kind;
   }
   return StepKind::kSync;
+}
+
+// The way to a number is long: chance alone goes it too seldom.
+void AddEstablishments(int households, Rng& rng, Plan& plan) {
+  for (const StepKind kind : {StepKind::kSubmit, StepKind::kReview, StepKind::kApprove}) {
+    for (int i = 0; i < 2 * households; ++i) plan.steps.push_back({kind, rng.Next()});
+    plan.steps.push_back({StepKind::kSyncAll, rng.Next()});
+  }
 }
 
 }  // namespace
@@ -96,6 +107,8 @@ Plan PlanOf(uint64_t seed) {
   const int households = rng.Between(2, 4);
   for (int i = 0; i < households; ++i) plan.steps.push_back({StepKind::kFile, rng.Next()});
   plan.steps.push_back({StepKind::kSyncAll, rng.Next()});
+  if (plan.flavour == Flavour::kEverything) plan.steps.push_back({StepKind::kBackup, rng.Next()});
+  if (plan.flavour != Flavour::kPutsOnly && rng.OneIn(3)) AddEstablishments(households, rng, plan);
   const int steps = rng.Between(12, 40);
   for (int i = 0; i < steps; ++i) {
     const StepKind kind = RandomKind(plan.flavour, rng);

@@ -65,9 +65,9 @@ std::string NameOf(const Step& step);
 
 // What kinds of steps a world has.
 enum class Flavour {
-  kEverything,
-  kPutsOnly,  // no steps in the life of an archive, no moves: the order does not matter
-  kCalm,      // no restored backups: the root never goes back
+  kEverything,  // but editions of the org tree
+  kPutsOnly,    // no steps in the life of an archive, no moves: the order does not matter
+  kCalm,        // no restored backups: the root never goes back
 };
 
 // The world of a seed.

@@ -108,8 +108,11 @@ void StepRunner::RunNode(StepKind kind, Rng& rng) {
       world_.backups_[place] = node.store().Backup();
       break;
     case StepKind::kRestore: {
-      const auto backup = world_.backups_.find(place);
-      if (backup != world_.backups_.end()) node.Restore(backup->second);
+      if (world_.backups_.empty()) break;
+      // The node that was picked, or else the next one that has a backup.
+      auto backup = world_.backups_.lower_bound(place);
+      if (backup == world_.backups_.end()) backup = world_.backups_.begin();
+      world_.nodes_[backup->first]->Restore(backup->second);
       break;
     }
     default:
