@@ -7,9 +7,14 @@
 #include "client/transport/grpc_status.h"
 
 namespace bangfu::chaos {
+namespace {
+
+constexpr int kSmallWindow = 65'535;  // bytes, the first window of HTTP/2
+
+}  // namespace
 
 RawLine::RawLine(World& world, const std::string& node, const std::string& org,
-                 const std::string& server) {
+                 const std::string& server, Window window) {
   const client::LinkCredentials credentials = world.CredentialsOf(node, org);
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = credentials.ca_pem;
@@ -17,6 +22,10 @@ RawLine::RawLine(World& world, const std::string& node, const std::string& org,
   tls.pem_private_key = credentials.key_pem;
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  if (window == Window::kSmall) {
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kSmallWindow);
+  }
   arguments.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
   stub_ = v1::SyncService::NewStub(
       grpc::CreateCustomChannel(server, grpc::SslCredentials(tls), arguments));

@@ -51,7 +51,7 @@ void Load(World& world, Desktop& desktop, Report& report) {
 class StalledChild {
  public:
   StalledChild(World& world, int number, const std::string& server)
-      : line_(world, absl::StrCat("stalled-", number), kUnit, server) {
+      : line_(world, absl::StrCat("stalled-", number), kUnit, server, RawLine::Window::kSmall) {
     for (int i = 0; i < kPullsPerChild; ++i) {
       pulls_.push_back(std::make_unique<Stream<v1::PullResponse>>());
       pulls_.back()->reader = line_.stub().Pull(&pulls_.back()->context, v1::PullRequest());
