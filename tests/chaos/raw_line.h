@@ -13,7 +13,11 @@ namespace bangfu::chaos {
 // Calls as a program of another version would make them: nothing is checked or tried again.
 class RawLine {
  public:
-  RawLine(World& world, const std::string& node, const std::string& org, const std::string& server);
+  // How much of a stream comes before it is read.
+  enum class Window { kGrowing, kSmall };
+
+  RawLine(World& world, const std::string& node, const std::string& org, const std::string& server,
+          Window window = Window::kGrowing);
 
   absl::StatusOr<v1::HandshakeResponse> Handshake(const v1::HandshakeRequest& request);
   absl::StatusOr<v1::Outcome> Push(const v1::Change& change);
