@@ -114,7 +114,7 @@ std::vector<OutboxEntry> SimDesktop::Entries(const std::vector<EntryState>& stat
 std::vector<OutboxEntry> SimDesktop::AllEntries() const {
   return Entries({EntryState::kPending, EntryState::kAccepted, EntryState::kMerged,
                   EntryState::kConflict, EntryState::kRefused, EntryState::kParked,
-                  EntryState::kSuperseded, EntryState::kDismissed});
+                  EntryState::kSuperseded, EntryState::kDismissed, EntryState::kSettled});
 }
 
 }  // namespace bangfu::sim
