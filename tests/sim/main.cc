@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cinttypes>
 #include <cstdio>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
@@ -84,25 +85,38 @@ void RunScenarios(int jobs, Tally& tally) {
   });
 }
 
-// Whether some seed notices the defect; tells which one.
-bool IsNoticed(const std::string& bug, int jobs) {
+// Whether something in `what` notices the defect; tells what.
+bool IsNoticedBy(const std::string& bug, uint64_t first, uint64_t count, int jobs,
+                 const std::function<Problems(uint64_t, const std::string&)>& what,
+                 const char* name) {
   bool noticed = false;
-  const auto trial = [&](uint64_t seed, const std::string& folder) {
+  const auto trial = [&](uint64_t number, const std::string& folder) {
     SwitchOn(bug);
-    const Problems problems = RunSeed(seed, folder);
+    const Problems problems = what(number, folder);
     SwitchOn("");
     // What fails anyway does not notice anything.
-    return problems.empty() || !RunSeed(seed, folder).empty() ? Problems() : problems;
+    return problems.empty() || !what(number, folder).empty() ? Problems() : problems;
   };
-  RunSeeds(1, kSeedsPerMutation, jobs, trial, [&](const SeedResult& result) {
+  RunSeeds(first, count, jobs, trial, [&](const SeedResult& result) {
     if (result.problems.empty()) return true;
     noticed = true;
-    std::printf("%-28s noticed by seed %" PRIu64 ": %s\n", bug.c_str(), result.seed,
+    std::printf("%-28s noticed by %s %" PRIu64 ": %s\n", bug.c_str(), name, result.seed,
                 result.problems.front().c_str());
     return false;
   });
+  return noticed;
+}
+
+bool IsNoticed(const std::string& bug, int jobs) {
+  const std::vector<Scenario> scenarios = Scenarios();
+  const auto scenario = [&](uint64_t number, const std::string& folder) {
+    return RunScenario(scenarios[number], folder);
+  };
+  const bool noticed = IsNoticedBy(bug, 1, kSeedsPerMutation, jobs, RunSeed, "seed") ||
+                       IsNoticedBy(bug, 0, scenarios.size(), jobs, scenario, "scenario");
   if (!noticed) {
-    std::printf("%-28s FAILED: not noticed by %" PRIu64 " seeds\n", bug.c_str(), kSeedsPerMutation);
+    std::printf("%-28s FAILED: not noticed by %" PRIu64 " seeds and %zu scenarios\n", bug.c_str(),
+                kSeedsPerMutation, scenarios.size());
   }
   std::fflush(stdout);
   return noticed;
