@@ -47,6 +47,8 @@ class Stage {
       case Moment::kBeforeSync:
       case Moment::kGivenBack:
         Leave();
+        // Hears of it before it has sent anything.
+        loser_->PullOnly().IgnoreError();
         Sync(*loser_);
         break;
       case Moment::kBetween:
