@@ -147,6 +147,8 @@ TEST_F(ScopeDigestTest, WhatDoesNotFitIsNamed) {
         material.set_id(domain::sample::Uuid(5000 + archive.materials_size()));
         material.set_kind(v1::MATERIAL_KIND_APPLICATION_FORM);
         material.set_received_on("2014-03-01");
+        for (int character = 0; character < 100; ++character)
+          material.mutable_issuer()->append("局");
       }
       changes.push_back(make_.Put(Handler(), archive));
       ids.push_back(archive.id());
