@@ -69,9 +69,10 @@ v1::Visit VisitTo(const std::string& archive_id, const std::string& id, Rng& rng
   return visit;
 }
 
-void EditField(v1::Archive& archive, Rng& rng) {
+void EditField(v1::Archive& archive, Rng& rng, int lowest) {
   // Few fields and few values, so that people meet.
-  const int value = rng.Between(1, 6);
+  constexpr int kValues = 6;
+  const int value = rng.Between(lowest, lowest + kValues - 1);
   switch (rng.Below(5)) {
     case 0:
       archive.set_phone(absl::StrCat("1380571000", value));

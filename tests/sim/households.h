@@ -20,8 +20,8 @@ v1::Archive HouseholdOf(int family, const std::string& archive_id, const std::st
 v1::AidEvent AidEventFor(const std::string& archive_id, const std::string& id, Rng& rng);
 v1::Visit VisitTo(const std::string& archive_id, const std::string& id, Rng& rng);
 
-// Edits of the filing side; each leaves a record that its checks take.
-void EditField(v1::Archive& archive, Rng& rng);
+// Edits; each leaves a record that its checks take. Values of a field are numbered from `lowest`.
+void EditField(v1::Archive& archive, Rng& rng, int lowest = 1);
 void EditMembers(v1::Archive& archive, Rng& rng);
 void EditPapers(v1::Archive& archive, Rng& rng);
 

@@ -71,7 +71,14 @@ std::map<std::string, domain::FieldValues> RecordsInOrder(uint64_t seed, uint64_
       before.ParsePartialFromString(rng.Pick(archives).body);
       v1::Archive after = before;
       const bool center = desktop->self().org == kCenter;
-      rng.OneIn(4) && !center ? EditMembers(after, rng) : EditField(after, rng);
+      // Never the value of a unit: a district does not learn that the center wrote it, too
+      // (docs/adr/0010).
+      constexpr int kCenterValues = 7;
+      if (center) {
+        EditField(after, rng, kCenterValues);
+      } else {
+        rng.OneIn(4) ? EditMembers(after, rng) : EditField(after, rng);
+      }
       v1::Change change =
           desktop->NewPut(v1::RECORD_TYPE_ARCHIVE, &before, after, desktop->Person("handler"), rng);
       if (center) change.mutable_put()->set_correction_reason("电话核实后更正");
