@@ -36,7 +36,8 @@ absl::Status Interrupted() {
 
 absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
                         grpc::ServerWriter<v1::PullResponse>& writer) {
-  const auto stream = node.pulls.Enter(call.principal.Key());
+  auto stream =
+      node.pulls.Enter(call.principal.Key(), [&context = call.context] { context.TryCancel(); });
   if (!stream.ok()) {
     node.metrics.CountRefused("pull");
     return stream.status();
@@ -57,6 +58,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
       batch->clear_left_conflict_ids();
     }
     if (!writer.Write(*batch)) return absl::CancelledError("The caller is gone.");
+    stream->Moved();
     if (batch->caught_up()) return absl::OkStatus();
     cursor = batch->next_cursor();
   }

@@ -38,5 +38,30 @@ TEST(StreamQuotaTest, AllTogetherHaveNoMoreThanTheNodeBears) {
   EXPECT_EQ(quota.open(), 2);
 }
 
+TEST(StreamQuotaTest, WhoStallsGivesWayToOthers) {
+  StreamQuota quota(2, 2);
+  const absl::Time start = absl::FromUnixSeconds(1394424000);
+  int ended_a = 0, ended_b = 0;
+  auto a = quota.Enter(
+      "a", [&] { ++ended_a; }, start);
+  auto b = quota.Enter(
+      "b", [&] { ++ended_b; }, start);
+  ASSERT_TRUE(a.ok() && b.ok());
+  ExpectRefused(quota.Enter("c", {}, start + kGivesWayAfter).status());
+  b->Moved(start + absl::Seconds(1));
+  {
+    const auto c = quota.Enter("c", {}, start + kGivesWayAfter + absl::Milliseconds(1));
+    ASSERT_TRUE(c.ok()) << c.status();
+    EXPECT_EQ(ended_a, 1);  // the one that has not moved for longest, and only that
+    EXPECT_EQ(ended_b, 0);
+    EXPECT_EQ(quota.open(), 2);
+    // Nobody else has stalled for so long, and who never gives way stays.
+    ExpectRefused(quota.Enter("d", {}, start + kGivesWayAfter + absl::Milliseconds(2)).status());
+  }
+  EXPECT_EQ(quota.open(), 1);
+  a->Moved(start + absl::Minutes(1));  // it was ended; nothing to move
+  EXPECT_EQ(quota.open(), 1);
+}
+
 }  // namespace
 }  // namespace bangfu::server
