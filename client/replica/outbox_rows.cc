@@ -56,10 +56,11 @@ constexpr char kUnsettled[] =
     " WHERE settled = 0 AND purged = 0 AND state <> 1"
     " AND state IN (2, 3, 4, 8, 9)"
     " ORDER BY position LIMIT ?1";
-// A dismissed change has its content only when the parent had taken a part of it.
+// A parked change lies only in the parent's log; one that was refused was refused for good. A
+// dismissed change has its content only when the parent had taken a part of it.
 constexpr char kRequeue[] =
     "UPDATE outbox SET reoffer = state, state = 1, settled = 0"
-    " WHERE state IN (2, 3, 4, 8, 9) AND purged = 0 AND answered_epoch <> ?1";
+    " WHERE state IN (2, 3, 4, 6, 8, 9) AND purged = 0 AND answered_epoch <> ?1";
 
 OutboxRow ReadRow(SQLite::Statement& row) {
   OutboxRow result;

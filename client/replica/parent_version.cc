@@ -117,9 +117,10 @@ absl::Time AnsweredTime(const v1::Change& change, const v1::Outcome& outcome) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-// Whether the parent told us that the record is none of ours any more.
+// Whether the parent told us that the record is none of ours any more. An answer of before comes
+// with the record when that has come back since.
 bool HasMoved(const v1::Outcome& outcome) {
-  return outcome.verdict() == v1::VERDICT_PARKED &&
+  return outcome.verdict() == v1::VERDICT_PARKED && !outcome.has_record() &&
          std::any_of(outcome.findings().begin(), outcome.findings().end(), [](const auto& finding) {
            return finding.code() == v1::FINDING_CODE_RECORD_MOVED;
          });

@@ -58,10 +58,9 @@ TEST_F(ReofferTest, WhatTheParentTookWaitsAgainInItsFirstOrderBeforeAllOthers) {
         Wire(Archive(1, "13800000003"), 3));
   Append({Edit(6, Archive(1, "13800000006"))});
   ASSERT_TRUE(replica_->FollowFeed("e2", kUnit).ok());
-  EXPECT_EQ(*replica_->RequeueAnswered(), 3);
-  EXPECT_THAT(Line(), ElementsAre(Offered(1), Offered(3), Offered(5), ChangeId(6)));
+  EXPECT_EQ(*replica_->RequeueAnswered(), 4);
+  EXPECT_THAT(Line(), ElementsAre(Offered(1), Offered(3), Offered(4), Offered(5), ChangeId(6)));
   EXPECT_EQ(StateOf(2), EntryState::kRefused);
-  EXPECT_EQ(StateOf(4), EntryState::kParked);
   EXPECT_EQ(Parse(PendingChange(0).put().record()).phone(), "13800000000");
   EXPECT_EQ((*replica_->Pending(1))[0].reoffer->change_id(), ChangeId(1));
   // Again changes nothing, also after some were answered in the new epoch.
@@ -70,7 +69,7 @@ TEST_F(ReofferTest, WhatTheParentTookWaitsAgainInItsFirstOrderBeforeAllOthers) {
   EXPECT_EQ(StateOf(1), EntryState::kAccepted);
   EXPECT_EQ(*replica_->RequeueAnswered(), 0);
   Reopen();
-  EXPECT_THAT(Line(), ElementsAre(Offered(3), Offered(5), ChangeId(6)));
+  EXPECT_THAT(Line(), ElementsAre(Offered(3), Offered(4), Offered(5), ChangeId(6)));
   // The next epoch asks for it once more.
   ASSERT_TRUE(replica_->FollowFeed("e3", kUnit).ok());
   EXPECT_EQ(*replica_->RequeueAnswered(), 1);
@@ -179,6 +178,51 @@ TEST_F(ReofferTest, AConflictThatTheUserHasSeenIsNotNamedAgain) {
   EXPECT_THAT(Line(), ElementsAre(Offered(1)));
   AnswerIt(ChangeId(1), v1::VERDICT_CONFLICT, 2, Wire(Archive(1), 2));
   EXPECT_EQ(StateOf(1), EntryState::kDismissed);
+}
+
+// It lies only in the log of the parent, which may have lost it.
+TEST_F(ReofferTest, WhatWasParkedIsOfferedAgainUntilTheUserPutsItAway) {
+  for (int i = 1; i <= 3; ++i) Enter(Creation(i, Archive(i)), v1::VERDICT_PARKED);
+  ASSERT_TRUE(replica_->Dismiss(ChangeId(3)).ok());
+  BeginEpoch("e2", {});
+  EXPECT_THAT(Line(), ElementsAre(Offered(1), Offered(2)));
+  EXPECT_EQ(replica_->GetBacklog()->pending, 2);
+  EXPECT_EQ(replica_->GetBacklog()->parked, 0);
+  EXPECT_EQ(Seen(1).phone(), "13800000000");
+  // The parent still knows of the first and has lost what stood in the way of the second.
+  AnswerIt(ChangeId(1), v1::VERDICT_PARKED, 0);
+  AnswerIt(ChangeId(2), v1::VERDICT_ACCEPTED, 1);
+  EXPECT_EQ(StateOf(1), EntryState::kParked);
+  EXPECT_EQ(StateOf(2), EntryState::kAccepted);
+  EXPECT_EQ(replica_->GetBacklog()->pending, 0);
+  EXPECT_EQ(replica_->GetBacklog()->parked, 1);
+  EXPECT_EQ(Seen(1).phone(), "13800000000");
+  BeginEpoch("e3", {Wire(Archive(2), 1)});
+  EXPECT_THAT(Line(), ElementsAre(Offered(1), Offered(2)));
+}
+
+TEST_F(ReofferTest, WhatWasParkedIsNotShownWhileItWaitsAgain) {
+  Pulled(Batch({Wire(Archive(1), 7)}, "c1"));
+  Enter(Edit(1, Archive(1, "13800000001")), v1::VERDICT_PARKED, 7, Wire(Archive(1), 7));
+  ASSERT_EQ(Seen(1).phone(), "13800000000");
+  BeginEpoch("e2", {Wire(Archive(1), 5)});
+  EXPECT_THAT(Line(), ElementsAre(Offered(1)));
+  EXPECT_EQ(Seen(1).phone(), "13800000000");
+}
+
+TEST_F(ReofferTest, ARecordThatCameBackStaysWhenTheOldAnswerSaysThatItHadMoved) {
+  Pulled(Batch({Wire(Archive(1), 1)}, "c1"));
+  Append({Edit(1, Archive(1, "13800000001"))});
+  v1::Outcome moved = Answer(PendingChange(0), v1::VERDICT_PARKED);
+  moved.add_findings()->set_code(v1::FINDING_CODE_RECORD_MOVED);
+  Apply(PendingChange(0), moved);
+  ASSERT_FALSE(replica_->GetRecord(RecordId(1)).ok());
+  BeginEpoch("e2", {Wire(Archive(1), 3)});
+  *moved.mutable_record() = Wire(Archive(1), 3);
+  Apply(PendingChange(0), moved);
+  EXPECT_EQ(StateOf(1), EntryState::kParked);
+  EXPECT_EQ(Seen(1).phone(), "13800000000");
+  EXPECT_FALSE(Get(1).left_scope);
 }
 
 }  // namespace

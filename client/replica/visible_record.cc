@@ -28,6 +28,11 @@ absl::CivilDay EntryDay(const v1::Change& change) {
   return domain::ShanghaiDay(absl::FromUnixSeconds(change.entry_time().seconds()));
 }
 
+// Whether the change, which is offered again, was parked before: the parent never had it.
+bool WasParked(const OutboxRow& row) {
+  return row.reoffered.has_value() && row.entry.outcome.verdict() == v1::VERDICT_PARKED;
+}
+
 // All of the record that was entered, with its time of entry (A23).
 absl::StatusOr<std::string> CreatedBody(const v1::Change& change) {
   auto record = domain::ParseRecord(change.record_type(), change.put().record());
@@ -82,8 +87,8 @@ absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
 }
 
 bool IsOnTop(const OutboxRow& row, int64_t base_revision) {
-  return row.pending() &&
-         (!row.reoffered.has_value() || row.entry.outcome.revision() > base_revision);
+  if (!row.pending() || WasParked(row)) return false;
+  return !row.reoffered.has_value() || row.entry.outcome.revision() > base_revision;
 }
 
 std::optional<std::string> VisibleBody(const LocalRecord& record,
@@ -92,8 +97,9 @@ std::optional<std::string> VisibleBody(const LocalRecord& record,
   std::optional<std::string> body = record.base_body;
   for (const OutboxRow& row : rows) {
     const EntryState state = row.entry.state;
-    const bool aside = state == EntryState::kRefused || state == EntryState::kParked;
-    const bool shown = is_draft ? row.pending() || (aside && row.entry.change.has_put())
+    const bool aside =
+        state == EntryState::kRefused || state == EntryState::kParked || WasParked(row);
+    const bool shown = is_draft ? (aside ? row.entry.change.has_put() : row.pending())
                                 : IsOnTop(row, record.base_revision);
     if (!shown) continue;
     auto next = ApplyChange(body, row.entry.change);

@@ -27,7 +27,7 @@ absl::StatusOr<std::string> ApplyChange(const std::optional<std::string>& body,
 
 // Whether people see the change on top of the parent's version `base_revision`. A reoffer shows
 // only on a version older than the one that it made: the others have it, or what somebody wrote
-// over it.
+// over it. One that had been parked has made none.
 bool IsOnTop(const OutboxRow& row, int64_t base_revision);
 
 // What people see of a record: the parent's version with the pending changes on top. Of a record

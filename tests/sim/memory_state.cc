@@ -146,6 +146,7 @@ void MemoryState::WriteUpstream(const WriteSet& writes, absl::Time now) {
     const auto it = upstream.find(position);
     if (it == upstream.end()) continue;
     it->second.line = Line::kRefused;
+    it->second.parked = outcome.verdict() == v1::VERDICT_PARKED;
     it->second.answered = now;
   }
   for (const v1::Change& change : writes.upstream) {

@@ -35,6 +35,7 @@ struct MemoryState {
     Shared<v1::Change> change;
     Line line = Line::kWaiting;
     bool reoffer = false;
+    bool parked = false;  // of one that is kRefused
     absl::Time answered;
   };
 

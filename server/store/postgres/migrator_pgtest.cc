@@ -121,6 +121,15 @@ TEST_F(MigratorTest, RecordsFromBeforeDigestsGetTheirLeaves) {
       Id(72) + "', '" + Id(1) + "', 'x', '', '')");
   Sql("INSERT INTO upstream_queue (record_id, change) VALUES ('" + Id(1) + "', decode('" + change +
       "', 'hex'))");
+  for (const v1::Verdict verdict : {v1::VERDICT_REFUSED, v1::VERDICT_PARKED}) {
+    v1::Outcome outcome;
+    outcome.set_change_id(Id(71));
+    outcome.set_verdict(verdict);
+    outcome.set_revision(4);
+    Sql("INSERT INTO upstream_queue (record_id, refused, change, outcome) VALUES ('" + Id(1) +
+        "', true, decode('" + change + "', 'hex'), decode('" +
+        absl::BytesToHexString(outcome.SerializeAsString()) + "', 'hex'))");
+  }
   const absl::Status migrated = Migrate(address());
   ASSERT_TRUE(migrated.ok()) << migrated;
 
@@ -144,7 +153,10 @@ TEST_F(MigratorTest, RecordsFromBeforeDigestsGetTheirLeaves) {
   EXPECT_EQ(Sql("SELECT string_agg(record_id::text || org::text, ' ' ORDER BY record_id) FROM "
                 "record_former_org"),
             Id(5) + "hz.old " + Id(6) + "hz.old");
-  EXPECT_EQ(Sql("SELECT change_id FROM upstream_queue"), Id(71));
+  EXPECT_EQ(Sql("SELECT DISTINCT change_id FROM upstream_queue"), Id(71));
+  EXPECT_EQ(Sql("SELECT string_agg(refused || ' ' || parked, ', ' ORDER BY position) FROM "
+                "upstream_queue"),
+            "false false, true false, true true");
   EXPECT_EQ(Sql("SELECT string_agg(change_id || ' ' || forwarded || ' ' || settled, ', ' ORDER BY "
                 "change_id) FROM change_log"),
             Id(71) + " true false, " + Id(72) + " false true");

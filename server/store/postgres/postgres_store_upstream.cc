@@ -11,6 +11,15 @@ namespace {
 // Changes that one statement puts back, so that none takes longer than a statement may.
 constexpr int kRequeueBatch = 50000;
 
+// Runs `statement` until it finds nothing more; returns how many changes it has put back.
+int64_t RequeueAll(pqxx::transaction_base& work, const char* statement) {
+  int64_t moved = 0;
+  for (size_t batch = kRequeueBatch; batch == kRequeueBatch; moved += static_cast<int64_t>(batch)) {
+    batch = work.exec_params(statement, absl::StrCat(kRequeueBatch)).affected_rows();
+  }
+  return moved;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<UpstreamChange>> PostgresStore::ReadUpstream(int limit) {
@@ -48,12 +57,7 @@ absl::Status PostgresStore::NoteUpstreamVerified(absl::Time now) {
 absl::StatusOr<int64_t> PostgresStore::RequeueSent() {
   return Change<int64_t>("RequeueSent", [](pqxx::transaction_base& work) {
     work.exec0(queries::kReofferWaiting);
-    int64_t moved = 0;
-    for (size_t batch = kRequeueBatch; batch == kRequeueBatch;
-         moved += static_cast<int64_t>(batch)) {
-      batch = work.exec_params(queries::kRequeueSent, absl::StrCat(kRequeueBatch)).affected_rows();
-    }
-    return moved;
+    return RequeueAll(work, queries::kRequeueSent) + RequeueAll(work, queries::kRequeueParked);
   });
 }
 

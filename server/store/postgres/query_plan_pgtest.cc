@@ -113,6 +113,7 @@ TEST_F(QueryPlanTest, EveryQueryOfTheHotPathsUsesItsIndex) {
   expect(Explain(queries::kUnsettledChanges, "100"), {"change_log_unsettled"});
   expect(Explain(queries::kPurgeSent, "2020-01-01", "100"), {"upstream_sent_answered"});
   expect(Explain(queries::kFinishUpstream, "{1,2,3}"), {"upstream_queue_pkey"});
+  expect(Explain(queries::kRequeueParked, "50000"), {"upstream_parked", "upstream_queue_pkey"});
   expect(Explain(queries::kSequence, "80000", "100"), {"change_queue_pkey"});
   expect(Explain(queries::kFeedNews, "79000", "80000"), {"feed_pkey"});
   expect(Explain(queries::kCompactFeed, "1000", "80000", "1000"), {"feed_pkey", "record_pkey"});

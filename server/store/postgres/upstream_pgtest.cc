@@ -105,6 +105,44 @@ TEST_F(UpstreamTest, WhatWasAnsweredIsOfferedAgainBeforeWhatWaits) {
   EXPECT_EQ(*store_->RequeueSent(), 0);
 }
 
+// A parent that lost its log has lost them; what it refused was refused for good.
+TEST_F(UpstreamTest, WhatWasParkedIsOfferedAgainAtItsPlaceAndWhatWasRefusedIsNot) {
+  Enqueue({ChangeOf(4, 100), ChangeOf(3, 101), ChangeOf(2, 100), ChangeOf(1, 100)});
+  const std::vector<UpstreamChange> line = *store_->ReadUpstream(100);
+  v1::Outcome parked, refused;
+  parked.set_verdict(v1::VERDICT_PARKED);
+  refused.set_verdict(v1::VERDICT_REFUSED);
+  WriteSet answers;
+  answers.upstream_done = {line[0].position};
+  answers.upstream_refused = {{line[1].position, refused}, {line[2].position, parked}};
+  ASSERT_TRUE(Write(answers).ok());
+  EXPECT_THAT(Line(), ElementsAre(Id(1)));
+  EXPECT_EQ(store_->GetUpstreamState()->refused, 2);
+
+  EXPECT_EQ(*store_->RequeueSent(), 2);
+  EXPECT_THAT(Line(), ElementsAre(Id(4) + "r", Id(2) + "r", Id(1) + "r"));
+  EXPECT_EQ(store_->GetUpstreamState()->pending, 3);
+  EXPECT_EQ(store_->GetUpstreamState()->refused, 1);
+  EXPECT_EQ(*store_->RequeueSent(), 0);
+
+  // The parent parks one again and refuses another that it had taken.
+  answers.upstream_done.clear();
+  answers.upstream_refused = {{line[0].position, refused}, {line[2].position, parked}};
+  ASSERT_TRUE(Write(answers).ok());
+  EXPECT_THAT(Line(), ElementsAre(Id(1) + "r"));
+  EXPECT_EQ(*store_->RequeueSent(), 1);
+  EXPECT_THAT(Line(), ElementsAre(Id(2) + "r", Id(1) + "r"));
+  // It takes the parked one this time, and is lost once more.
+  Answer(1);
+  EXPECT_EQ(*store_->RequeueSent(), 1);
+  EXPECT_THAT(Line(), ElementsAre(Id(2) + "r", Id(1) + "r"));
+  // Refused at last, it stays out.
+  answers.upstream_refused = {{line[2].position, refused}};
+  ASSERT_TRUE(Write(answers).ok());
+  EXPECT_EQ(*store_->RequeueSent(), 0);
+  EXPECT_EQ(store_->GetUpstreamState()->refused, 3);
+}
+
 TEST_F(UpstreamTest, AnsweredChangesAreForgottenAfterAWhile) {
   Enqueue({ChangeOf(1, 100), ChangeOf(2, 100), ChangeOf(3, 100), ChangeOf(4, 100)});
   Answer(3);

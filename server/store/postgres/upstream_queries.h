@@ -20,10 +20,12 @@ inline constexpr char kFinishUpstream[] =
     "INSERT INTO upstream_sent (position, record_id, change_id, change) "
     "SELECT position, record_id, change_id, change FROM done";
 
-// $1 positions[], $2 outcomes[]. Index: upstream_queue_pkey.
+// $1 positions[], $2 outcomes[], $3 whether it was parked[]. Index: upstream_queue_pkey.
 inline constexpr char kRefuseUpstream[] =
-    "UPDATE upstream_queue q SET refused = true, outcome = decode(n.outcome, 'hex') "
-    "FROM unnest($1::bigint[], $2::text[]) AS n (position, outcome) WHERE q.position = n.position";
+    "UPDATE upstream_queue q SET refused = true, parked = n.parked, "
+    "outcome = decode(n.outcome, 'hex') "
+    "FROM unnest($1::bigint[], $2::text[], $3::boolean[]) AS n (position, outcome, parked) "
+    "WHERE q.position = n.position";
 
 // $1 cursor as hexadecimal.
 inline constexpr char kWriteUpstreamCursor[] =
@@ -41,6 +43,11 @@ inline constexpr char kRequeueSent[] =
 // What waits was entered on revisions of the earlier epoch as well. Index: upstream_line.
 inline constexpr char kReofferWaiting[] =
     "UPDATE upstream_queue SET reoffer = true WHERE NOT refused AND NOT reoffer";
+
+// What the parent had parked lies only in its log. $1 limit. Index: upstream_parked.
+inline constexpr char kRequeueParked[] =
+    "UPDATE upstream_queue SET refused = false, parked = false, outcome = NULL, reoffer = true "
+    "WHERE position IN (SELECT position FROM upstream_queue WHERE parked LIMIT $1::bigint)";
 
 // $1 answered before, $2 limit. Index: upstream_sent_answered.
 inline constexpr char kPurgeSent[] =

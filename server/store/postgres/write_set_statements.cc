@@ -196,12 +196,13 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
     Execute(work, queries::kFinishUpstream, positions);
   }
   if (!writes.upstream_refused.empty()) {
-    ArrayLiteral positions, outcomes;
+    ArrayLiteral positions, outcomes, parked;
     for (const auto& [position, outcome] : writes.upstream_refused) {
       positions.Int(position);
       outcomes.Bytes(outcome.SerializeAsString());
+      parked.Bool(outcome.verdict() == v1::VERDICT_PARKED);
     }
-    Execute(work, queries::kRefuseUpstream, positions, outcomes);
+    Execute(work, queries::kRefuseUpstream, positions, outcomes, parked);
   }
   if (!writes.upstream.empty()) {
     ArrayLiteral records, ids, changes;

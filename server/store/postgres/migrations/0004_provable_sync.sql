@@ -66,11 +66,17 @@ CREATE TABLE child (
 -- Changes in the line to the parent are found by their id. The id is the first field of the message.
 ALTER TABLE upstream_queue
   ADD COLUMN change_id uuid,
-  ADD COLUMN reoffer boolean NOT NULL DEFAULT false;
-UPDATE upstream_queue SET change_id = convert_from(substring(change FROM 3 FOR 36), 'UTF8')::uuid;
+  ADD COLUMN reoffer boolean NOT NULL DEFAULT false,
+  ADD COLUMN parked boolean NOT NULL DEFAULT false,  -- of a refused one: in the parent's log, to be decided
+  ADD CONSTRAINT upstream_queue_parked CHECK (refused OR NOT parked);
+-- The verdict is the second field of an outcome, after the id: 5 is PARKED.
+UPDATE upstream_queue SET change_id = convert_from(substring(change FROM 3 FOR 36), 'UTF8')::uuid,
+  parked = refused AND coalesce(substring(outcome FROM 39 FOR 2) = '\x1005', false);
 ALTER TABLE upstream_queue ALTER COLUMN change_id SET NOT NULL;
 -- Serves kTraceChanges.
 CREATE INDEX upstream_change ON upstream_queue (change_id) WHERE NOT refused;
+-- Serves kRequeueParked.
+CREATE INDEX upstream_parked ON upstream_queue (position) WHERE parked;
 
 -- Changes that the parent has answered, at the positions that they had in the line.
 CREATE TABLE upstream_sent (
