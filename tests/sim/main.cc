@@ -1,5 +1,8 @@
 // The seeded simulation; see README.md beside this file.
+#include <sqlite3.h>
+
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <functional>
@@ -8,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/sim/directed.h"
 #include "tests/sim/mutations.h"
 #include "tests/sim/revocation.h"
 #include "tests/sim/seed_pool.h"
@@ -17,11 +21,63 @@ namespace bangfu::sim {
 namespace {
 
 constexpr uint64_t kDefaultSeeds = 2000;
+constexpr uint64_t kSeedsBeforeStories = 60;  // of those of a mutation
 constexpr uint64_t kSeedsPerMutation = 400;
+constexpr auto kProgressEvery = std::chrono::seconds(10);
+
+using Clock = std::chrono::steady_clock;
 
 struct Tally {
   int64_t passed = 0;
   int64_t failed = 0;
+};
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Says now and then how far a long run is.
+class Progress {
+ public:
+  Progress(const char* what, uint64_t count) : what_(what), count_(count) {}
+
+  void Note() {
+    ++done_;
+    if (Clock::now() - said_ < kProgressEvery) return;
+    said_ = Clock::now();
+    Say("");
+  }
+
+  void Finish() const { Say(", done"); }
+
+ private:
+  void Say(const char* end) const {
+    const double seconds = SecondsSince(start_);
+    std::printf("%" PRIu64 " of %" PRIu64 " %s, %.0f s, %.1f a second%s\n", done_, count_, what_,
+                seconds, static_cast<double>(done_) / std::max(seconds, 0.001), end);
+  }
+
+  const char* const what_;
+  const uint64_t count_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point said_ = start_;
+  uint64_t done_ = 0;
+};
+
+// What is told by hand: the directed scenarios, then the ways in which records leave a desktop.
+struct Stories {
+  std::vector<DirectedScenario> directed = DirectedScenarios();
+  std::vector<Scenario> leaving = Scenarios();
+
+  uint64_t size() const { return directed.size() + leaving.size(); }
+  std::string Name(uint64_t number) const {
+    return number < directed.size() ? directed[number].name
+                                    : NameOf(leaving[number - directed.size()]);
+  }
+  Problems Run(uint64_t number, const std::string& folder) const {
+    return number < directed.size() ? directed[number].run(folder)
+                                    : RunScenario(leaving[number - directed.size()], folder);
+  }
 };
 
 void PrintProblems(const std::vector<std::string>& problems) {
@@ -50,9 +106,20 @@ void PrintShortest(uint64_t seed) {
   });
 }
 
+// What was not run, because processes could not be started, did not pass.
+void CountUnrun(uint64_t count, uint64_t results, Tally& tally) {
+  if (results >= count || IsStopped()) return;
+  std::printf("%" PRIu64 " were not run\n", count - results);
+  tally.failed += static_cast<int64_t>(count - results);
+}
+
 void RunAll(uint64_t first, uint64_t count, int jobs, int to_shrink, Tally& tally) {
   int shrunk = 0;
+  uint64_t results = 0;
+  Progress progress("seeds", count);
   RunSeeds(first, count, jobs, RunSeed, [&](const SeedResult& result) {
+    ++results;
+    progress.Note();
     if (result.problems.empty()) {
       ++tally.passed;
       return true;
@@ -62,78 +129,109 @@ void RunAll(uint64_t first, uint64_t count, int jobs, int to_shrink, Tally& tall
                 result.seed);
     PrintProblems(result.problems);
     if (shrunk++ < to_shrink) PrintShortest(result.seed);
-    std::fflush(stdout);
     return true;
   });
+  progress.Finish();
+  CountUnrun(count, results, tally);
 }
 
-// Ways in which records leave a desktop, each by its number in the place of a seed.
-void RunScenarios(int jobs, Tally& tally) {
-  const std::vector<Scenario> scenarios = Scenarios();
+void RunStories(int jobs, Tally& tally) {
+  const Stories stories;
+  uint64_t results = 0;
+  Progress progress("scenarios", stories.size());
   const auto trial = [&](uint64_t number, const std::string& folder) {
-    return RunScenario(scenarios[number], folder);
+    return stories.Run(number, folder);
   };
-  RunSeeds(0, scenarios.size(), jobs, trial, [&](const SeedResult& result) {
+  RunSeeds(0, stories.size(), jobs, trial, [&](const SeedResult& result) {
+    ++results;
+    progress.Note();
     if (result.problems.empty()) {
       ++tally.passed;
       return true;
     }
     ++tally.failed;
-    std::printf("%s FAILED\n", NameOf(scenarios[result.seed]).c_str());
+    std::printf("%s FAILED\n", stories.Name(result.seed).c_str());
     PrintProblems(result.problems);
     return true;
   });
+  progress.Finish();
+  CountUnrun(stories.size(), results, tally);
 }
 
-// Whether something in `what` notices the defect; tells what.
-bool IsNoticedBy(const std::string& bug, uint64_t first, uint64_t count, int jobs,
-                 const std::function<Problems(uint64_t, const std::string&)>& what,
-                 const char* name) {
+// What runs under a defect, by number.
+struct Notices {
+  uint64_t first;
+  uint64_t count;
+  std::function<Problems(uint64_t, const std::string&)> run;
+  std::function<std::string(uint64_t)> name;
+};
+
+// Whether something in `notices` fails because of the defect; tells what.
+bool IsNoticedBy(const std::string& bug, int jobs, const Notices& notices) {
+  const Clock::time_point start = Clock::now();
   bool noticed = false;
   const auto trial = [&](uint64_t number, const std::string& folder) {
     SwitchOn(bug);
-    const Problems problems = what(number, folder);
+    const Problems problems = notices.run(number, folder);
     SwitchOn("");
     // What fails anyway does not notice anything.
-    return problems.empty() || !what(number, folder).empty() ? Problems() : problems;
+    return problems.empty() || !notices.run(number, folder).empty() ? Problems() : problems;
   };
-  RunSeeds(first, count, jobs, trial, [&](const SeedResult& result) {
+  RunSeeds(notices.first, notices.count, jobs, trial, [&](const SeedResult& result) {
     if (result.problems.empty()) return true;
     noticed = true;
-    std::printf("%-28s noticed by %s %" PRIu64 ": %s\n", bug.c_str(), name, result.seed,
+    std::printf("%-26s noticed by %s (%.0f s): %s\n", bug.c_str(),
+                notices.name(result.seed).c_str(), SecondsSince(start),
                 result.problems.front().c_str());
     return false;
   });
   return noticed;
 }
 
+// The stories that are few and short first, then chance, then the ways to leave.
 bool IsNoticed(const std::string& bug, int jobs) {
-  const std::vector<Scenario> scenarios = Scenarios();
-  const auto scenario = [&](uint64_t number, const std::string& folder) {
-    return RunScenario(scenarios[number], folder);
+  const Stories stories;
+  const auto story = [&](uint64_t number, const std::string& folder) {
+    return stories.Run(number, folder);
   };
-  const bool noticed = IsNoticedBy(bug, 1, kSeedsPerMutation, jobs, RunSeed, "seed") ||
-                       IsNoticedBy(bug, 0, scenarios.size(), jobs, scenario, "scenario");
-  if (!noticed) {
-    std::printf("%-28s FAILED: not noticed by %" PRIu64 " seeds and %zu scenarios\n", bug.c_str(),
-                kSeedsPerMutation, scenarios.size());
+  const auto name = [&](uint64_t number) { return stories.Name(number); };
+  const auto seed = [](uint64_t number) { return "seed " + std::to_string(number); };
+  const uint64_t few = stories.directed.size();
+  const bool noticed = IsNoticedBy(bug, jobs, {0, few, story, name}) ||
+                       IsNoticedBy(bug, jobs, {1, kSeedsBeforeStories, RunSeed, seed}) ||
+                       IsNoticedBy(bug, jobs, {few, stories.size() - few, story, name}) ||
+                       IsNoticedBy(bug, jobs,
+                                   {kSeedsBeforeStories + 1,
+                                    kSeedsPerMutation - kSeedsBeforeStories, RunSeed, seed});
+  if (!noticed && !IsStopped()) {
+    std::printf("%-26s FAILED: not noticed by %" PRIu64 " seeds and %" PRIu64 " scenarios\n",
+                bug.c_str(), kSeedsPerMutation, stories.size());
   }
-  std::fflush(stdout);
   return noticed;
 }
 
-void RunMutations(int jobs, Tally& tally) {
-  const std::set<std::string> bugs = SeededBugs();
+void RunMutations(int jobs, const std::string& only, Tally& tally) {
+  std::set<std::string> bugs = SeededBugs();
+  if (!only.empty()) {
+    if (bugs.count(only) == 0) {
+      ++tally.failed;
+      std::printf("%-26s FAILED: in no source\n", only.c_str());
+      return;
+    }
+    ++(IsNoticed(only, jobs) ? tally.passed : tally.failed);
+    return;
+  }
   for (const auto& [bug, reason] : ExemptBugs()) {
     if (bugs.count(bug) > 0) {
-      std::printf("%-28s left out: %s\n", bug.c_str(), reason.c_str());
+      std::printf("%-26s left out: %s\n", bug.c_str(), reason.c_str());
     } else {
       ++tally.failed;
-      std::printf("%-28s FAILED: left out here, but in no source\n", bug.c_str());
+      std::printf("%-26s FAILED: left out here, but in no source\n", bug.c_str());
     }
   }
   for (const std::string& bug : bugs) {
     if (ExemptBugs().count(bug) > 0) continue;
+    if (IsStopped()) break;
     ++(IsNoticed(bug, jobs) ? tally.passed : tally.failed);
   }
 }
@@ -147,6 +245,7 @@ int Main(int argc, char** argv) {
   int shrink = 3;
   bool forever = false;
   bool mutations = false;
+  std::string mutation;
   bool scenarios = false;
   app.add_option("--seeds", seeds, "how many seeds");
   app.add_option("--first", first, "the first one");
@@ -155,12 +254,20 @@ int Main(int argc, char** argv) {
   app.add_option("--shrink", shrink, "failures for which the shortest list of steps is looked for");
   app.add_flag("--forever", forever, "until something fails");
   app.add_flag("--mutations", mutations, "break the program on purpose; each must be noticed");
-  app.add_flag("--scenarios", scenarios, "only the ways in which records leave a desktop");
+  app.add_option("--mutation", mutation, "only this defect");
+  app.add_flag("--scenarios", scenarios, "only what is told by hand");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  mutations = mutations || !mutation.empty();
+  // Each process has one thread: SQLite needs no locks.
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  WatchForStop();
+  const Clock::time_point start = Clock::now();
   Tally tally;
   if (mutations && !SwitchOn("")) {
     std::fprintf(stderr, "seeded defects need a build with BANGFU_TEST_HOOKS (preset hooks)\n");
@@ -169,16 +276,21 @@ int Main(int argc, char** argv) {
   if (one->count() > 0) {
     RunAll(seed, 1, 1, shrink, tally);
   } else if (mutations) {
-    RunMutations(jobs, tally);
+    RunMutations(jobs, mutation, tally);
   } else {
-    RunScenarios(jobs, tally);
+    RunStories(jobs, tally);
   }
   if (one->count() == 0 && !mutations && !scenarios) {
     do {
       RunAll(first, seeds, jobs, shrink, tally);
       first += seeds;
-    } while (forever && tally.failed == 0);
+    } while (forever && tally.failed == 0 && !IsStopped());
   }
+  if (IsStopped()) {
+    std::printf("stopped before the end\n");
+    ++tally.failed;
+  }
+  std::printf("%.0f s\n", SecondsSince(start));
   std::printf("%" PRId64 " passed, %" PRId64 " failed\n", tally.passed, tally.failed);
   return tally.failed == 0 ? 0 : 1;
 }

@@ -239,10 +239,9 @@ class Stage {
       return;
     }
     // Nor does it leave the unit that had submitted it before: the unit is fixed by then.
-    const bool stays = scenario_.leaving == Leaving::kArchiveEnded ||
-                       scenario_.leaving == Leaving::kMovedBySelf ||
-                       (scenario_.leaving == Leaving::kWithinDistrict &&
-                        scenario_.unsent == Unsent::kSubmit);
+    const bool stays =
+        scenario_.leaving == Leaving::kArchiveEnded || scenario_.leaving == Leaving::kMovedBySelf ||
+        (scenario_.leaving == Leaving::kWithinDistrict && scenario_.unsent == Unsent::kSubmit);
     const std::string scope = loser_->parent().ScopeOf(loser_->self());
     if (!stays && domain::IsWithin(record->org, scope)) {
       problems_.push_back(absl::StrCat("the archive did not leave: ", record->org));

@@ -2,21 +2,28 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "tests/sim/work_folder.h"
 
 namespace bangfu::sim {
 namespace {
+
+volatile sig_atomic_t g_stopped = 0;
+
+constexpr int kLookUpMillis = 500;  // between looks whether a signal came
+
+void NoteStop(int) { g_stopped = 1; }
 
 using Trial = std::function<std::vector<std::string>(uint64_t seed, const std::string& folder)>;
 
@@ -40,12 +47,12 @@ void Say(int out, const std::string& line) {
   }
 }
 
-[[noreturn]] void Work(uint64_t first, uint64_t end, uint64_t step, const Trial& trial, int out) {
+[[noreturn]] void Work(uint64_t first, uint64_t end, uint64_t step, const Trial& trial,
+                       const std::string& folder, int out) {
   // The log of the nodes.
   if (std::getenv("BANGFU_SIM_LOG") == nullptr && freopen("/dev/null", "w", stderr) == nullptr) {
     _exit(1);
   }
-  const std::string folder = MakeFolder();
   for (uint64_t seed = first; seed < end; seed += step) {
     Say(out, absl::StrCat("begin ", seed));
     for (const std::string& problem : trial(seed, folder)) {
@@ -53,18 +60,21 @@ void Say(int out, const std::string& line) {
     }
     Say(out, absl::StrCat("end ", seed));
   }
-  RemoveFolder(folder);
   _exit(0);
 }
 
-bool Start(Worker& worker, uint64_t end, uint64_t step, const Trial& trial) {
+bool Start(Worker& worker, uint64_t end, uint64_t step, const Trial& trial, WorkFolder& files) {
+  const std::string folder = files.MakePart();
   int ends[2];
-  if (pipe(ends) != 0) return false;
+  if (folder.empty() || pipe(ends) != 0) return false;
+  const pid_t parent = getpid();
   worker.process = fork();
   if (worker.process < 0) return false;
   if (worker.process == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);  // ended before we asked
     close(ends[0]);
-    Work(worker.next, end, step, trial, ends[1]);
+    Work(worker.next, end, step, trial, folder, ends[1]);
   }
   close(ends[1]);
   worker.answers = ends[0];
@@ -92,32 +102,32 @@ bool NextLine(Worker& worker, std::string& line) {
 
 }  // namespace
 
-std::string MakeFolder() {
-  const bool memory = access("/dev/shm", W_OK) == 0;
-  std::string path = memory ? "/dev/shm/bangfu-sim-XXXXXX" : "/tmp/bangfu-sim-XXXXXX";
-  return mkdtemp(path.data()) == nullptr ? std::string() : path;
+void WatchForStop() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action = {};
+    action.sa_handler = NoteStop;
+    sigaction(number, &action, nullptr);
+  }
 }
 
-void RemoveFolder(const std::string& folder) {
-  std::error_code ignored;
-  if (!folder.empty()) std::filesystem::remove_all(folder, ignored);
-}
+bool IsStopped() { return g_stopped != 0; }
 
 void RunSeeds(uint64_t first, uint64_t count, int jobs, const Trial& trial,
               const std::function<bool(const SeedResult&)>& on_result) {
   const uint64_t end = first + count;
   const auto step = static_cast<uint64_t>(std::max(jobs, 1));
+  WorkFolder files;
   std::vector<std::unique_ptr<Worker>> workers;
   for (uint64_t i = 0; i < step && first + i < end; ++i) {
     workers.push_back(std::make_unique<Worker>());
     workers.back()->next = first + i;
-    if (!Start(*workers.back(), end, step, trial)) workers.pop_back();
+    if (!Start(*workers.back(), end, step, trial, files)) workers.pop_back();
   }
   bool go_on = true;
-  while (go_on && !workers.empty()) {
+  while (go_on && !workers.empty() && !IsStopped()) {
     std::vector<pollfd> polled;
     for (const auto& worker : workers) polled.push_back({worker->answers, POLLIN, 0});
-    if (poll(polled.data(), polled.size(), -1) < 0) continue;
+    if (poll(polled.data(), polled.size(), kLookUpMillis) <= 0) continue;
     for (size_t i = polled.size(); i-- > 0 && go_on;) {
       if (polled[i].revents == 0) continue;
       Worker& worker = *workers[i];
@@ -146,7 +156,8 @@ void RunSeeds(uint64_t first, uint64_t count, int jobs, const Trial& trial,
         worker.current.problems.push_back(absl::StrCat("the process ended with status ", status));
         go_on = on_result(worker.current);
       }
-      if (!worker.at_work || worker.next >= end || !go_on || !Start(worker, end, step, trial)) {
+      if (!worker.at_work || worker.next >= end || !go_on ||
+          !Start(worker, end, step, trial, files)) {
         workers.erase(workers.begin() + static_cast<ptrdiff_t>(i));
       }
     }
