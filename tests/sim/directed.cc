@@ -66,8 +66,11 @@ class Town {
     }
     v1::Archive after = before;
     edit(after);
-    Enter(desktop,
-          desktop.NewPut(v1::RECORD_TYPE_ARCHIVE, &before, after, desktop.Person("handler"), rng_));
+    const bool corrects = &desktop == center_;
+    v1::Change put = desktop.NewPut(v1::RECORD_TYPE_ARCHIVE, &before, after,
+                                    desktop.Person(corrects ? "approver" : "handler"), rng_);
+    if (corrects) put.mutable_put()->set_correction_reason("电话核实后更正");
+    Enter(desktop, put);
   }
 
   Problems Finish() {
@@ -150,8 +153,6 @@ Problems PendingStaysVisible(const std::string& folder) {
   town.Expect(town.unit().Sync(), "sync");
   town.Edit(town.center(), id, [&](v1::Archive& archive) { archive.set_address(kAddress); });
   town.Expect(town.center().Sync(), "sync");
-  for (const client::OutboxEntry& entry : town.center().AllEntries())
-    fprintf(stdout, "DBG %s\n", entry.outcome.ShortDebugString().c_str());
   SimNode& district = *town.world().NodeOf("hz.fuyang");
   town.world().SequenceAll();
   bool came_down = false;
