@@ -95,10 +95,13 @@ std::optional<v1::Change> MovedPut(const v1::Change& change, const v1::Conflict&
   constexpr absl::string_view kUnit = "unit";
   const v1::Put& parked = entry.change().put();
   v1::Change put = change;
+  // Of something new the entry, and with it the decision, is about the archive.
+  put.set_record_type(entry.change().record_type());
+  put.set_record_id(entry.change().record_id());
   put.set_base_revision(entry.change().base_revision());
   *put.mutable_put() = parked;
   put.mutable_put()->set_correction_reason(change.resolve_conflict().reason());
-  const bool of_archive = entry.record_type() == v1::RECORD_TYPE_ARCHIVE;
+  const bool of_archive = put.record_type() == v1::RECORD_TYPE_ARCHIVE;
   if (record == nullptr && (of_archive || entry.change().base_revision() > 0)) return std::nullopt;
   if (record == nullptr || !of_archive) return put;
 
@@ -206,19 +209,20 @@ absl::Status ReadForResolutions(Transaction& transaction, Batch& batch,
       entries.push_back(change->resolve_conflict().conflict_id());
   }
   if (absl::Status status = batch.LockConflicts(transaction, entries); !status.ok()) return status;
-  std::vector<std::string> archives;
+  std::vector<std::string> touched;
   for (const v1::Change* change : changes) {
     const v1::Change* parked = ParkedFor(batch, *change);
     if (parked == nullptr) continue;
+    touched.push_back(parked->record_id());
     const auto theirs = domain::ParseRecord(parked->record_type(), parked->put().record());
     if (!theirs.ok()) continue;
     if (const std::string archive_id = domain::ParentIdOf(**theirs); !archive_id.empty())
-      archives.push_back(archive_id);
+      touched.push_back(archive_id);
     if (parked->record_type() != v1::RECORD_TYPE_ARCHIVE) continue;
     for (std::string& number : domain::PersonsOf(static_cast<const v1::Archive&>(**theirs)))
       identity_numbers.push_back(std::move(number));
   }
-  return batch.Lock(transaction, std::move(archives));
+  return batch.Lock(transaction, std::move(touched));
 }
 
 }  // namespace bangfu::server

@@ -53,8 +53,8 @@ Ruling DecideConflict(const ResolutionContext& context, const v1::Change& change
                       const std::vector<const Revision*>& unseen);
 
 // Locks the entries that `changes` settle (others are passed over), with what their parked changes
-// touch besides the record itself, and adds the identity numbers of the latter. Call once, after
-// Batch::Lock and before Batch::LoadPersons.
+// touch besides the record of the entry, and adds the identity numbers of the latter. Call once,
+// after Batch::Lock and before Batch::LoadPersons.
 absl::Status ReadForResolutions(Transaction& transaction, Batch& batch,
                                 const std::vector<const v1::Change*>& changes,
                                 std::vector<std::string>& identity_numbers);

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "bangfu/v1/aid_event.pb.h"
 #include "server/sync/parent.h"
 #include "server/sync/sync_fixture.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class ParentTest : public testing::Test {
  protected:
@@ -553,6 +555,38 @@ TEST_F(ParentTest, ARecordThatLeftWithUnansweredChangesGoesWhenTheyAreAnswered) 
     EXPECT_EQ(entry.org(), kUnitOrg);
   }
   EXPECT_EQ(CityPhone(1), archive.phone());
+}
+
+TEST_F(ParentTest, WhatWasNewOfAnArchiveThatLeftGoesWhenItIsParked) {
+  const v1::Archive archive = Shared(1);
+  Move(1, kOtherUnitOrg);
+  v1::AidEvent aid;
+  aid.set_id(domain::sample::Uuid(901));
+  aid.set_archive_id(archive.id());
+  aid.set_aided_on("2014-03-01");
+  aid.set_amount_fen(50000);
+  v1::Change first = make_.Put(Handler(), aid, aid.id());
+  first.set_record_type(v1::RECORD_TYPE_AID_EVENT);
+  aid.set_amount_fen(60000);
+  v1::Change second = make_.Put(Handler(), aid, aid.id(), 1, {"amount_fen"});
+  second.set_record_type(v1::RECORD_TYPE_AID_EVENT);
+  district_.MustPush(kUnitOrg, {first});
+  const std::vector<UpstreamChange> line = Line();
+  const std::vector<v1::Outcome> outcomes = city_.Push(kUnionOrg, std::vector<v1::Change>{first});
+  ASSERT_THAT(Codes(outcomes[0]), ElementsAre("RECORD_MOVED"));
+  district_.MustPush(kUnitOrg, {second});
+  ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes, AsParent()).ok());
+  EXPECT_TRUE(district_.Stored(aid.id()).has_value()) << "a change of it waits for its answer";
+
+  Sync();
+  EXPECT_FALSE(district_.Stored(aid.id()).has_value());
+  district_.Sequence();
+  const auto feed = district_.Pull(kUnitOrg);
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  EXPECT_THAT(feed->left_record_ids(), UnorderedElementsAre(aid.id(), archive.id()));
+  EXPECT_EQ(feed->conflicts_size(), 2) << "for those who entered it";
+  EXPECT_EQ(State().refused, 2);
+  EXPECT_EQ(city_.Conflicts().size(), 2u);
 }
 
 // What the district cannot decide must not stop its work: two archives hold one person here until

@@ -43,12 +43,17 @@ v1::ConflictKind KindOf(const v1::Outcome& outcome) {
   }
 }
 
-// The parent has no such record for this node any more.
-bool SaysGone(const v1::Change& change, const v1::Outcome& outcome) {
+// The parent has no such record for this node.
+bool SaysUnknown(const v1::Change& change, const v1::Outcome& outcome) {
   // Of a resolution NOT_FOUND may mean the entry of the conflict log.
-  if (outcome.has_record() || change.has_resolve_conflict()) return false;
-  return HasCode(outcome, v1::FINDING_CODE_NOT_FOUND) ||
-         HasCode(outcome, v1::FINDING_CODE_RECORD_MOVED);
+  return !outcome.has_record() && !change.has_resolve_conflict() &&
+         HasCode(outcome, v1::FINDING_CODE_NOT_FOUND);
+}
+
+// The record is in another scope now, or the archive that it is something new of. Unlike one that
+// the parent does not know, it cannot be one that the parent has lost.
+bool SaysMoved(const v1::Outcome& outcome) {
+  return !outcome.has_record() && HasCode(outcome, v1::FINDING_CODE_RECORD_MOVED);
 }
 
 void AddPersonsIn(v1::RecordType type, const std::string& body,
@@ -164,7 +169,8 @@ void ParentTransaction::TakeOutcome(const UpstreamChange& sent, const v1::Outcom
     answer.revision = outcome.record().revision();
     answer.since.clear();
   }
-  answer.gone = SaysGone(sent.change, outcome);
+  answer.unknown = SaysUnknown(sent.change, outcome);
+  answer.moved = SaysMoved(outcome);
   if (!lost) Note(sent.change, outcome, parent);
 }
 
@@ -177,7 +183,8 @@ void ParentTransaction::Settle(const std::string& id, Answer& answer) {
   }
   WorkingRecord* record = batch_.Find(id);
   if (record == nullptr) return;
-  if (answer.gone && unanswered.empty() && record->stored.upstream_revision > 0) {
+  const bool gone = answer.moved || (answer.unknown && record->stored.upstream_revision > 0);
+  if (gone && unanswered.empty()) {
     batch_.Remove(id);  // it left while changes of it were on their way
   } else if (answer.revision > record->stored.upstream_revision) {
     record->stored.upstream_revision = answer.revision;

@@ -49,7 +49,8 @@ class ParentTransaction {
     const v1::Record* record = nullptr;  // the last one that came with an outcome
     std::vector<v1::Change> since;       // accepted after it
     int64_t revision = 0;                // of the parent; 0: it said none
-    bool gone = false;                   // the parent has no such record in this node's scope
+    bool unknown = false;                // the parent has no such record in this node's scope
+    bool moved = false;                  // it, or its archive, is in another scope now
   };
 
   // The parent's version becomes the node's, with the changes on top that it does not have yet.

@@ -93,6 +93,46 @@ TEST_F(PushKeptTest, EditsOfWhatMovedAwayAreKeptForThoseWhoHaveItNow) {
   EXPECT_TRUE(node_.Push(kUnitOrg, edit).replayed());
 }
 
+TEST_F(PushKeptTest, WhatWasNewOfAnArchiveThatMovedWaitsWithTheArchive) {
+  v1::Archive archive = File(1);
+  Move(archive, 1);
+  const v1::Change create = Aid(1, archive.id());
+  v1::Change edit = Aid(1, archive.id());
+  v1::AidEvent aid;
+  ASSERT_TRUE(aid.ParseFromString(edit.put().record()));
+  aid.set_amount_fen(60000);
+  edit.mutable_put()->set_record(aid.SerializeAsString());
+  edit.mutable_put()->add_changed_fields("amount_fen");
+  std::vector<std::string> entries;
+  for (const v1::Outcome& outcome : node_.Push(kUnitOrg, {create, edit})) {
+    ASSERT_THAT(Codes(outcome), ElementsAre("RECORD_MOVED"));
+    entries.push_back(outcome.conflict_id());
+  }
+  const auto entry = [&](size_t i) {
+    return node_.store().GetConflict(kCityOrg, entries[i])->value_or(v1::Conflict());
+  };
+  EXPECT_EQ(entry(0).org(), kSiblingOrg);
+  // It is theirs who have the archive, however often that moves.
+  archive.set_unit(kOtherUnitOrg);
+  v1::Change move = make_.Put(Approver(), archive, 2, {"unit"});
+  move.mutable_put()->set_correction_reason("单位调整");
+  node_.MustPush(kCenterOrg, {move});
+  EXPECT_EQ(entry(0).org(), kOtherUnitOrg);
+
+  const v1::Actor decider = Handler(kOtherUnitOrg);
+  node_.MustPush(kOtherUnitOrg, {Resolve(decider, entry(0), 3, v1::CONFLICT_DECISION_TAKE_THEIRS)});
+  EXPECT_EQ(entry(0).state(), v1::CONFLICT_STATE_RESOLVED);
+  ASSERT_TRUE(node_.Stored(create.record_id()).has_value());
+  EXPECT_EQ(node_.Stored(create.record_id())->org, kOtherUnitOrg);
+  EXPECT_EQ(node_.Stored(create.record_id())->type, v1::RECORD_TYPE_AID_EVENT);
+  EXPECT_EQ(node_.RevisionOf(archive.id()), 3);
+  // The edit meets what there is by now.
+  node_.Push(kOtherUnitOrg, Resolve(decider, entry(1), 3, v1::CONFLICT_DECISION_TAKE_THEIRS));
+  EXPECT_EQ(entry(1).state(), v1::CONFLICT_STATE_RESOLVED);
+  ASSERT_TRUE(aid.ParseFromString(node_.Stored(create.record_id())->body));
+  EXPECT_EQ(aid.amount_fen(), 60000);
+}
+
 TEST_F(PushKeptTest, AidEventsGoWithTheirArchive) {
   const v1::Archive archive = File(1);
   node_.MustPush(kUnitOrg, {Aid(1, archive.id())});

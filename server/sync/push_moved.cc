@@ -29,18 +29,22 @@ std::optional<v1::Outcome> ParkMoved(PushState& state, const PreparedChange& pre
   const std::string moved = MovedRecordOf(state, prepared);
   if (moved.empty()) return std::nullopt;
   const WorkingRecord* record = state.batch.Find(moved);
-  if (moved == change.record_id() && record != nullptr &&
-      record->stored.type != change.record_type()) {
-    return std::nullopt;
-  }
+  const bool itself = moved == change.record_id();
+  const v1::RecordType type = itself ? change.record_type() : v1::RECORD_TYPE_ARCHIVE;
+  if (record != nullptr && record->stored.type != type) return std::nullopt;
   if (BANGFU_SEEDED_BUG("moved_edit_dropped")) {
     v1::Outcome outcome;
     outcome.set_verdict(v1::VERDICT_ACCEPTED);
     return outcome;
   }
   if (record == nullptr) state.Forward(nullptr, change);
-  return Park(state, prepared, nullptr, v1::CONFLICT_KIND_MOVED, HasMoved(),
-              record == nullptr ? change.actor().org() : record->stored.org);
+  v1::Outcome outcome = Park(state, prepared, nullptr, v1::CONFLICT_KIND_MOVED, HasMoved(),
+                             record == nullptr ? change.actor().org() : record->stored.org);
+  // Something new has no record that the entry could follow: it is about the archive.
+  v1::Conflict& entry = state.entries.back();
+  entry.set_record_type(type);
+  entry.set_record_id(moved);
+  return outcome;
 }
 
 }  // namespace bangfu::server

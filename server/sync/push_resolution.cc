@@ -12,7 +12,11 @@ namespace bangfu::server {
 namespace {
 
 // What takes effect of the resolution, as if it had just been pushed.
-v1::Outcome ApplyNow(PushState& state, const v1::Change& change, WorkingRecord* record) {
+v1::Outcome ApplyNow(PushState& state, const v1::Change& change) {
+  WorkingRecord* record = state.Visible(change.record_id());
+  const bool hidden = record == nullptr && state.batch.Find(change.record_id()) != nullptr;
+  if (hidden || (record != nullptr && record->stored.type != change.record_type()))
+    return Refuse({NotFound()});
   const PreparedChange prepared = Prepare(change, state.context.now);
   if (domain::HasErrors(prepared.findings)) return Refuse(prepared.findings, record);
   return change.has_put() ? DecidePut(state, prepared, record)
@@ -36,7 +40,7 @@ v1::Outcome DecideResolution(PushState& state, const PreparedChange& prepared,
   v1::Outcome outcome;
   outcome.set_verdict(v1::VERDICT_ACCEPTED);
   if (ruling.apply) {
-    outcome = ApplyNow(state, *ruling.apply, record);
+    outcome = ApplyNow(state, *ruling.apply);
     if (outcome.verdict() == v1::VERDICT_PARKED || outcome.verdict() == v1::VERDICT_REFUSED) {
       // It stays where it was logged first.
       outcome.set_verdict(v1::VERDICT_REFUSED);

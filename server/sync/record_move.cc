@@ -67,8 +67,11 @@ std::string Beyond(absl::string_view org) { return std::string(org.substr(0, org
 
 void MoveConflict(Batch& batch, const WorkingConflict& working, const MovedRecord& move) {
   const bool leaves = move.to.empty();
-  // One that the transaction has just logged is for those who entered the change.
-  if (working.removed || (leaves && working.fresh)) return;
+  // One that the transaction has just logged, or that tells what the parent has parked because it
+  // had moved, is for those who entered the change.
+  const bool tells = working.fresh || (working.entry.kind() == v1::CONFLICT_KIND_MOVED &&
+                                       working.entry.state() == v1::CONFLICT_STATE_INFORMATION);
+  if (working.removed || (leaves && tells)) return;
   v1::Conflict entry = working.entry;
   entry.set_org(leaves ? Beyond(entry.org()) : move.to);
   if (entry.org() != working.entry.org()) batch.PutConflict(std::move(entry));
