@@ -460,6 +460,7 @@ absl::Status MemoryStore::NoteUpstreamVerified(absl::Time now) {
 absl::StatusOr<int64_t> MemoryStore::RequeueSent() {
   int64_t requeued = 0;
   for (auto& [position, row] : state_.upstream) {
+    if (row.line == Line::kWaiting) row.reoffer = true;  // it names revisions of the old epoch
     if (row.line != Line::kSent && !row.parked) continue;
     row.line = Line::kWaiting;
     row.parked = false;
