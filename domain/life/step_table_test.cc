@@ -133,7 +133,8 @@ TEST(StepTableTest, EveryStepHasItsWords) {
 TEST(StepTableTest, NoActionIsLeftOut) {
   const auto* actions = v1::Change::descriptor()->FindOneofByName("action");
   ASSERT_NE(actions, nullptr);
-  EXPECT_EQ(static_cast<size_t>(actions->field_count()), std::size(kVerbs) + 2);  // and put, and a resolution
+  EXPECT_EQ(static_cast<size_t>(actions->field_count()),
+            std::size(kVerbs) + 2);  // and put, and a resolution
 }
 
 }  // namespace

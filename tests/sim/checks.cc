@@ -148,9 +148,12 @@ void CheckOutcome(SimDesktop& desktop, const client::OutboxEntry& entry, Problem
     problems.push_back(absl::StrCat(name, "was refused without a finding"));
   }
   const MemoryState& parent = desktop.parent().state();
-  // What was refused changed nothing: a node that went back to a backup need not know of it.
+  // What was refused changed nothing, and what was sent again in another change is in that one: a
+  // node that went back to a backup need not know of it.
+  const bool replaced = entry.state == client::EntryState::kSuperseded;
   const bool forgotten =
-      desktop.parent().was_restored() && outcome.verdict() == v1::VERDICT_REFUSED;
+      desktop.parent().was_restored() && (replaced || outcome.verdict() == v1::VERDICT_REFUSED);
+  if (forgotten && replaced) return;
   if (!forgotten && parent.changes.count(entry.change.change_id()) == 0) {
     problems.push_back(absl::StrCat(name, "is not known to the node that answered it"));
   }
