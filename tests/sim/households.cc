@@ -91,14 +91,14 @@ void EditField(v1::Archive& archive, Rng& rng, int lowest) {
   }
 }
 
-void EditMembers(v1::Archive& archive, Rng& rng) {
+void EditMembers(v1::Archive& archive, Rng& rng, bool may_add) {
   const int family = FamilyOf(archive);
   const std::string parent = IdWithin(family, 3);
   const bool has_parent =
       std::any_of(archive.members().begin(), archive.members().end(),
                   [&](const v1::Member& member) { return member.id() == parent; });
   const int choice = rng.Below(4);
-  if (choice == 0 && !has_parent) {
+  if (choice == 0 && may_add && !has_parent) {
     v1::Member& member = domain::sample::AddMember(
         archive, parent, v1::RELATION_MOTHER, v1::SEX_FEMALE, PersonOf(family, 3).substr(0, 17));
     member.set_name("陈阿婆");

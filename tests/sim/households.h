@@ -22,7 +22,7 @@ v1::Visit VisitTo(const std::string& archive_id, const std::string& id, Rng& rng
 
 // Edits; each leaves a record that its checks take. Values of a field are numbered from `lowest`.
 void EditField(v1::Archive& archive, Rng& rng, int lowest = 1);
-void EditMembers(v1::Archive& archive, Rng& rng);
+void EditMembers(v1::Archive& archive, Rng& rng, bool may_add = true);
 void EditPapers(v1::Archive& archive, Rng& rng);
 
 }  // namespace bangfu::sim
