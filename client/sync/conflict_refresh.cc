@@ -13,6 +13,16 @@ namespace {
 
 using Ids = std::set<std::string>;
 
+// The newest entries, whatever their state: one page.
+absl::Status AddNewestAtServer(ServerLink& link, Ids& ids) {
+  v1::ListConflictsRequest request;
+  request.set_page_size(limits::kMaxPageSize);
+  auto page = link.ListConflicts(request);
+  if (!page.ok()) return page.status();
+  for (const v1::Conflict& conflict : page->conflicts()) ids.insert(conflict.id());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Ids> OpenAtServer(ServerLink& link) {
   Ids ids;
   v1::ListConflictsRequest request;
@@ -29,11 +39,12 @@ absl::StatusOr<Ids> OpenAtServer(ServerLink& link) {
   }
 }
 
-absl::StatusOr<Ids> OpenHere(const Replica& replica) {
-  auto open = replica.ListConflicts("", v1::CONFLICT_STATE_OPEN, std::numeric_limits<int>::max());
-  if (!open.ok()) return open.status();
+// Ids of the entries here, of one state or of all.
+absl::StatusOr<Ids> IdsHere(const Replica& replica, v1::ConflictState state) {
+  auto entries = replica.ListConflicts("", state, std::numeric_limits<int>::max());
+  if (!entries.ok()) return entries.status();
   Ids ids;
-  for (const v1::Conflict& conflict : *open) ids.insert(conflict.id());
+  for (const v1::Conflict& conflict : *entries) ids.insert(conflict.id());
   return ids;
 }
 
@@ -42,14 +53,21 @@ absl::StatusOr<Ids> OpenHere(const Replica& replica) {
 absl::Status RefreshConflicts(ServerLink& link, Replica& replica) {
   auto theirs = OpenAtServer(link);
   if (!theirs.ok()) return theirs.status();
-  auto ours = OpenHere(replica);
+  auto open = IdsHere(replica, v1::CONFLICT_STATE_OPEN);
+  if (!open.ok()) return open.status();
+  auto ours = IdsHere(replica, v1::CONFLICT_STATE_UNSPECIFIED);
   if (!ours.ok()) return ours.status();
   Ids differing;
   for (const std::string& id : *theirs) {
-    if (ours->count(id) == 0) differing.insert(id);
+    if (open->count(id) == 0) differing.insert(id);
   }
-  for (const std::string& id : *ours) {
+  for (const std::string& id : *open) {
     if (theirs->count(id) == 0) differing.insert(id);
+  }
+  Ids newest;
+  if (absl::Status status = AddNewestAtServer(link, newest); !status.ok()) return status;
+  for (const std::string& id : newest) {
+    if (ours->count(id) == 0) differing.insert(id);
   }
   for (const std::string& id : differing) {
     auto conflict = link.GetConflict(id);

@@ -7,9 +7,10 @@
 
 namespace bangfu::client {
 
-// Brings the open entries of the conflict log up to date without the feed: digests are about
-// records only. Asks for the list of open entries, and one by one for those that are open on one
-// side only. Errors: those of the link and the replica.
+// Brings the conflict log up to date without the feed, for digests are about records only: all open
+// entries, and of the others the newest (one page of limits::kMaxPageSize). Those that are missing
+// here, or open on one side only, are asked for one by one. Errors: those of the link and the
+// replica.
 absl::Status RefreshConflicts(ServerLink& link, Replica& replica);
 
 }  // namespace bangfu::client

@@ -9,8 +9,9 @@ bool MayAccess(const domain::OrgTree& orgs, const Principal& principal,
 
 bool MaySpeakFor(const domain::OrgTree& orgs, const Principal& principal,
                  absl::string_view actor_org) {
-  return orgs.Find(principal.org) != nullptr && orgs.Find(actor_org) != nullptr &&
-         domain::IsWithin(actor_org, principal.org);
+  // A unit that was re-zoned since was below the node when its people entered the change.
+  const bool known = orgs.Find(actor_org) != nullptr || orgs.FindSuccessor(actor_org) != nullptr;
+  return orgs.Find(principal.org) != nullptr && known && domain::IsWithin(actor_org, principal.org);
 }
 
 }  // namespace bangfu::server

@@ -70,6 +70,12 @@ v1::Finding HasMoved() {
                 "ask them."});
 }
 
+v1::Finding HasMovedSince() {
+  return domain::Warning("R35", v1::FINDING_CODE_RECORD_MOVED, "",
+                         {"该变更已生效；其后档案转出了您的管辖范围。",
+                          "The change took effect; the record has left your scope since."});
+}
+
 v1::Finding OutOfScope() {
   return Error("R58", v1::FINDING_CODE_OUT_OF_SCOPE, "unit",
                {"单位不在本节点的管辖范围内；请核对单位名称。",

@@ -26,6 +26,7 @@ v1::Finding ChangeIdReused();
 v1::Finding CannotWriteField();
 v1::Finding HasEnded();
 v1::Finding HasMoved();
+v1::Finding HasMovedSince();
 v1::Finding OutOfScope();
 v1::Finding NotEnteredHere();
 v1::Finding ReasonMissing(const std::string& path);

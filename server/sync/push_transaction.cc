@@ -62,7 +62,13 @@ v1::Outcome Replay(PushState& state, const PreparedChange& prepared, const Logge
   }
   v1::Outcome outcome = logged.outcome;
   outcome.set_replayed(true);
-  Attach(state.Visible(prepared.change->record_id()), outcome);
+  const std::string& id = prepared.change->record_id();
+  WorkingRecord* record = state.Visible(id);
+  Attach(record, outcome);
+  if (record == nullptr && outcome.revision() > 0 && state.WasVisible(id)) {
+    // The record has left since. A child that went back to a backup may have made it anew.
+    *outcome.add_findings() = HasMovedSince();
+  }
   return outcome;
 }
 
