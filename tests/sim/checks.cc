@@ -349,6 +349,14 @@ void CheckFeeds(World& world, Problems& problems) {
   }
 }
 
+// Two desktops with one certificate are one child to their node: the feed may be compacted beyond
+// the slower one, which then compares digests and may miss entries for information.
+bool SharesCertificate(World& world, const SimDesktop& desktop) {
+  return std::count_if(world.desktops().begin(), world.desktops().end(), [&](const auto& other) {
+           return other->self().Key() == desktop.self().Key();
+         }) > 1;
+}
+
 void CheckConflicts(World& world, Problems& problems) {
   constexpr int kAll = 10000;
   for (auto& desktop : world.desktops()) {
@@ -364,6 +372,9 @@ void CheckConflicts(World& world, Problems& problems) {
     for (const auto& [id, row] : desktop->parent().state().conflicts) {
       const bool inside = domain::IsWithin(row.conflict->org(), scope);
       const auto it = by_id.find(id);
+      const bool for_information = row.conflict->state() == v1::CONFLICT_STATE_INFORMATION;
+      if (inside && it == by_id.end() && for_information && SharesCertificate(world, *desktop))
+        continue;
       if (inside != (it != by_id.end())) {
         problems.push_back(absl::StrCat(NameOf(*desktop), inside ? " lacks" : " keeps", " entry ",
                                         id, " of the conflict log"));
