@@ -183,7 +183,7 @@ int64_t MemoryState::Compact(absl::Time live_after, int limit) {
                        row.entry.kind == QueueEntry::Kind::kConflictLeave;
     const bool replaced = last_of[{row.entry.record_id, row.entry.org}] > row.seq;
     if (row.seq <= passed && looked++ < limit && (leave || replaced)) {
-      floor = std::max(floor, row.seq);
+      if (!BANGFU_SEEDED_BUG("compact_unacknowledged")) floor = std::max(floor, row.seq);
       ++gone;
     } else {
       kept.push_back(std::move(row));
