@@ -194,7 +194,7 @@ absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id,
   const Output& out = session.out();
   Table table(out.english()
                   ? std::vector<std::string>{"field", "before (base)", "ours (stays)", "theirs"}
-                  : std::vector<std::string>{"栏目", "双方改动前", "本级现值（保留）", "对方的值"});
+                  : std::vector<std::string>{"栏目", "双方改动前", "现值（保留）", "对方的值"});
   for (const v1::FieldConflict& field : conflict->fields()) {
     const auto shown = [&](bool has, const std::string& value) {
       return has ? Shown(*conflict, field.field(), value, unmask, out.language())

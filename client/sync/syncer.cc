@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/reason_word.h"
 #include "base/test_hooks.h"
 #include "client/replica/sync_lock.h"
 #include "client/sync/conflict_refresh.h"
@@ -76,13 +76,6 @@ void Count(const v1::Outcome& outcome, SyncReport& report) {
 bool NeedsAttention(EntryState state) {
   return state == EntryState::kConflict || state == EntryState::kRefused ||
          state == EntryState::kParked;
-}
-
-// An ErrorReason or a status code, in capital letters.
-std::string ReasonWord(const absl::Status& status) {
-  const v1::ErrorReason reason = ReasonOf(status);
-  if (reason == v1::ERROR_REASON_UNSPECIFIED) return absl::StatusCodeToString(status.code());
-  return std::string(absl::StripPrefix(v1::ErrorReason_Name(reason), "ERROR_REASON_"));
 }
 
 // What a server would answer that took everything: for a seeded bug.

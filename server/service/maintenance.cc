@@ -3,21 +3,14 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "base/error.h"
+#include "base/reason_word.h"
 
 namespace bangfu::server {
 namespace {
 
 // Transactions of one kind in one tidying: what is left over waits for the next.
 constexpr int kMaxTidyRounds = 40;
-
-std::string NameOf(const absl::Status& status) {
-  const v1::ErrorReason reason = ReasonOf(status);
-  if (reason == v1::ERROR_REASON_UNSPECIFIED) return absl::StatusCodeToString(status.code());
-  return std::string(absl::StripPrefix(v1::ErrorReason_Name(reason), "ERROR_REASON_"));
-}
 
 }  // namespace
 
@@ -42,7 +35,7 @@ Maintenance::~Maintenance() {
 
 void Maintenance::NoteSequencerFailure(const absl::Status& status) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  sequencer_failure_ = NameOf(status);
+  sequencer_failure_ = ReasonWord(status);
 }
 
 void Maintenance::Run() {

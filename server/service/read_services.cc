@@ -142,6 +142,12 @@ void MaskConflict(v1::Conflict& conflict) {
     if (field.has_theirs())
       field.set_theirs(Masked(conflict.record_type(), field.field(), field.theirs()));
   }
+  if (conflict.has_resolution()) {
+    for (v1::DecidedField& field : *conflict.mutable_resolution()->mutable_fields()) {
+      if (field.has_value())
+        field.set_value(Masked(conflict.record_type(), field.field(), field.value()));
+    }
+  }
   if (conflict.change().has_put()) conflict.mutable_change()->mutable_put()->clear_record();
 }
 

@@ -140,6 +140,31 @@ TEST_F(ReadServicesTest, WhatIsOutsideOfTheScopeIsNotThere) {
   EXPECT_THAT(Pull(inside), testing::UnorderedElementsAre(ArchiveId(1), ArchiveId(2)));
 }
 
+// Lists show no telephone number, neither of those who disagreed nor the one that was decided.
+TEST_F(ReadServicesTest, ListsMaskWhatWasDecided) {
+  v1::Change decision = make_.By(Approver(), ArchiveId(1));
+  v1::ResolveConflict& resolve = *decision.mutable_resolve_conflict();
+  resolve.set_conflict_id(conflict_id_);
+  resolve.set_decision(v1::CONFLICT_DECISION_WRITE_VALUES);
+  resolve.set_reason("电话核实");
+  v1::DecidedField& field = *resolve.add_fields();
+  field.set_field("phone");
+  field.set_value("13805710009");
+  const v1::Outcome outcome = city_.Push(kCenterOrg, decision);
+  ASSERT_EQ(outcome.verdict(), v1::VERDICT_ACCEPTED) << outcome.ShortDebugString();
+
+  Caller caller = CallerOf("inside", kUnionOrg);
+  v1::ListConflictsResponse list;
+  ASSERT_TRUE(List(caller, v1::ListConflictsRequest(), list).ok());
+  ASSERT_EQ(list.conflicts_size(), 1);
+  EXPECT_EQ(list.conflicts(0).state(), v1::CONFLICT_STATE_RESOLVED);
+  EXPECT_THAT(list.ShortDebugString(), testing::Not(testing::HasSubstr("1380571000")));
+  v1::GetConflictResponse whole;
+  ASSERT_TRUE(GetConflict(caller, whole).ok());
+  ASSERT_EQ(whole.conflict().resolution().fields_size(), 1);
+  EXPECT_EQ(whole.conflict().resolution().fields(0).value(), "13805710009");
+}
+
 TEST_F(ReadServicesTest, PagesFollowEachOther) {
   Caller caller = CallerOf("inside", kUnionOrg);
   v1::ListArchivesRequest query;

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/reason_word.h"
 #include "base/test_hooks.h"
 #include "client/transport/push_limits.h"
 #include "server/sync/pull.h"
@@ -22,14 +22,6 @@ namespace bangfu::server {
 namespace {
 
 absl::Status Stopped() { return absl::CancelledError("The node is stopping."); }
-
-// Why something did not go on, in a word: what a stall is reported with.
-std::string ReasonWord(const absl::Status& status) {
-  if (status.ok()) return "";
-  const v1::ErrorReason reason = ReasonOf(status);
-  if (reason == v1::ERROR_REASON_UNSPECIFIED) return absl::StatusCodeToString(status.code());
-  return std::string(absl::StripPrefix(v1::ErrorReason_Name(reason), "ERROR_REASON_"));
-}
 
 // The place in the parent's feed; 0 before the first pull.
 int64_t FeedPosition(const std::string& cursor) {
