@@ -81,6 +81,34 @@ inline constexpr int kMaxOutbox = 200000;  // changes that wait on one desktop
 inline constexpr absl::Duration kLinkStopTimeout =
     absl::Seconds(10);  // until a cancelled sync with the parent should have ended
 
+// Identity.
+inline constexpr absl::Duration kSessionLife = absl::Hours(8);  // of a person's session at a desk
+inline constexpr int kMaxSessionsPerPush = 16;                  // people of one push
+inline constexpr int kMaxSessionBytes = 2048;                   // bytes of one session token
+inline constexpr int kMaxRolesPerPerson = 6;
+inline constexpr int kMaxAccountCharacters = 64;  // characters of an account's id
+inline constexpr int kMinPasswordCharacters = 10;
+inline constexpr int kMaxPasswordBytes = 256;
+inline constexpr int kMaxSignInFailures = 5;  // in a row, then the account is locked
+inline constexpr absl::Duration kLockOut = absl::Minutes(15);
+inline constexpr int kMaxSignInsAtOnce = 2;  // argon2id takes memory and a core each
+inline constexpr absl::Duration kEnrollmentCodeLife = absl::Hours(72);
+inline constexpr absl::Duration kMaxEnrollmentCodeLife = absl::Hours(24 * 30);
+inline constexpr absl::Duration kCertificateLife = absl::Hours(24 * 90);  // of an enrolled node
+inline constexpr double kRenewAfter = 2.0 / 3;  // of its certificate's life, a node renews it
+inline constexpr int kMaxCsrBytes = 16 * 1024;  // bytes of one certificate request
+inline constexpr int kMaxReportedReads = 500;   // reads in one report
+inline constexpr int kAuditChainBatch = 1000;   // entries chained in one transaction
+
+// Load of one caller.
+inline constexpr int kCallsPerSecond = 50;        // of one node, on average
+inline constexpr int kCallBurst = 200;            // of one node, at once
+inline constexpr int kSignInsPerMinute = 30;      // of one node
+inline constexpr int kEnrollmentsPerMinute = 10;  // of one address
+inline constexpr int kMaxStreamsPerConnection = 64;
+inline constexpr absl::Duration kMaxConnectionAge = absl::Minutes(30);
+inline constexpr absl::Duration kConnectionAgeGrace = absl::Minutes(5);
+
 // Numbers (R24–R27, R102).
 inline constexpr int kMaxSequence = 9999;  // archives of one prefix and year (A2)
 inline constexpr int kFirstYear = 2000;
