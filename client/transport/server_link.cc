@@ -32,4 +32,8 @@ absl::StatusOr<v1::PreviewMoveResponse> ServerLink::PreviewMove(const v1::Previe
   return ServerIsTooOld();
 }
 
+absl::StatusOr<std::optional<v1::Directory>> ServerLink::GetDirectory(int64_t) {
+  return ServerIsTooOld();
+}
+
 }  // namespace bangfu::client

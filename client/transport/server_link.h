@@ -13,6 +13,7 @@
 #include "bangfu/v1/archive_service.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/conflict_service.pb.h"
+#include "bangfu/v1/identity.pb.h"
 #include "bangfu/v1/org.pb.h"
 #include "bangfu/v1/org_service.pb.h"
 #include "bangfu/v1/policy.pb.h"
@@ -24,6 +25,7 @@ namespace bangfu::client {
 struct PushNote {
   std::string replica_id{};             // of the replica that sends; empty for a node
   std::vector<v1::Reoffer> reoffers{};  // of those changes that were answered in an earlier epoch
+  std::vector<std::string> sessions{};  // of the people who made them; a server has none
 };
 
 // The line to the parent node, for clients and for servers with an upstream. Thread-safe.
@@ -55,7 +57,8 @@ class ServerLink {
   //         start) · INVALID_ARGUMENT BAD_CURSOR (pull from the start)
   virtual absl::Status Pull(absl::string_view cursor, OnBatch on_batch) = 0;
 
-  // Calls `on_more` as soon as there is something to pull after `cursor`, until the line breaks,
+  // Calls `on_more` as soon as there is something to pull after `cursor`, or the directory has
+  // another version, until the line breaks,
   // Cancel is called, or `on_more` returns an error. Never returns OK.
   virtual absl::Status Watch(absl::string_view cursor, absl::FunctionRef<absl::Status()> on_more);
 
@@ -75,17 +78,21 @@ class ServerLink {
   // The org tree, nullopt when it is still that of `known_version`.
   virtual absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) = 0;
 
+  // The directory of people and nodes as far as it concerns the caller, nullopt when it is still
+  // that of `known_version`.
+  virtual absl::StatusOr<std::optional<v1::Directory>> GetDirectory(int64_t known_version);
+
   // The policy data, nullopt when they are still those of `known_version`.
   virtual absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) = 0;
 
-  // One entry of the conflict log, whole. NOT_FOUND outside the caller's scope too.
+  // One entry of the conflict log, masked. NOT_FOUND outside the caller's scope too.
   virtual absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) = 0;
 
   // One page of the conflict log, newest first, sensitive values masked.
   virtual absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const v1::ListConflictsRequest& query) = 0;
 
-  // One archive by UUID or number, whole. NOT_FOUND outside the caller's scope too.
+  // One archive by UUID or number, masked. NOT_FOUND outside the caller's scope too.
   virtual absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view id) = 0;
 
   // One page of archives, sensitive values masked.

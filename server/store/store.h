@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "bangfu/v1/audit_service.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/codes.pb.h"
 #include "bangfu/v1/org.pb.h"
@@ -127,6 +128,7 @@ struct WriteSet {
   std::vector<std::pair<int64_t, v1::Outcome>>
       upstream_refused;  // positions to keep, out of the line, with the reason
   std::optional<std::string> upstream_cursor;  // cursor of the pull from the parent
+  std::vector<v1::AuditEntry> audit;           // what this was, for the audit log
 };
 
 // One transaction, read committed. Not for use by several threads.

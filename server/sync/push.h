@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
+#include "server/authz/people_book.h"
 #include "server/authz/principal.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
@@ -32,6 +33,10 @@ struct NodeRole {
 // known of them still gets its first outcome; the others are applied with what their writer had
 // seen then, and a number that was given stays given.
 //
+// Every change is checked against `people`: its actor is an account of that org with a role that
+// allows it, and has signed in when a desk sends it (docs/identity.md). What was answered goes into
+// the audit log with the changes.
+//
 // Size: at most limits::kMaxChangesPerPush changes and limits::kMaxPushBytes bytes.
 // Retry: safe; a change_id seen before returns its first outcome, with the record as it is now.
 // Errors: INVALID_ARGUMENT TOO_MANY_CHANGES · ABORTED TRANSACTION_CONFLICT (retry the push)
@@ -44,6 +49,7 @@ class PushHandler {
   absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
                                                 const domain::OrgTree& orgs,
                                                 const domain::PolicyBook& policy,
+                                                const PeopleBook& people,
                                                 const std::vector<v1::Change>& changes,
                                                 const std::vector<v1::Reoffer>& reoffers = {});
 

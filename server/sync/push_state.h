@@ -14,6 +14,7 @@
 #include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
 #include "google/protobuf/message.h"
+#include "server/authz/people_book.h"
 #include "server/authz/principal.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
@@ -30,6 +31,7 @@ struct PushContext {
   const Principal& principal;
   const domain::OrgTree& orgs;
   const domain::PolicyBook& policy;
+  const PeopleBook& people;
   const PersonKeyer& keyer;
   const NodeRole& role;
   absl::Time now;
