@@ -44,6 +44,11 @@ bool IsDatabaseName(absl::string_view name) {
   return true;
 }
 
+std::string ConnectionStringAt(const std::string& socket_folder, absl::string_view database) {
+  return absl::StrCat("host=", QuoteValue(socket_folder), " port=5432 user=", kClusterUser,
+                      " dbname=", QuoteValue(database));
+}
+
 absl::Status NoDatabase(absl::string_view name, absl::string_view reason) {
   return UserError(
       absl::StatusCode::kInternal,
@@ -179,8 +184,20 @@ absl::Status PrivateCluster::WaitUntilReady(absl::Duration timeout, const std::s
 }
 
 std::string PrivateCluster::ConnectionString(absl::string_view database) const {
-  return absl::StrCat("host=", QuoteValue(socket_folder_), " port=5432 user=", kClusterUser,
-                      " dbname=", QuoteValue(database));
+  return ConnectionStringAt(socket_folder_, database);
+}
+
+absl::StatusOr<std::string> PrivateCluster::ConnectionStringBeside(const std::string& data_dir,
+                                                                   absl::string_view database) {
+  const absl::StatusOr<std::string> folder = PrepareDataFolder(data_dir);
+  if (!folder.ok()) return folder.status();
+  const absl::StatusOr<NodeLock> lock = NodeLock::Acquire(*folder);
+  if (!lock.ok() && absl::IsFailedPrecondition(lock.status()))
+    return ConnectionStringAt(SocketFolderFor(*folder), database);
+  if (!lock.ok()) return lock.status();
+  return UserError(absl::StatusCode::kFailedPrecondition,
+                   {absl::StrCat("没有节点在使用数据目录 ", *folder, "。"),
+                    absl::StrCat("no node uses the data folder ", *folder, ".")});
 }
 
 absl::Status PrivateCluster::CreateDatabaseIfMissing(absl::string_view name) {

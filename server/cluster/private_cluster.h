@@ -73,6 +73,12 @@ class PrivateCluster {
   // The same for another database. Any name is quoted as needed.
   std::string ConnectionString(absl::string_view database) const;
 
+  // For a database of the cluster in `data_dir` while another process runs it.
+  //
+  // Errors: FAILED_PRECONDITION nobody runs it; otherwise as the file operations reported.
+  static absl::StatusOr<std::string> ConnectionStringBeside(const std::string& data_dir,
+                                                            absl::string_view database);
+
   // Errors: INVALID_ARGUMENT `name` is not [a-z_][a-z0-9_]* of at most kMaxDatabaseNameBytes bytes;
   //         UNAVAILABLE PostgreSQL cannot be reached; INTERNAL it refused.
   absl::Status CreateDatabaseIfMissing(absl::string_view name);

@@ -29,4 +29,13 @@ absl::StatusOr<NodeDatabase> OpenDatabase(const NodeOptions& options) {
   return database;
 }
 
+absl::StatusOr<NodeDatabase> OpenDatabaseBeside(const NodeOptions& options) {
+  if (options.database.empty()) {
+    auto address = PrivateCluster::ConnectionStringBeside(options.data_dir, kDatabase);
+    if (address.ok()) return NodeDatabase{nullptr, *std::move(address)};
+    if (!absl::IsFailedPrecondition(address.status())) return address.status();
+  }
+  return OpenDatabase(options);
+}
+
 }  // namespace bangfu::server

@@ -20,6 +20,10 @@ struct NodeDatabase {
 // Errors: those of PrivateCluster::Start and Migrate.
 absl::StatusOr<NodeDatabase> OpenDatabase(const NodeOptions& options);
 
+// The same also while the node runs: then its database is used as it is. For commands of the
+// operator.
+absl::StatusOr<NodeDatabase> OpenDatabaseBeside(const NodeOptions& options);
+
 }  // namespace bangfu::server
 
 #endif  // BANGFU_SERVER_MAIN_NODE_DATABASE_H_

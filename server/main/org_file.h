@@ -13,6 +13,9 @@ namespace bangfu::server {
 // Errors: NOT_FOUND; INVALID_ARGUMENT with the place of the mistake.
 absl::StatusOr<v1::OrgTree> ReadOrgFile(const std::string& path);
 
+// Name of that file in the data folder of a node.
+inline constexpr char kAddressFile[] = "address";
+
 // Writes "host:port" with the port that the node really listens on, for programs that started it on
 // port 0. Replaces the file as a whole.
 absl::Status WriteAddressFile(const std::string& path, const std::string& listen, int port);

@@ -39,7 +39,6 @@ namespace bangfu::server {
 namespace {
 
 constexpr char kPersonKeyFile[] = "person.key";
-constexpr char kAddressFile[] = "address";
 
 absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const std::string& start) {
   if (start.empty()) return std::make_unique<SystemClock>();
