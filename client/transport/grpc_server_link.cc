@@ -1,10 +1,5 @@
 #include "client/transport/grpc_server_link.h"
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
-
 #include <algorithm>
 #include <deque>
 #include <iterator>
@@ -13,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "bangfu/v1/account_service.grpc.pb.h"
 #include "bangfu/v1/archive_service.grpc.pb.h"
 #include "bangfu/v1/conflict_service.grpc.pb.h"
 #include "bangfu/v1/org_service.grpc.pb.h"
@@ -20,39 +16,12 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "client/transport/backoff.h"
-#include "client/transport/connection_diagnosis.h"
 #include "client/transport/grpc_status.h"
 #include "client/transport/grpc_streams.h"
 #include "client/transport/retry_delay.h"
 
 namespace bangfu::client {
 namespace {
-
-// Finds a line that went dead during a long pull. A server must allow pings this often.
-constexpr absl::Duration kKeepaliveTime = absl::Minutes(1);
-constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
-
-int Milliseconds(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
-}
-
-grpc::ChannelArguments ChannelArguments(const std::optional<std::string>& name_override) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
-  arguments.SetMaxSendMessageSize(limits::kMaxMessageBytes);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(kKeepaliveTime));
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(kKeepaliveTimeout));
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, Milliseconds(limits::kFirstBackoff));
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, Milliseconds(limits::kMaxBackoff));
-  // In spite of its name this is the time that one connection attempt may take.
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, Milliseconds(limits::kConnectTimeout));
-  // We try again ourselves; gRPC's own tries would multiply ours.
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  // Each link has its own connection, so that one made with a new certificate uses it.
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  if (name_override.has_value()) arguments.SetSslTargetNameOverride(*name_override);
-  return arguments;
-}
 
 absl::Status Unintelligible() {
   return UserError(absl::StatusCode::kInternal,
@@ -61,9 +30,9 @@ absl::Status Unintelligible() {
                     "programs and try again"});
 }
 
-constexpr v1::Capability kOurs[] = {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST,
+constexpr v1::Capability kOurs[] = {v1::CAPABILITY_WATCH,   v1::CAPABILITY_DIGEST,
                                     v1::CAPABILITY_RECEIPT, v1::CAPABILITY_CONFLICT_FEED,
-                                    v1::CAPABILITY_REOFFER};
+                                    v1::CAPABILITY_REOFFER, v1::CAPABILITY_PEOPLE};
 
 absl::Status DifferentVersions(int version) {
   const bool server_is_newer = version > limits::kProtocolVersion;
@@ -85,54 +54,12 @@ bool IsKnown(v1::Verdict verdict) {
 
 }  // namespace
 
-GrpcServerLink::GrpcServerLink(ServerAddress address, std::string expected_name,
-                               LinkCredentials credentials, std::shared_ptr<grpc::Channel> channel)
-    : address_(std::move(address)),
-      expected_name_(std::move(expected_name)),
-      credentials_(std::move(credentials)),
-      channel_(std::move(channel)) {}
-
 absl::StatusOr<std::unique_ptr<GrpcServerLink>> GrpcServerLink::Connect(
     absl::string_view address, LinkCredentials credentials,
     std::optional<std::string> name_override) {
-  auto parsed = ParseServerAddress(address);
-  if (!parsed.ok()) return parsed.status();
-  grpc::SslCredentialsOptions tls;
-  tls.pem_root_certs = credentials.ca_pem;
-  tls.pem_cert_chain = credentials.cert_pem;
-  tls.pem_private_key = credentials.key_pem;
-  auto channel = grpc::CreateCustomChannel(std::string(address), grpc::SslCredentials(tls),
-                                           ChannelArguments(name_override));
-  std::string expected_name = name_override.value_or(parsed->host);
-  return std::unique_ptr<GrpcServerLink>(new GrpcServerLink(
-      *std::move(parsed), std::move(expected_name), std::move(credentials), std::move(channel)));
-}
-
-template <typename Response, typename Attempt>
-absl::StatusOr<Response> GrpcServerLink::Call(Attempt attempt) {
-  Backoff backoff(std::random_device{}());
-  for (int tries = 1;; ++tries) {
-    grpc::ClientContext context;
-    const Cancellation::Running running(cancellation_, context);
-    SetDeadline(context, limits::kCallTimeout);
-    Response response;
-    const grpc::Status status = attempt(&context, &response);
-    if (status.ok()) return response;
-    const absl::Status answer = FromGrpcStatus(status);
-    if (!MayPass(answer) || tries == limits::kMaxCallAttempts) return Explain(status);
-    cancellation_.Sleep(std::max(backoff.Next(), RetryDelayOf(answer)));
-  }
-}
-
-absl::Status GrpcServerLink::Explain(const grpc::Status& status) {
-  if (cancellation_.cancelled()) return FromGrpcStatus(grpc::Status::CANCELLED);
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsFromServer(status)) {
-    if (absl::Status cause = DiagnoseConnection(address_, expected_name_, credentials_);
-        !cause.ok()) {
-      return cause;
-    }
-  }
-  return FromGrpcStatus(status);
+  auto line = GrpcLine::Open(address, std::move(credentials), std::move(name_override));
+  if (!line.ok()) return line.status();
+  return std::unique_ptr<GrpcServerLink>(new GrpcServerLink(*std::move(line)));
 }
 
 void GrpcServerLink::Remember(const v1::HandshakeResponse& handshake) {
@@ -142,6 +69,7 @@ void GrpcServerLink::Remember(const v1::HandshakeResponse& handshake) {
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   capabilities_ = named;
+  directory_version_ = handshake.directory_version();
 }
 
 absl::Status GrpcServerLink::Require(v1::Capability capability) const {
@@ -153,7 +81,7 @@ absl::Status GrpcServerLink::Require(v1::Capability capability) const {
 
 absl::StatusOr<v1::HandshakeResponse> GrpcServerLink::Handshake(
     const v1::HandshakeRequest& about_us) {
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   v1::HandshakeRequest request = about_us;
   request.set_protocol_version(limits::kProtocolVersion);
   request.set_oldest_protocol_version(limits::kOldestProtocolVersion);
@@ -178,17 +106,19 @@ void GrpcServerLink::WaitForPush() {
   }
   // Bounded once more: the clock of the machine may have been set back.
   const absl::Duration wait = std::min(next - absl::Now(), limits::kMaxBackoff);
-  if (wait > absl::ZeroDuration()) cancellation_.Sleep(wait);
+  if (wait > absl::ZeroDuration()) line_->cancellation().Sleep(wait);
 }
 
 absl::StatusOr<std::vector<v1::Outcome>> GrpcServerLink::Push(
     const std::vector<v1::Change>& changes, const PushNote& note) {
   WaitForPush();
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   v1::PushRequest request;
   request.mutable_changes()->Reserve(static_cast<int>(changes.size()));
   for (const v1::Change& change : changes) *request.add_changes() = change;
   request.set_replica_id(note.replica_id);
+  if (Require(v1::CAPABILITY_PEOPLE).ok())
+    request.mutable_sessions()->Assign(note.sessions.begin(), note.sessions.end());
   if (Require(v1::CAPABILITY_REOFFER).ok())
     request.mutable_reoffers()->Assign(note.reoffers.begin(), note.reoffers.end());
   auto response = Call<v1::PushResponse>(
@@ -210,14 +140,14 @@ absl::StatusOr<std::vector<v1::Outcome>> GrpcServerLink::Push(
 }
 
 absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   v1::PullRequest request;
   request.set_cursor(std::string(cursor));
   request.set_max_batch_records(limits::kDefaultPullBatchRecords);
   request.set_with_conflicts(Require(v1::CAPABILITY_CONFLICT_FEED).ok());
   Backoff backoff(std::random_device{}());
   for (int tries = 1;; ++tries) {
-    const PullEnd end = PullOnce(*stub, request, on_batch, cancellation_);
+    const PullEnd end = PullOnce(*stub, request, on_batch, line_->cancellation());
     if (!end.refused.ok()) return end.refused;
     if (end.caught_up || (end.status.ok() && !end.progress)) return absl::OkStatus();
     if (end.progress) {
@@ -229,25 +159,31 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
     const bool broken_off =
         MayPass(answer) ||
         (end.progress && end.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);
-    if (!broken_off || tries >= limits::kMaxCallAttempts) return Explain(end.status);
-    cancellation_.Sleep(std::max(backoff.Next(), RetryDelayOf(answer)));
+    if (!broken_off || tries >= limits::kMaxCallAttempts) return line_->Explain(end.status);
+    line_->cancellation().Sleep(std::max(backoff.Next(), RetryDelayOf(answer)));
   }
 }
 
 absl::Status GrpcServerLink::Watch(absl::string_view cursor,
                                    absl::FunctionRef<absl::Status()> on_more) {
   if (absl::Status status = Require(v1::CAPABILITY_WATCH); !status.ok()) return status;
-  const auto stub = v1::SyncService::NewStub(channel_);
-  const WatchEnd end = WatchOnce(*stub, cursor, on_more, cancellation_);
+  const auto stub = v1::SyncService::NewStub(line_->channel());
+  const auto has_news = [&](const v1::WatchResponse& news) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::optional<int64_t> known = directory_version_;
+    if (news.directory_version() != 0) directory_version_ = news.directory_version();
+    return news.more() || (known.has_value() && directory_version_ != known);
+  };
+  const WatchEnd end = WatchOnce(*stub, cursor, has_news, on_more, line_->cancellation());
   if (!end.refused.ok()) return end.refused;
   return end.status.ok() ? FromGrpcStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, ""))
-                         : Explain(end.status);
+                         : line_->Explain(end.status);
 }
 
 absl::StatusOr<v1::GetDigestResponse> GrpcServerLink::GetDigest(
     const v1::GetDigestRequest& request) {
   if (absl::Status status = Require(v1::CAPABILITY_DIGEST); !status.ok()) return status;
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   return Call<v1::GetDigestResponse>(
       [&](auto* context, auto* answer) { return stub->GetDigest(context, request, answer); });
 }
@@ -255,7 +191,7 @@ absl::StatusOr<v1::GetDigestResponse> GrpcServerLink::GetDigest(
 absl::StatusOr<v1::GetRecordsResponse> GrpcServerLink::GetRecords(
     const std::vector<std::string>& ids) {
   if (absl::Status status = Require(v1::CAPABILITY_DIGEST); !status.ok()) return status;
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   v1::GetRecordsResponse all;
   std::deque<std::string> open(ids.begin(), ids.end());
   while (!open.empty()) {  // every answer leaves fewer
@@ -279,7 +215,7 @@ absl::StatusOr<v1::GetRecordsResponse> GrpcServerLink::GetRecords(
 absl::StatusOr<std::vector<v1::Receipt>> GrpcServerLink::GetReceipts(
     const std::vector<std::string>& change_ids) {
   if (absl::Status status = Require(v1::CAPABILITY_RECEIPT); !status.ok()) return status;
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   std::vector<v1::Receipt> receipts;
   for (size_t from = 0; from < change_ids.size(); from += limits::kMaxReceipts) {
     v1::GetReceiptsRequest request;
@@ -295,7 +231,7 @@ absl::StatusOr<std::vector<v1::Receipt>> GrpcServerLink::GetReceipts(
 }
 
 absl::StatusOr<v1::GetNodeStatusResponse> GrpcServerLink::GetNodeStatus() {
-  auto stub = v1::SyncService::NewStub(channel_);
+  auto stub = v1::SyncService::NewStub(line_->channel());
   const v1::GetNodeStatusRequest request;
   return Call<v1::GetNodeStatusResponse>(
       [&](auto* context, auto* answer) { return stub->GetNodeStatus(context, request, answer); });
@@ -303,13 +239,13 @@ absl::StatusOr<v1::GetNodeStatusResponse> GrpcServerLink::GetNodeStatus() {
 
 absl::StatusOr<v1::PreviewMoveResponse> GrpcServerLink::PreviewMove(
     const v1::PreviewMoveRequest& request) {
-  auto stub = v1::OrgService::NewStub(channel_);
+  auto stub = v1::OrgService::NewStub(line_->channel());
   return Call<v1::PreviewMoveResponse>(
       [&](auto* context, auto* answer) { return stub->PreviewMove(context, request, answer); });
 }
 
 absl::StatusOr<std::optional<v1::OrgTree>> GrpcServerLink::GetOrgTree(int64_t known_version) {
-  auto stub = v1::OrgService::NewStub(channel_);
+  auto stub = v1::OrgService::NewStub(line_->channel());
   v1::GetOrgTreeRequest request;
   request.set_known_version(known_version);
   auto response = Call<v1::GetOrgTreeResponse>(
@@ -319,8 +255,20 @@ absl::StatusOr<std::optional<v1::OrgTree>> GrpcServerLink::GetOrgTree(int64_t kn
   return std::move(*response->mutable_tree());
 }
 
+absl::StatusOr<std::optional<v1::Directory>> GrpcServerLink::GetDirectory(int64_t known_version) {
+  if (absl::Status status = Require(v1::CAPABILITY_PEOPLE); !status.ok()) return status;
+  auto stub = v1::AccountService::NewStub(line_->channel());
+  v1::GetDirectoryRequest request;
+  request.set_known_version(known_version);
+  auto response = Call<v1::GetDirectoryResponse>(
+      [&](auto* context, auto* answer) { return stub->GetDirectory(context, request, answer); });
+  if (!response.ok()) return response.status();
+  if (!response->has_directory()) return std::nullopt;
+  return std::move(*response->mutable_directory());
+}
+
 absl::StatusOr<std::optional<v1::PolicySet>> GrpcServerLink::GetPolicySet(int64_t known_version) {
-  auto stub = v1::OrgService::NewStub(channel_);
+  auto stub = v1::OrgService::NewStub(line_->channel());
   v1::GetPolicySetRequest request;
   request.set_known_version(known_version);
   auto response = Call<v1::GetPolicySetResponse>(
@@ -331,7 +279,7 @@ absl::StatusOr<std::optional<v1::PolicySet>> GrpcServerLink::GetPolicySet(int64_
 }
 
 absl::StatusOr<v1::Conflict> GrpcServerLink::GetConflict(absl::string_view id) {
-  auto stub = v1::ConflictService::NewStub(channel_);
+  auto stub = v1::ConflictService::NewStub(line_->channel());
   v1::GetConflictRequest request;
   request.set_id(std::string(id));
   auto response = Call<v1::GetConflictResponse>(
@@ -342,13 +290,13 @@ absl::StatusOr<v1::Conflict> GrpcServerLink::GetConflict(absl::string_view id) {
 
 absl::StatusOr<v1::ListConflictsResponse> GrpcServerLink::ListConflicts(
     const v1::ListConflictsRequest& query) {
-  auto stub = v1::ConflictService::NewStub(channel_);
+  auto stub = v1::ConflictService::NewStub(line_->channel());
   return Call<v1::ListConflictsResponse>(
       [&](auto* context, auto* answer) { return stub->ListConflicts(context, query, answer); });
 }
 
 absl::StatusOr<v1::GetArchiveResponse> GrpcServerLink::GetArchive(absl::string_view id) {
-  auto stub = v1::ArchiveService::NewStub(channel_);
+  auto stub = v1::ArchiveService::NewStub(line_->channel());
   v1::GetArchiveRequest request;
   request.set_id(std::string(id));
   return Call<v1::GetArchiveResponse>(
@@ -357,7 +305,7 @@ absl::StatusOr<v1::GetArchiveResponse> GrpcServerLink::GetArchive(absl::string_v
 
 absl::StatusOr<v1::ListArchivesResponse> GrpcServerLink::ListArchives(
     const v1::ListArchivesRequest& query) {
-  auto stub = v1::ArchiveService::NewStub(channel_);
+  auto stub = v1::ArchiveService::NewStub(line_->channel());
   return Call<v1::ListArchivesResponse>(
       [&](auto* context, auto* answer) { return stub->ListArchives(context, query, answer); });
 }

@@ -1,21 +1,20 @@
 #ifndef BANGFU_CLIENT_TRANSPORT_GRPC_SERVER_LINK_H_
 #define BANGFU_CLIENT_TRANSPORT_GRPC_SERVER_LINK_H_
 
-#include <grpcpp/channel.h>
-
 #include <bitset>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "client/transport/cancellation.h"
+#include "client/transport/grpc_line.h"
 #include "client/transport/link_credentials.h"
-#include "client/transport/server_address.h"
 #include "client/transport/server_link.h"
 
 namespace bangfu::client {
@@ -30,9 +29,7 @@ namespace bangfu::client {
 // Before the first handshake nothing is known of it, and it is asked.
 class GrpcServerLink final : public ServerLink {
  public:
-  // `address` is host:port. `name_override` is the name that the server's certificate must carry
-  // when it is not the host of the address (tunnels, tests). Nothing is sent yet.
-  // INVALID_ARGUMENT: the address cannot be read.
+  // As GrpcLine::Open.
   static absl::StatusOr<std::unique_ptr<GrpcServerLink>> Connect(
       absl::string_view address, LinkCredentials credentials,
       std::optional<std::string> name_override = std::nullopt);
@@ -50,6 +47,7 @@ class GrpcServerLink final : public ServerLink {
   absl::StatusOr<v1::PreviewMoveResponse> PreviewMove(
       const v1::PreviewMoveRequest& request) override;
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) override;
+  absl::StatusOr<std::optional<v1::Directory>> GetDirectory(int64_t known_version) override;
   absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override;
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) override;
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
@@ -57,33 +55,27 @@ class GrpcServerLink final : public ServerLink {
   absl::StatusOr<v1::GetArchiveResponse> GetArchive(absl::string_view id) override;
   absl::StatusOr<v1::ListArchivesResponse> ListArchives(
       const v1::ListArchivesRequest& query) override;
-  void Cancel() override { cancellation_.Cancel(); }
+  void Cancel() override { line_->cancellation().Cancel(); }
 
  private:
-  GrpcServerLink(ServerAddress address, std::string expected_name, LinkCredentials credentials,
-                 std::shared_ptr<grpc::Channel> channel);
+  explicit GrpcServerLink(std::unique_ptr<GrpcLine> line) : line_(std::move(line)) {}
 
-  // Runs attempt(grpc::ClientContext*, Response*) -> grpc::Status until its answer is one that
-  // does not pass (MayPass) or the tries are up.
   template <typename Response, typename Attempt>
-  absl::StatusOr<Response> Call(Attempt attempt);
+  absl::StatusOr<Response> Call(Attempt attempt) {
+    return line_->Call<Response>(Tries::kPassing, attempt);
+  }
   // UNIMPLEMENTED when the server said that it has not got this.
   absl::Status Require(v1::Capability capability) const;
   void Remember(const v1::HandshakeResponse& handshake);
   // Sleeps for as long as the last answer to a push asked for.
   void WaitForPush();
-  // What a failed call means for the user.
-  absl::Status Explain(const grpc::Status& status);
 
-  const ServerAddress address_;
-  const std::string expected_name_;
-  const LinkCredentials credentials_;
-  const std::shared_ptr<grpc::Channel> channel_;
-  Cancellation cancellation_;
+  const std::unique_ptr<GrpcLine> line_;
 
   mutable std::mutex mutex_;
   std::optional<std::bitset<v1::Capability_ARRAYSIZE>>
       capabilities_;                             // of the server; guarded by mutex_
+  std::optional<int64_t> directory_version_;     // as the server told it last; guarded by mutex_
   absl::Time next_push_ = absl::InfinitePast();  // not before; guarded by mutex_
 };
 

@@ -36,6 +36,7 @@ PullEnd PullOnce(v1::SyncService::Stub& stub, v1::PullRequest& request,
 }
 
 WatchEnd WatchOnce(v1::SyncService::Stub& stub, absl::string_view cursor,
+                   absl::FunctionRef<bool(const v1::WatchResponse& answer)> has_news,
                    absl::FunctionRef<absl::Status()> on_more, Cancellation& cancellation) {
   grpc::ClientContext context;
   const Cancellation::Running running(cancellation, context);
@@ -46,7 +47,7 @@ WatchEnd WatchOnce(v1::SyncService::Stub& stub, absl::string_view cursor,
   WatchEnd end;
   v1::WatchResponse news;
   while (reader->Read(&news)) {
-    if (!news.more()) continue;
+    if (!has_news(news)) continue;
     end.refused = on_more();
     if (!end.refused.ok()) {
       context.TryCancel();

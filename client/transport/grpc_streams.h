@@ -34,9 +34,11 @@ struct WatchEnd {
   absl::Status refused;  // by the one who hears of it
 };
 
-// Listens for at most kWatchLife: whoever watches opens the next stream.
+// Listens for at most kWatchLife: whoever watches opens the next stream. `has_news` says which
+// answers are worth telling.
 inline constexpr absl::Duration kWatchLife = absl::Hours(1);
 WatchEnd WatchOnce(v1::SyncService::Stub& stub, absl::string_view cursor,
+                   absl::FunctionRef<bool(const v1::WatchResponse& answer)> has_news,
                    absl::FunctionRef<absl::Status()> on_more, Cancellation& cancellation);
 
 }  // namespace bangfu::client
