@@ -48,7 +48,8 @@ absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
   principal.replica = request.replica_id();
   const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
   const std::vector<v1::Reoffer> reoffers(request.reoffers().begin(), request.reoffers().end());
-  auto outcomes = node.push.Push(principal, *call.orgs, *node.policy.Book(), changes, reoffers);
+  auto outcomes =
+      node.push.Push(principal, *call.orgs, *node.policy.Book(), PeopleBook(), changes, reoffers);
   if (!outcomes.ok()) return outcomes.status();
   SetWait(turn->Done(request.changes_size()), response);
   node.metrics.CountPush();

@@ -94,7 +94,7 @@ TEST_F(LifeTest, WithdrawnWhenAYearWentByWithoutAid) {
   EXPECT_EQ(archive.status(), v1::ARCHIVE_STATUS_WITHDRAWN);
   EXPECT_EQ(archive.ended_on(), "2015-03-11");
   EXPECT_EQ(archive.withdrawal_basis(), v1::WITHDRAWAL_BASIS_NO_AID);
-  EXPECT_EQ(archive.ending().person_id(), "approver");
+  EXPECT_EQ(archive.ending().person_id(), Approver().person_id());
   EXPECT_EQ(archive.number(), kNumber);
   v1::Archive answered;
   ASSERT_TRUE(answered.ParseFromString(outcome.record().body()));

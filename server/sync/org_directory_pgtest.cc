@@ -77,8 +77,9 @@ TEST_F(OrgDirectoryTest, APrefixInUseGoesToTheOrgThatTookOver) {  // A4
   ASSERT_TRUE(replaced.ok()) << replaced;
   // Numbers go on under its new path.
   PushHandler push(node_.store(), clock_, PersonKeyer("a key for tests"), NodeRole{});
-  const auto outcomes = push.Push(NodeOf(kCityOrg), *directory_.Tree(), domain::PolicyBook(),
-                                  make_.UntilApproved(Household(2, kNewPath)));
+  const auto outcomes =
+      push.Push(NodeOf(kCityOrg), *directory_.Tree(), domain::PolicyBook(),
+                PeopleOf(directory_.Tree()->proto()), make_.UntilApproved(Household(2, kNewPath)));
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_EQ(node_.Archive(ArchiveId(1)).number(), "工业橡胶20140001");
   EXPECT_EQ(node_.Archive(ArchiveId(2)).number(), "工业橡胶20140002");

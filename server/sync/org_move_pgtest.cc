@@ -123,7 +123,7 @@ TEST_F(OrgMoveTest, OrgsBelowNameTheirOwnFormerPaths) {
   const auto tree = domain::OrgTree::Build(before);
   ASSERT_TRUE(tree.ok()) << tree.status();
   PushHandler push(node_.store(), clock_, keyer_, NodeRole{});
-  const auto filed = push.Push(NodeOf(kCityOrg), *tree, domain::PolicyBook(),
+  const auto filed = push.Push(NodeOf(kCityOrg), *tree, domain::PolicyBook(), PeopleOf(before),
                                {make_.Put(Handler(below.id()), Household(1, below.id())),
                                 make_.Put(Handler(), Household(2))});
   ASSERT_TRUE(filed.ok()) << filed.status();

@@ -123,7 +123,7 @@ TEST_F(ParentTest, TwoTiers) {
                      {make_.Put(Handler(), archive), make_.Submit(Handler(), archive.id())});
   Sync();
   EXPECT_EQ(city_.Archive(archive.id()).status(), v1::ARCHIVE_STATUS_SUBMITTED);
-  EXPECT_EQ(city_.Archive(archive.id()).handling().person_id(), "handler");
+  EXPECT_EQ(city_.Archive(archive.id()).handling().person_id(), Handler().person_id());
   EXPECT_EQ(State().pending, 0);
 
   // The line is down: both sides change the telephone, the district also the bank.
@@ -144,8 +144,8 @@ TEST_F(ParentTest, TwoTiers) {
   EXPECT_EQ(here.id(), there.id());
   EXPECT_EQ(here.kind(), v1::CONFLICT_KIND_FIELDS);
   EXPECT_THAT(Sides(here.fields()), ElementsAre("phone: 13805710000/13805710001/13805710002"));
-  EXPECT_EQ(there.ours_actor().person_id(), "approver");
-  EXPECT_EQ(there.change().actor().person_id(), "handler");
+  EXPECT_EQ(there.ours_actor().person_id(), Approver().person_id());
+  EXPECT_EQ(there.change().actor().person_id(), Handler().person_id());
   EXPECT_EQ(there.pushed_by(), "hz.gongye/node");
 
   // The unit decides for its own value, the union reviews, and both see the number that the center
@@ -176,7 +176,7 @@ TEST_F(ParentTest, WhatTheCityRefusesGoesBackToItsVersionAndIsKeptAside) {
                             make_.Submit(ActorOf("other", kUnitOrg), archive.id())});
   const auto outcomes = PushUp();
   EXPECT_THAT(outcomes[0], HasVerdict(v1::VERDICT_REFUSED));
-  EXPECT_EQ(district_.Archive(archive.id()).handling().person_id(), "other");
+  EXPECT_EQ(district_.Archive(archive.id()).handling().person_id(), AccountOf("other", kUnitOrg));
   EXPECT_EQ(State().pending, 0);
   EXPECT_EQ(State().refused, 1);
 }

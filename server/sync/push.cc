@@ -48,10 +48,11 @@ absl::Status CheckSize(const std::vector<v1::Change>& changes) {
 
 absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(
     const Principal& principal, const domain::OrgTree& orgs, const domain::PolicyBook& policy,
-    const std::vector<v1::Change>& changes, const std::vector<v1::Reoffer>& reoffers) {
+    const PeopleBook& people, const std::vector<v1::Change>& changes,
+    const std::vector<v1::Reoffer>& reoffers) {
   if (absl::Status status = CheckSize(changes); !status.ok()) return status;
   BANGFU_STEP("push.received");
-  PushContext context{principal, orgs, policy, keyer_, role_, clock_.Now()};
+  PushContext context{principal, orgs, policy, people, keyer_, role_, clock_.Now()};
   if (!reoffers.empty()) {
     const absl::StatusOr<FeedState> feed = store_.GetFeedState();
     if (!feed.ok()) return feed.status();

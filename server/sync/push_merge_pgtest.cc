@@ -51,9 +51,9 @@ TEST_F(PushMergeTest, TheHigherOfficeIsWrittenWhoeverComesFirst) {
   const v1::Conflict entry = node_.Conflicts().at(0);
   EXPECT_EQ(entry.id(), outcome.conflict_id());
   EXPECT_EQ(entry.state(), v1::CONFLICT_STATE_OPEN);
-  EXPECT_EQ(entry.ours_actor().person_id(), "clerk");
+  EXPECT_EQ(entry.ours_actor().person_id(), AccountOf("clerk", kUnionOrg));
   EXPECT_EQ(entry.ours_entry_time().seconds(), 1394420401);
-  EXPECT_EQ(entry.theirs_actor().person_id(), "handler");
+  EXPECT_EQ(entry.theirs_actor().person_id(), Handler().person_id());
   EXPECT_EQ(entry.theirs_entry_time().seconds(), first.entry_time().seconds());
   EXPECT_EQ(entry.logged_by(), "hz/city");
   EXPECT_EQ(entry.policy(), "office-then-draw");

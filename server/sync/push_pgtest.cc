@@ -51,9 +51,9 @@ TEST_F(PushTest, FromFilingToNumberInOneBatch) {
   EXPECT_EQ(stored.number(), "工业橡胶20140001");
   EXPECT_EQ(stored.established_on(), "2014-03-10");
   EXPECT_EQ(stored.determined_category(), v1::HARDSHIP_CATEGORY_OTHER);
-  EXPECT_EQ(stored.handling().person_id(), "handler");
-  EXPECT_EQ(stored.review().person_id(), "reviewer");
-  EXPECT_EQ(stored.approval().person_id(), "approver");
+  EXPECT_EQ(stored.handling().person_id(), Handler().person_id());
+  EXPECT_EQ(stored.review().person_id(), Reviewer().person_id());
+  EXPECT_EQ(stored.approval().person_id(), Approver().person_id());
   // A step answers with the record as it is then.
   v1::Archive answered;
   ASSERT_TRUE(answered.ParseFromString(outcomes[3].record().body()));
@@ -383,7 +383,7 @@ TEST_F(PushTest, TheSameFieldTwiceIsAConflictAndTheHigherOfficeStays) {
   EXPECT_EQ(entry.org(), kUnitOrg);
   EXPECT_EQ(Sides(entry.fields()), Sides(outcome.conflicts()));
   EXPECT_EQ(entry.change().SerializeAsString(), late.SerializeAsString());  // theirs, whole
-  EXPECT_EQ(entry.ours_actor().person_id(), "clerk");
+  EXPECT_EQ(entry.ours_actor().person_id(), AccountOf("clerk", kUnionOrg));
   EXPECT_EQ(entry.ours_entry_time().seconds(), 1394420401);
   EXPECT_EQ(FromProto(entry.logged_time()), clock_.Now());
   EXPECT_EQ(entry.pushed_by(), "hz.gongye.xiangjiao/node");
@@ -397,7 +397,7 @@ TEST_F(PushTest, AConflictWithNothingElseMakesNoRevision) {
   EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_CONFLICT));
   EXPECT_EQ(outcome.revision(), 2);
   EXPECT_EQ(node_.RevisionOf(ArchiveId(1)), 2);
-  EXPECT_EQ(node_.Conflicts()[0].ours_actor().person_id(), "clerk");
+  EXPECT_EQ(node_.Conflicts()[0].ours_actor().person_id(), AccountOf("clerk", kUnionOrg));
 }
 
 TEST_F(PushTest, DisjointFieldsAreMergedAndLogged) {
@@ -415,7 +415,7 @@ TEST_F(PushTest, DisjointFieldsAreMergedAndLogged) {
   EXPECT_EQ(entry.id(), outcome.conflict_id());
   EXPECT_EQ(entry.kind(), v1::CONFLICT_KIND_MERGED);
   EXPECT_EQ(entry.state(), v1::CONFLICT_STATE_INFORMATION);
-  EXPECT_EQ(entry.ours_actor().person_id(), "clerk");
+  EXPECT_EQ(entry.ours_actor().person_id(), AccountOf("clerk", kUnionOrg));
 }
 
 TEST_F(PushTest, OnesOwnEditsAreSeen) {

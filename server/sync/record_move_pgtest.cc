@@ -52,7 +52,7 @@ TEST_F(RecordMoveTest, AidEventsAndVisitsGoWithTheirArchive) {
     const std::vector<Revision> history = HistoryOf(id);
     ASSERT_EQ(history.size(), 2U) << id;
     EXPECT_EQ(history[1].change_id, move.change_id()) << id;
-    EXPECT_EQ(history[1].actor.person_id(), "approver") << id;
+    EXPECT_EQ(history[1].actor.person_id(), Approver().person_id()) << id;
     EXPECT_EQ(history[1].before.empty(), id != ArchiveId(1)) << id;
   }
   for (const std::string& id : {ArchiveId(2), AidId(2), VisitId(2)}) {

@@ -127,7 +127,7 @@ TEST_F(ResolutionTest, AFilingIsLetInWhenThePersonIsFree) {
   EXPECT_EQ(OrgOf(ArchiveId(2)), kUnitOrg);
   EXPECT_EQ(node_.Archive(ArchiveId(2)).status(), v1::ARCHIVE_STATUS_DRAFT);
   EXPECT_EQ(Entry(entry.id()).state(), v1::CONFLICT_STATE_RESOLVED);
-  EXPECT_EQ(Entry(entry.id()).resolution().actor().person_id(), "approver");
+  EXPECT_EQ(Entry(entry.id()).resolution().actor().person_id(), Approver().person_id());
   EXPECT_TRUE(node_.Push(kCenterOrg, take).replayed());
 }
 
@@ -216,7 +216,7 @@ TEST_F(ResolutionTest, ANodeInTheMiddleDecidesAboutItsOwnEntriesAndSendsTheEdit)
   EXPECT_THAT(std::vector<std::string>(sent.put().changed_fields().begin(),
                                        sent.put().changed_fields().end()),
               ElementsAre("phone"));
-  EXPECT_EQ(sent.actor().person_id(), "handler");
+  EXPECT_EQ(sent.actor().person_id(), Handler().person_id());
 }
 
 }  // namespace

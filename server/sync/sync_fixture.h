@@ -20,6 +20,7 @@
 #include "domain/policy/policy.h"
 #include "domain/rules/sample_archive.h"
 #include "server/authz/orgs_fixture.h"
+#include "server/authz/people_fixture.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/conflict_entry.h"
@@ -53,11 +54,11 @@ class SettableClock final : public Clock {
   std::atomic<int64_t> seconds_{1394424000};  // 2014-03-10T12:00:00+08:00
 };
 
-// ---- People. Their org says what they may do.
-inline v1::Actor ActorOf(const std::string& person, const std::string& org) {
+// ---- People, by office and org.
+inline v1::Actor ActorOf(const std::string& office, const std::string& org) {
   v1::Actor actor;
-  actor.set_person_id(person);
-  actor.set_person_name("办理人");
+  actor.set_person_id(AccountOf(office, org));
+  actor.set_person_name(kPersonName);
   actor.set_org(org);
   return actor;
 }
@@ -214,16 +215,17 @@ class TestNode {
   PostgresStore& store() { return *store_; }
   ParentSync& parent() { return *parent_; }
   const domain::OrgTree& orgs() const { return orgs_; }
+  const PeopleBook& people() const { return people_; }
 
   absl::StatusOr<std::vector<v1::Outcome>> TryPush(const std::string& org,
                                                    const std::vector<v1::Change>& changes,
                                                    const std::vector<v1::Reoffer>& reoffers = {}) {
-    return push_->Push(NodeOf(org), orgs_, policy_, changes, reoffers);
+    return push_->Push(NodeOf(org), orgs_, policy_, people_, changes, reoffers);
   }
   // One change of a child that says more of itself.
   v1::Outcome PushAs(const Principal& principal, const v1::Change& change,
                      const std::vector<v1::Reoffer>& reoffers = {}) {
-    auto outcomes = push_->Push(principal, orgs_, policy_, {change}, reoffers);
+    auto outcomes = push_->Push(principal, orgs_, policy_, people_, {change}, reoffers);
     EXPECT_TRUE(outcomes.ok() && outcomes->size() == 1) << outcomes.status();
     return outcomes.ok() && outcomes->size() == 1 ? outcomes->front() : v1::Outcome();
   }
@@ -290,6 +292,7 @@ class TestNode {
   std::unique_ptr<PostgresStore> store_;
   const domain::OrgTree orgs_ = HangzhouOrgs();
   const domain::PolicyBook policy_;
+  const PeopleBook people_ = PeopleOf(orgs_.proto());
   std::unique_ptr<PushHandler> push_;
   std::unique_ptr<ParentSync> parent_;
 };

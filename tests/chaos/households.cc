@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "domain/rules/sample_archive.h"
+#include "server/authz/people_fixture.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -61,8 +62,8 @@ v1::Change NewChange(World& world, const std::string& org, const std::string& re
   change.set_change_id(world.NewId());
   change.set_record_type(v1::RECORD_TYPE_ARCHIVE);
   change.set_record_id(record_id);
-  change.mutable_actor()->set_person_id("handler");
-  change.mutable_actor()->set_person_name("办理人");
+  change.mutable_actor()->set_person_id(server::AccountOf("handler", org));
+  change.mutable_actor()->set_person_name(server::kPersonName);
   change.mutable_actor()->set_org(org);
   SetEntryTime(change, world.clock().Now());
   change.set_origin_node("desktop");

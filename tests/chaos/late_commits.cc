@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "domain/policy/policy.h"
+#include "server/authz/people_fixture.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/push.h"
 #include "server/sync/sequencer.h"
@@ -170,7 +171,11 @@ int64_t CountOf(const std::string& address, const std::string& query) {
 class Writers {
  public:
   Writers(World& world, server::PushHandler& push, Report& report, int rows)
-      : world_(world), push_(push), report_(report), rows_(rows) {
+      : world_(world),
+        push_(push),
+        report_(report),
+        rows_(rows),
+        people_(server::PeopleOf(world.orgs().proto())) {
     for (int i = 0; i < kRecords; ++i) archives_.push_back(Household(i, kUnit));
   }
 
@@ -203,7 +208,7 @@ class Writers {
   void Push(const std::vector<v1::Change>& changes) {
     absl::StatusOr<std::vector<v1::Outcome>> outcomes;
     do {
-      outcomes = push_.Push({"desktop", kUnit}, world_.orgs(), policy_, changes);
+      outcomes = push_.Push({"desktop", kUnit}, world_.orgs(), policy_, people_, changes);
     } while (absl::IsAborted(outcomes.status()));
     if (!report_.Check(outcomes.status(), "push")) return;
     for (const v1::Outcome& outcome : *outcomes) {
@@ -217,6 +222,7 @@ class Writers {
   server::PushHandler& push_;
   Report& report_;
   const int rows_;
+  const server::PeopleBook people_;
   const domain::PolicyBook policy_;
   std::vector<v1::Archive> archives_;
   std::atomic<int> written_{0};

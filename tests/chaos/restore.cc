@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/authz/people_fixture.h"
 #include "tests/chaos/households.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/tree.h"
@@ -30,10 +31,10 @@ struct Desks {
   Desktop& center;
 };
 
-v1::Change Step(World& world, const std::string& org, const std::string& person,
+v1::Change Step(World& world, const std::string& org, const std::string& office,
                 const std::string& id) {
   v1::Change change = NewChange(world, org, id);
-  change.mutable_actor()->set_person_id(person);
+  change.mutable_actor()->set_person_id(server::AccountOf(office, org));
   return change;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/sim/replay.h"
 
 #include "absl/strings/str_cat.h"
+#include "server/authz/people_fixture.h"
 #include "server/sync/org_move.h"
 #include "tests/sim/sim_orgs.h"
 
@@ -24,7 +25,8 @@ class EmptyRoot {
       return server::MoveFormerOrgs(store_, clock_, keyer_, *orgs_.Tree()).status();
     }
     for (const v1::Change& change : event.push.changes) {
-      auto outcomes = push_.Push(event.push.principal, *orgs_.Tree(), policy_, {change});
+      auto outcomes = push_.Push(event.push.principal, *orgs_.Tree(), policy_,
+                                 server::PeopleOf(FirstOrgs()), {change});
       if (!outcomes.ok()) return outcomes.status();
     }
     return absl::OkStatus();

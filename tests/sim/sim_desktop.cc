@@ -5,6 +5,7 @@
 
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
+#include "server/authz/people_fixture.h"
 #include "server/sync/conflict_entry.h"
 #include "tests/sim/sim_node.h"
 
@@ -66,8 +67,8 @@ absl::StatusOr<client::ReconcileReport> SimDesktop::Verify(client::ReconcileMode
 
 v1::Actor SimDesktop::Person(const std::string& office) const {
   v1::Actor actor;
-  actor.set_person_id(office + "@" + self_.org);
-  actor.set_person_name("办理人");
+  actor.set_person_id(server::AccountOf(office, self_.org));
+  actor.set_person_name(server::kPersonName);
   actor.set_org(self_.org);
   return actor;
 }

@@ -5,12 +5,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "server/authz/people_fixture.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/org_move.h"
 #include "server/sync/pull.h"
 #include "server/sync/receipts.h"
 #include "server/sync/scope_digest.h"
 #include "tests/sim/sim_link.h"
+#include "tests/sim/sim_orgs.h"
 
 namespace bangfu::sim {
 
@@ -125,7 +127,8 @@ absl::StatusOr<std::vector<v1::Outcome>> SimNode::Push(const Principal& caller,
     if (state().changes.count(change.change_id()) == 0) push.changes.push_back(change);
   }
   push.reoffers = reoffers;
-  auto outcomes = push_.Push(caller, orgs(), *policy_.Book(), changes, reoffers);
+  auto outcomes =
+      push_.Push(caller, orgs(), *policy_.Book(), server::PeopleOf(FirstOrgs()), changes, reoffers);
   // Also when the answer is that nobody knows: what counts is what the store holds.
   const bool took =
       !push.changes.empty() && state().changes.count(push.changes.back().change_id()) > 0;
