@@ -2,16 +2,22 @@
 #define BANGFU_SERVER_SEAL_SEALER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace bangfu::server {
 
-inline constexpr size_t kSealKeyBytes = 32;  // AES-256
+// Data keys by number, of kSealKeyBytes each.
+using SealKeys = std::map<int32_t, std::string>;
 
 // Seals values for one store: AES-256-GCM under data keys, of which the newest seals and all open.
 // A sealed value begins with a byte that no protobuf message begins with (0), a version, the key's
@@ -20,46 +26,46 @@ inline constexpr size_t kSealKeyBytes = 32;  // AES-256
 // was moved elsewhere does not open. Thread-safe.
 class Sealer {
  public:
-  // Keys by number, of kSealKeyBytes each; the highest number seals. INVALID_ARGUMENT without any.
-  static absl::StatusOr<std::shared_ptr<const Sealer>> Make(std::map<int32_t, std::string> keys);
+  // Reads the keys anew from where they are kept.
+  using ReadKeys = std::function<absl::StatusOr<SealKeys>()>;
+
+  // The highest number seals. With `read_again`, a value under a key that was made elsewhere in the
+  // meantime opens, too. INVALID_ARGUMENT without any key, or with one of another length.
+  static absl::StatusOr<std::shared_ptr<const Sealer>> Make(SealKeys keys,
+                                                            ReadKeys read_again = nullptr);
 
   std::string Seal(absl::string_view place, absl::string_view plain) const;
 
   // The plain value. DATA_LOSS when it was altered, belongs to another place, or its key is not
   // there. A value that is not sealed (of an older edition, before it is sealed in the background)
-  // is returned as it is.
+  // is returned as it is. Errors of reading the keys again.
   absl::StatusOr<std::string> Open(absl::string_view place, absl::string_view sealed) const;
+
+  // Reads the keys again, so that a newer one seals from now on.
+  absl::Status Refresh() const;
 
   static bool IsSealed(absl::string_view value);
   // Number of the key that sealed it; 0 for a value that is not sealed.
   static int32_t KeyNumberOf(absl::string_view sealed);
 
-  int32_t newest_key() const { return keys_.rbegin()->first; }
+  int32_t newest_key() const { return keys()->rbegin()->first; }
 
  private:
-  explicit Sealer(std::map<int32_t, std::string> keys) : keys_(std::move(keys)) {}
+  Sealer(SealKeys keys, ReadKeys read_again)
+      : read_again_(std::move(read_again)),
+        keys_(std::make_shared<const SealKeys>(std::move(keys))) {}
 
-  std::map<int32_t, std::string> keys_;
-};
+  // Keys of one moment; never empty.
+  std::shared_ptr<const SealKeys> keys() const;
+  // The key of a number, read again when it is not known; empty when there is none.
+  absl::StatusOr<std::string> KeyOf(int32_t number) const;
 
-// The key that wraps the data keys. In a file of the node, never in the database.
-class MasterKey {
- public:
-  // Reads it from `path`; makes one (32 random bytes, mode 0600, in a folder of mode 0700) when
-  // there is none. FAILED_PRECONDITION when others may read the file.
-  static absl::StatusOr<MasterKey> Open(const std::string& path);
-  static absl::StatusOr<MasterKey> FromBytes(std::string bytes);
-
-  std::string Wrap(int32_t number, absl::string_view data_key) const;
-  // FAILED_PRECONDITION when another master key wrapped it.
-  absl::StatusOr<std::string> Unwrap(int32_t number, absl::string_view wrapped) const;
-
-  // A key of its own for another purpose ("audit"), HKDF-SHA256 (RFC 5869).
-  std::string Derive(absl::string_view purpose) const;
-
- private:
-  explicit MasterKey(std::string bytes) : bytes_(std::move(bytes)) {}
-  std::string bytes_;
+  const ReadKeys read_again_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const SealKeys> keys_ ABSL_GUARDED_BY(mutex_);
+  // A key that was not there, and when: damaged values must not make every read ask again.
+  mutable int32_t missing_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable absl::Time missed_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 }  // namespace bangfu::server
