@@ -12,8 +12,11 @@ namespace bangfu::server {
 struct NodeOptions {
   std::string data_dir;  // everything the node keeps, and its private PostgreSQL
   std::string listen = "127.0.0.1:7443";
-  std::string tls;       // folder with ca.pem, node.pem, node.key
-  std::string database;  // PostgreSQL of one's own; empty for the private one
+  std::string tls;            // folder with ca.pem, node.pem, node.key
+  std::string enroll_listen;  // address for nodes that want to join; empty: none
+  std::string ca;             // folder of the city's certificate authority; at the root only
+  std::string master_key;     // file of the key that wraps the data keys; empty: in the data folder
+  std::string database;       // PostgreSQL of one's own; empty for the private one
   std::string
       orgs;  // org tree (JSON of bangfu.v1.OrgTree); a node with an upstream may leave it out
   std::string policy;    // policy data (JSON of bangfu.v1.PolicySet); may be left out
@@ -26,6 +29,11 @@ struct NodeOptions {
   std::string metrics;  // address for Prometheus; empty: none
   std::string clock;    // RFC 3339 start of a shifted clock, for demonstrations only
 };
+
+// Where the master key is.
+inline std::string MasterKeyFile(const NodeOptions& options) {
+  return options.master_key.empty() ? options.data_dir + "/keys/master.key" : options.master_key;
+}
 
 }  // namespace bangfu::server
 
