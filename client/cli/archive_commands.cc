@@ -84,7 +84,7 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
          session.out().Say(domain::ValueLabel(*v1::HardshipCategory_descriptor(), category)),
          record.id});
     v1::Archive masked = *archive;
-    domain::MaskRecord(masked);
+    domain::MaskRecord(masked, session.today());
     Json entry = ToJson(masked);
     entry["revision"] = record.base_revision;
     document.push_back(std::move(entry));
@@ -120,7 +120,7 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
                         absl::StrCat("Changes entered here: ", open.en, "; see bangfu status.")});
   }
   v1::Archive shown = *archive;
-  if (!options.unmask) domain::MaskRecord(shown);
+  if (!options.unmask) domain::MaskRecord(shown, session.today());
   Json document = ToJson(shown);
   document["revision"] = record->base_revision;
   Json changes = Json::array();

@@ -142,7 +142,7 @@ absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& opti
     auto event = domain::ParseRecord(record.type, record.body);
     if (!event.ok()) return event.status();
     table.Add(RowOf(session, **event, columns, options.unmask));
-    if (!options.unmask) domain::MaskRecord(**event);
+    if (!options.unmask) domain::MaskRecord(**event, session.today());
     Json entry = ToJson(**event);
     entry["revision"] = record.base_revision;
     document.push_back(std::move(entry));

@@ -1,9 +1,8 @@
 #include "domain/life/step_actor.h"
 
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "domain/life/step.h"
+#include "domain/rules/permission_table.h"
 
 namespace bangfu::domain {
 namespace {
@@ -11,65 +10,26 @@ namespace {
 using v1::Archive;
 using v1::Change;
 
-enum class Who { kInOwner, kOwner, kOwnerOrCenter, kCenter, kUnitOrUnion, kNobody };
+struct NamedPlace {
+  Place place;
+  Text name;
+};
 
-Who WhoTakes(const Change& change, bool tier_a) {
-  switch (change.action_case()) {
-    case Change::kSubmit:
-      return Who::kInOwner;
-    case Change::kReview:
-      return tier_a ? Who::kOwner : Who::kInOwner;
-    case Change::kReturn:
-      return Who::kOwnerOrCenter;
-    case Change::kReport:
-      return tier_a ? Who::kCenter : Who::kNobody;
-    case Change::kDeregister:
-      return Who::kUnitOrUnion;
-    case Change::kMergeInto:
-      return Who::kCenter;
-    default:
-      return tier_a ? Who::kCenter : Who::kOwner;
+// Who may take the step, in words; empty when nobody may.
+Text WhoMay(v1::Action action, v1::Tier tier) {
+  const NamedPlace kPlaces[] = {
+      {Place::kUnit, {"建档单位工会", "the filing unit"}},
+      {Place::kBetween, {"其上级镇、街道工会", "the town or street union above it"}},
+      {Place::kUnion, {"所属的区县、产业工会", "its district or industry union"}},
+      {Place::kCenter, {"市职工服务中心", "the service center"}},
+  };
+  Text all;
+  for (const NamedPlace& place : kPlaces) {
+    if (SomebodyMay(action, place.place, tier) == Permission::kDenied) continue;
+    absl::StrAppend(&all.zh, all.zh.empty() ? "" : "或", place.name.zh);
+    absl::StrAppend(&all.en, all.en.empty() ? "" : " or ", place.name.en);
   }
-}
-
-bool MayAct(Who who, const std::string& actor, const Archive& archive,
-            const std::string& filing_union, const OrgTree& orgs) {
-  const std::string& owner = archive.tier() == v1::TIER_C ? archive.unit() : filing_union;
-  switch (who) {
-    case Who::kInOwner:
-      return IsWithin(actor, owner);
-    case Who::kOwner:
-      return actor == owner;
-    case Who::kOwnerOrCenter:
-      return actor == owner || orgs.IsServiceCenter(actor);
-    case Who::kCenter:
-      return orgs.IsServiceCenter(actor);
-    case Who::kUnitOrUnion:
-      return IsWithin(actor, archive.unit()) || actor == filing_union;
-    case Who::kNobody:
-      return false;
-  }
-  return false;
-}
-
-Text LabelOf(Who who, bool tier_c) {
-  const Text owner = tier_c ? Text{"建档单位工会", "the filing unit itself"}
-                            : Text{"建档单位所属的区县、产业工会",
-                                   "the district or industry union of the filing unit"};
-  switch (who) {
-    case Who::kInOwner:
-    case Who::kUnitOrUnion:
-      if (who == Who::kInOwner && tier_c) return owner;
-      return Text{"建档单位或其所属的区县、产业工会",
-                  "the filing unit or its district or industry union"};
-    case Who::kOwnerOrCenter:
-      return Text{absl::StrCat(owner.zh, "或市职工服务中心"),
-                  absl::StrCat(owner.en, " or the service center")};
-    case Who::kCenter:
-      return Text{"市职工服务中心", "the service center"};
-    default:
-      return owner;
-  }
+  return all;
 }
 
 // The rule that says whose step it is.
@@ -90,10 +50,35 @@ absl::string_view RuleOf(const Change& change, bool tier_a) {
 
 }  // namespace
 
+v1::Action ActionOf(const Change& change) {
+  switch (change.action_case()) {
+    case Change::kSubmit:
+      return v1::ACTION_SUBMIT;
+    case Change::kReview:
+      return v1::ACTION_REVIEW;
+    case Change::kApprove:
+      return v1::ACTION_APPROVE;
+    case Change::kReturn:
+      return v1::ACTION_RETURN;
+    case Change::kReport:
+      return v1::ACTION_REPORT;
+    case Change::kWithdraw:
+      return v1::ACTION_WITHDRAW;
+    case Change::kDeregister:
+      return v1::ACTION_DEREGISTER;
+    case Change::kMergeInto:
+      return v1::ACTION_MERGE;
+    case Change::kDecideCause:
+      return v1::ACTION_DECIDE_CAUSE;
+    case Change::kResolveConflict:
+      return v1::ACTION_RESOLVE_CONFLICT;
+    default:
+      return v1::ACTION_UNSPECIFIED;
+  }
+}
+
 Findings CheckStepActor(const Archive& archive, const Change& change, const OrgTree& orgs) {
-  const v1::Org* filing_union =
-      orgs.Find(archive.unit()) == nullptr ? nullptr : orgs.UnionOf(archive.unit());
-  if (filing_union == nullptr) {
+  if (orgs.Find(archive.unit()) == nullptr || orgs.UnionOf(archive.unit()) == nullptr) {
     return {Error("R39", v1::FINDING_CODE_OUT_OF_SCOPE, "unit",
                   Text{"单位工会：不在组织名录中，或不属于任何区县、产业工会；请重新选择单位，"
                        "或由市总工会补充名录。",
@@ -101,11 +86,13 @@ Findings CheckStepActor(const Archive& archive, const Change& change, const OrgT
                        "industry union; choose it again or have the city union complete the "
                        "dictionary"})};
   }
-  const bool tier_a = IsTierA(archive);
-  const Who who = WhoTakes(change, tier_a);
-  if (MayAct(who, change.actor().org(), archive, filing_union->id(), orgs)) return {};
+  const v1::Action action = ActionOf(change);
+  const v1::Tier tier = archive.tier();
+  const Place place = PlaceOf(orgs, change.actor().org(), archive.unit());
+  if (SomebodyMay(action, place, tier) != Permission::kDenied) return {};
   const Text step = StepLabel(change);
-  if (who == Who::kNobody) {
+  const Text who = WhoMay(action, tier);
+  if (who.zh.empty()) {
     return {Error("R41", v1::FINDING_CODE_NOT_PERMITTED, "tier",
                   Text{absl::StrCat("只有一级档案才录入全国系统，这份档案不能", step.zh,
                                     "；如应为一级档案，请先退回更正。"),
@@ -115,12 +102,17 @@ Findings CheckStepActor(const Archive& archive, const Change& change, const OrgT
                                     " is possible; if it should be tier A, return it and "
                                     "correct the tier")})};
   }
-  const Text label = LabelOf(who, archive.tier() == v1::TIER_C);
+  if (place == Place::kUnion && tier == v1::TIER_C && change.actor().org() == archive.unit()) {
+    return {Error("R44", v1::FINDING_CODE_NOT_PERMITTED, "tier",
+                  Text{"三级档案由镇、街道、企业工会建立；区县、产业工会自行建立的档案请改为二级。",
+                       "archives of tier C are those of a town, street or enterprise union; what a "
+                       "district or industry union files by itself is tier B, correct the tier"})};
+  }
   return {Error(
-      RuleOf(change, tier_a), v1::FINDING_CODE_NOT_PERMITTED, "",
-      Text{absl::StrCat("您所在的单位不能对这份档案进行", step.zh, "，请由", label.zh, "办理。"),
+      RuleOf(change, IsTierA(archive)), v1::FINDING_CODE_NOT_PERMITTED, "",
+      Text{absl::StrCat("您所在的单位不能对这份档案进行", step.zh, "，请由", who.zh, "办理。"),
            absl::StrCat("your org may not take the step ", step.en,
-                        " on this archive, leave it to ", label.en)})};
+                        " on this archive, leave it to ", who.en)})};
 }
 
 }  // namespace bangfu::domain

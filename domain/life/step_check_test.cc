@@ -136,6 +136,16 @@ TEST(CheckStepTest, UnitMustBeKnownAndBelowAUnion) {
   }
 }
 
+TEST(CheckStepTest, WhatAUnionFilesByItselfIsNotTierC) {  // R44
+  v1::Archive archive = In(v1::ARCHIVE_STATUS_SUBMITTED);
+  archive.set_unit(kUnion);
+  archive.set_tier(v1::TIER_C);
+  EXPECT_THAT(Check(archive, Review("a", kUnion)), ElementsAre("E NOT_PERMITTED tier R44"));
+  EXPECT_THAT(Check(archive, Review("a", kUnit)), ElementsAre("E NOT_PERMITTED  R39"));
+  archive.set_tier(v1::TIER_B);
+  EXPECT_THAT(Check(archive, Review("a", kUnion)), IsEmpty());
+}
+
 TEST(CheckStepTest, APutIsNoStep) {
   v1::Change change = By("a", kUnit);
   EXPECT_FALSE(IsStep(change));

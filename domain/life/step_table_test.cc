@@ -61,14 +61,14 @@ struct Verb {
   const char* tier_c;
 };
 const Verb kVerbs[] = {
-    {[](const std::string& org) { return Submit("a", org); }, "ndrR", "ubsi", "ubsi", "ub"},
-    {[](const std::string& org) { return Review("a", org); }, "s", "i", "ubsi", "ub"},
+    {[](const std::string& org) { return Submit("a", org); }, "ndrR", "ui", "ui", "u"},
+    {[](const std::string& org) { return Review("a", org); }, "s", "i", "ui", "u"},
     {[](const std::string& org) { return Approve("a", org, v1::HARDSHIP_CATEGORY_TEMPORARY); }, "v",
      "c", "i", "u"},
     {[](const std::string& org) { return Return("a", org); }, "svep", "ic", "ic", "uc"},
     {[](const std::string& org) { return Report("a", org); }, "e", "c", "", ""},
     {[](const std::string& org) { return Withdraw("a", org); }, "epR", "c", "i", "u"},
-    {[](const std::string& org) { return Deregister("a", org); }, "ndsverRp", "ubi", "ubi", "ubi"},
+    {[](const std::string& org) { return Deregister("a", org); }, "ndsverRp", "ui", "ui", "ui"},
     {[](const std::string& org) { return MergeInto("a", org); }, "ndsverRp", "c", "c", "c"},
     {[](const std::string& org) { return DecideCause("a", org); }, "ep", "c", "i", "u"},
 };

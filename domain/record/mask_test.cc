@@ -5,6 +5,7 @@
 
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
+#include "domain/text/identity_number.h"
 #include "google/protobuf/unknown_field_set.h"
 
 namespace bangfu::domain {
@@ -30,6 +31,8 @@ TEST(MaskTextTest, HidesTheRest) {
   EXPECT_EQ(MaskText(v1::FORMAT_PERSON_NAME, ""), "");
 }
 
+constexpr absl::CivilDay kToday(2014, 3, 10);
+
 v1::Archive Filled() {
   v1::Archive archive;
   archive.set_id("a1");
@@ -51,7 +54,7 @@ v1::Archive Filled() {
 
 TEST(MaskRecordTest, MasksSensitiveFieldsOnAllLevels) {
   v1::Archive archive = Filled();
-  MaskRecord(archive);
+  MaskRecord(archive, kToday);
   EXPECT_EQ(archive.name(), "王*");
   EXPECT_EQ(archive.identity_number(), "110*************2X");
   EXPECT_EQ(archive.address(), kHiddenText);
@@ -62,7 +65,7 @@ TEST(MaskRecordTest, MasksSensitiveFieldsOnAllLevels) {
 
 TEST(MaskRecordTest, LeavesPlainFieldsAndSetsNothing) {
   v1::Archive archive = Filled();
-  MaskRecord(archive);
+  MaskRecord(archive, kToday);
   EXPECT_EQ(archive.id(), "a1");
   EXPECT_EQ(archive.unit(), "hz.gongye.xiangjiao");
   EXPECT_EQ(archive.monthly_income_fen(), 147000);
@@ -72,8 +75,50 @@ TEST(MaskRecordTest, LeavesPlainFieldsAndSetsNothing) {
   EXPECT_EQ(archive.approval().signed_time().seconds(), 5);
   EXPECT_EQ(archive.phone(), "");
   v1::Archive empty;
-  MaskRecord(empty);
+  MaskRecord(empty, kToday);
   EXPECT_EQ(empty.ByteSizeLong(), 0u);
+}
+
+std::string MemberNameMasked(const std::string& identity_number, absl::CivilDay day) {
+  v1::Member member;
+  member.set_name("李某");
+  member.set_identity_number(identity_number);
+  MaskRecord(member, day);
+  return member.name();
+}
+
+TEST(MaskRecordTest, HidesMoreOfMinors) {
+  v1::Archive archive = Filled();
+  v1::Member& child = *archive.mutable_members(0);
+  const std::string digits = "44052420000311001";
+  child.set_identity_number(digits + ComputeCheckDigit(digits));
+  child.set_student(v1::YES_NO_YES);
+  child.set_monthly_income_fen(0);
+  v1::Member& grown = *archive.add_members();
+  grown.set_name("李某");
+  grown.set_identity_number("440524188001010014");
+  grown.set_student(v1::YES_NO_YES);
+  MaskRecord(archive, kToday);
+  EXPECT_EQ(archive.members(0).name(), kHiddenText);
+  EXPECT_EQ(archive.members(0).student(), v1::YES_NO_UNSPECIFIED);
+  EXPECT_TRUE(archive.members(0).has_monthly_income_fen());
+  EXPECT_EQ(archive.members(1).name(), "李*");
+  EXPECT_EQ(archive.members(1).student(), v1::YES_NO_YES);
+}
+
+TEST(MaskRecordTest, AMinorIsWhoMayBeOne) {
+  const std::string digits = "44052420000311001";
+  const std::string born_2000_03_11 = digits + ComputeCheckDigit(digits);
+  EXPECT_EQ(MemberNameMasked(born_2000_03_11, absl::CivilDay(2018, 3, 10)), kHiddenText);
+  EXPECT_EQ(MemberNameMasked(born_2000_03_11, absl::CivilDay(2018, 3, 11)), "李*");
+  EXPECT_EQ(MemberNameMasked(born_2000_03_11, absl::CivilDay(1999, 1, 1)), kHiddenText);
+  EXPECT_EQ(MemberNameMasked("", kToday), kHiddenText);
+  EXPECT_EQ(MemberNameMasked("44052418800101001", kToday), kHiddenText);
+  EXPECT_EQ(MemberNameMasked("440524188001010015", kToday), kHiddenText);  // check digit
+  EXPECT_EQ(MemberNameMasked("４４０５２４188001010014", kToday), "李*");
+  v1::Member nameless;
+  MaskRecord(nameless, kToday);
+  EXPECT_EQ(nameless.ByteSizeLong(), 0u);
 }
 
 TEST(MaskRecordTest, MasksFieldsWithoutOptionsAndAllWithinThem) {
@@ -82,7 +127,7 @@ TEST(MaskRecordTest, MasksFieldsWithoutOptionsAndAllWithinThem) {
   conflict.mutable_ours_actor()->set_person_name("王某");
   conflict.mutable_logged_time()->set_seconds(5);
   conflict.add_fields()->set_ours("13800000000");
-  MaskRecord(conflict);
+  MaskRecord(conflict, kToday);
   EXPECT_EQ(conflict.org(), kHiddenText);
   EXPECT_EQ(conflict.ours_actor().person_name(), kHiddenText);
   EXPECT_FALSE(conflict.has_logged_time());
@@ -99,7 +144,7 @@ TEST(MaskRecordTest, RemovesUnknownFieldsOnAllLevels) {
   add_unknown(archive.mutable_approval());
   add_unknown(archive.mutable_approval()->mutable_signed_time());
   ASSERT_THAT(archive.SerializeAsString(), HasSubstr("newer"));
-  MaskRecord(archive);
+  MaskRecord(archive, kToday);
   EXPECT_THAT(archive.SerializeAsString(), Not(HasSubstr("newer")));
 }
 

@@ -1,35 +1,53 @@
 #include "domain/rules/field_permission.h"
 
+#include "domain/rules/permission_table.h"
+
 namespace bangfu::domain {
 namespace {
 
-struct FieldRule {
-  Relation relation;
-  v1::Owner owner;
-  FieldPermission permission;
-};
-
-// Everything that is not here is denied.
-constexpr FieldRule kFieldRules[] = {
-    {Relation::kFilingSide, v1::OWNER_FILING, FieldPermission::kAllowed},
-    {Relation::kServiceCenter, v1::OWNER_FILING, FieldPermission::kAllowedWithReason},
-    {Relation::kServiceCenter, v1::OWNER_CENTER, FieldPermission::kAllowed},
-};
+// The filing side's places are alike in what fields they write.
+Place PlaceOf(Relation relation) {
+  switch (relation) {
+    case Relation::kFilingSide:
+      return Place::kUnit;
+    case Relation::kServiceCenter:
+      return Place::kCenter;
+    case Relation::kCityOffice:
+      return Place::kCityOffice;
+    case Relation::kOther:
+      break;
+  }
+  return Place::kOther;
+}
 
 }  // namespace
 
 Relation RelationOf(const OrgTree& orgs, absl::string_view actor_org,
                     absl::string_view record_org) {
-  if (orgs.IsServiceCenter(actor_org)) return Relation::kServiceCenter;
-  if (orgs.IsCityOffice(actor_org)) return Relation::kCityOffice;
-  if (orgs.Find(actor_org) != nullptr && IsWithin(record_org, actor_org))
-    return Relation::kFilingSide;
+  switch (PlaceOf(orgs, actor_org, record_org)) {
+    case Place::kUnit:
+    case Place::kBetween:
+    case Place::kUnion:
+      return Relation::kFilingSide;
+    case Place::kCenter:
+      return Relation::kServiceCenter;
+    case Place::kCityOffice:
+      return Relation::kCityOffice;
+    case Place::kOther:
+      break;
+  }
   return Relation::kOther;
 }
 
 FieldPermission MayWriteField(Relation relation, v1::Owner owner) {
-  for (const FieldRule& rule : kFieldRules) {
-    if (rule.relation == relation && rule.owner == owner) return rule.permission;
+  // Fields have one table for all tiers (A35).
+  switch (SomebodyMay(v1::ACTION_EDIT, PlaceOf(relation), v1::TIER_A, owner)) {
+    case Permission::kAllowed:
+      return FieldPermission::kAllowed;
+    case Permission::kAllowedWithReason:
+      return FieldPermission::kAllowedWithReason;
+    case Permission::kDenied:
+      break;
   }
   return FieldPermission::kDenied;
 }

@@ -13,6 +13,7 @@
 #include "domain/record/mask.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/archive_number.h"
+#include "domain/text/civil_date.h"
 #include "domain/text/uuid.h"
 #include "server/service/call.h"
 #include "server/sync/move_preview.h"
@@ -67,7 +68,7 @@ absl::Status ListPage(Node& node, RecordQuery query, int page_size, const std::s
       return absl::OkStatus();
     }
     if (!records.Add()->ParseFromString(stored.body)) return Unreadable(stored.id);
-    domain::MaskRecord(*records.rbegin());
+    domain::MaskRecord(*records.rbegin(), domain::ShanghaiDay(node.clock.Now()));
     last_id = stored.id;
   }
   if (static_cast<int>(page->size()) == query.limit) next_page_token = last_id;
