@@ -1,6 +1,6 @@
 // Starts real nodes and desktops for the end-to-end tests: the built binaries, private PostgreSQL, mutual TLS, port 0.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -14,6 +14,10 @@ export const register = path.join(root, "tests/data/industry-register.xlsx");
 export const streetRegister = path.join(root, "deploy/demo/fuchun-register.csv");
 export const orgs = path.join(root, "deploy/orgs.hangzhou.json");
 export const clock = "2014-03-12T09:00:00+08:00";
+
+// What people of the tests may do unless they say otherwise; nobody signs twice all the same.
+const unionRoles = ["handler", "reviewer", "approver"];
+const centerRoles = ["handler", "reviewer", "approver", "reporter"];
 
 const startTimeoutMs = 120_000;
 const commandTimeoutMs = 180_000;
@@ -45,13 +49,30 @@ export class World {
     return path.join(this.dir, ...parts);
   }
 
-  issue(node, org, ca = "ca") {
+  issue(node, org, kind = "server", ca = "ca") {
     const out = this.path("tls", `${node}-${ca}`);
     if (!existsSync(out)) {
-      run(serverBinary, ["ca", "issue", "--dir", this.path(ca), "--node", node, "--org", org,
+      run(serverBinary, ["ca", "issue", "--dir", this.path(ca), "--node", node, "--org", org, "--kind", kind,
         "--dns", "localhost", "--ip", "127.0.0.1", "--out", out]);
     }
     return out;
+  }
+
+  // A command of the operator at the root.
+  operate(args) {
+    const root = this.nodes[0];
+    return run(serverBinary, [...args, "--data", root.data, "--tls", root.tls]);
+  }
+
+  // The file with the credentials of an account, which is made when it is not there.
+  account(person, org, roles = org === "hz.center" ? centerRoles : unionRoles) {
+    const file = this.path("credentials", `${person}.json`);
+    if (!existsSync(file)) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      this.operate(["account", "add", "--id", person, "--name", person, "--org", org,
+        ...roles.flatMap((role) => ["--role", role]), "--credentials-out", file]);
+    }
+    return file;
   }
 
   async node(name, org, flags = []) {
@@ -151,16 +172,44 @@ export class Line {
 export class Desk {
   constructor(world, name, org, parent) {
     Object.assign(this, { world, name, org, parent });
-    this.tls = world.issue(name, org);
+    this.tls = world.issue(name, org, "desk");
     this.data = world.path(`desk-${name}`);
+    this.people = new Set(); // signed in here
   }
 
   arguments(args) {
     return ["--data", this.data, "--output", "json", ...args];
   }
 
-  // Runs a command; returns { status, json, stdout, stderr }. Throws when the status is not one of `expected`.
+  // Signs somebody in at this desk; the account is made when it is not there.
+  signIn(person, roles) {
+    if (this.people.has(person)) return;
+    const credentials = this.world.account(person, this.org, roles);
+    this.command(["login", person, "--credentials", credentials]);
+    this.people.add(person);
+  }
+
+  // The same as soon as the node knows the account.
+  async signInEventually(person, roles) {
+    await eventually(`${person} signs in at ${this.name}`, () => {
+      try {
+        this.signIn(person, roles);
+        return true;
+      } catch (error) {
+        if (!/gave 3/.test(error.message)) throw error;
+        return false;
+      }
+    });
+  }
+
+  // Runs a command, after whom it names has signed in; the rest as `command`.
   run(args, expected = [0]) {
+    if (args[0] === "--user") this.signIn(args[1]);
+    return this.command(args, expected);
+  }
+
+  // Runs a command; returns { status, json, stdout, stderr }. Throws when the status is not one of `expected`.
+  command(args, expected = [0]) {
     const result = spawnSync(clientBinary, this.arguments(args), {
       encoding: "utf8", timeout: commandTimeoutMs, env: { ...process.env, BANGFU_CLOCK: this.world.clock },
     });
@@ -186,8 +235,9 @@ export class Desk {
   }
 
   join(user = `${this.name}-01`) {
-    this.run(["--user", user, "--user-name", user, "join", "--server", this.parent.address, "--tls", this.tls]);
-    return this.run(["sync"]).json;
+    this.command(["join", "--server", this.parent.address, "--tls", this.tls]);
+    this.signIn(user);
+    return this.command(["sync"]).json;
   }
 
   // Joins as soon as the parent has its org tree.
