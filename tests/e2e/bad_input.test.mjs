@@ -54,7 +54,7 @@ test("a wrong sheet, an unknown column", () => {
 test("a foreign, an expired and a missing certificate", () => {
   execFileSync(serverBinary, ["ca", "init", "--dir", world.path("foreign"), "--name", "another CA"]);
   const foreign = new Desk(world, "foreign-desk", "hz.gongye", city);
-  foreign.tls = world.issue("foreign-desk", "hz.gongye", "foreign");
+  foreign.tls = world.issue("foreign-desk", "hz.gongye", "desk", "foreign");
   const refused = foreign.run(["join", "--server", city.address, "--tls", foreign.tls], [3]);
   checkError(refused.json, /certificate/i);
   const none = foreign.run(["join", "--server", city.address, "--tls", world.path("nothing")], [2, 3]);
@@ -65,7 +65,7 @@ test("a foreign, an expired and a missing certificate", () => {
   mkdirSync(dir);
   copyFileSync(path.join(desk.tls, "ca.pem"), path.join(dir, "ca.pem"));
   copyFileSync(path.join(desk.tls, "node.key"), path.join(dir, "node.key"));
-  writeFileSync(path.join(dir, "ext"), "subjectAltName=URI:bangfu://node/hz.gongye/gongye-desk\n");
+  writeFileSync(path.join(dir, "ext"), "subjectAltName=URI:bangfu://desk/hz.gongye/gongye-desk\n");
   openssl("req", "-new", "-key", path.join(dir, "node.key"), "-subj", "/CN=gongye-desk", "-out", path.join(dir, "csr"));
   openssl("x509", "-req", "-in", path.join(dir, "csr"), "-CA", world.path("ca", "ca.pem"), "-CAkey",
     world.path("ca", "ca.key"), "-days", "-1", "-extfile", path.join(dir, "ext"), "-out", path.join(dir, "node.pem"));
@@ -113,7 +113,7 @@ test("a full disk at the desktop: said clearly, nothing half done", () => {
   execFileSync("unshare", [process.getuid() === 0 ? "-m" : "-rm", "bash", "-c", onSmallDisk], {
     env: {
       ...process.env, BANGFU_CLOCK: clock, CLIENT: clientBinary, DISK: disk, RESULTS: results, REGISTER: register,
-      SERVER: city.address, TLS: world.issue("small-desk", "hz.gongye"),
+      SERVER: city.address, TLS: world.issue("small-desk", "hz.gongye", "desk"),
     },
   });
   const result = (name, status) => {

@@ -1,6 +1,7 @@
-// An independent gRPC client (@grpc/grpc-js) against the city over mutual TLS: health, reflection, push, pull, errors.
+// An independent gRPC client (@grpc/grpc-js) against the city over mutual TLS: a person signs in, health, reflection, push,
+// pull, reads, errors.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -11,16 +12,32 @@ import { World, orgs, root } from "./support.mjs";
 const options = { keepCase: true, longs: String, enums: String, defaults: false, oneofs: true,
   includeDirs: [path.join(root, "proto")] };
 const proto = grpc.loadPackageDefinition(protoLoader.loadSync(
-  ["sync_service", "archive_service", "conflict_service", "org_service", "archive"].map((f) => `bangfu/v1/${f}.proto`),
+  ["sync_service", "account_service", "archive_service", "conflict_service", "org_service", "archive"].map((f) => `bangfu/v1/${f}.proto`),
   options)).bangfu.v1;
 
-let world, city, credentials;
+let world, city, credentials, session;
+const person = "gongye-01";
 const channel = { "grpc.default_authority": "localhost", "grpc.ssl_target_name_override": "localhost" };
 const pem = (dir, file) => readFileSync(path.join(dir, file));
 const mutual = (dir) => grpc.credentials.createSsl(pem(dir, "ca.pem"), pem(dir, "node.key"), pem(dir, "node.pem"));
 const client = (service) => new proto[service](city.address, credentials, channel);
-const call = (target, method, request) => new Promise((resolve, reject) =>
-  target[method](request, { deadline: Date.now() + 30_000 }, (error, response) => (error ? reject(error) : resolve(response))));
+const call = (target, method, request, token = session) => new Promise((resolve, reject) => {
+  const metadata = new grpc.Metadata();
+  if (token) metadata.set("authorization", `Bearer ${token}`);
+  target[method](request, metadata, { deadline: Date.now() + 30_000 },
+    (error, response) => (error ? reject(error) : resolve(response)));
+});
+
+// A one-time code (RFC 6238) of now, or of so many steps later, from a base32 secret.
+function oneTimeCode(secret, steps = 0) {
+  const bits = [...secret.replace(/=+$/, "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"));
+  const key = Buffer.from(bits.join("").match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const offset = hash.at(-1) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
 const pull = (cursor) => new Promise((resolve, reject) => {
   const batches = [];
   const stream = client("SyncService").Pull({ cursor });
@@ -32,12 +49,16 @@ const pull = (cursor) => new Promise((resolve, reject) => {
 before(async () => {
   world = new World();
   city = await world.node("city", "hz", ["--orgs", orgs]);
-  credentials = mutual(world.issue("independent", "hz.gongye"));
+  credentials = mutual(world.issue("independent", "hz.gongye", "desk"));
+  const account = JSON.parse(readFileSync(world.account(person, "hz.gongye"), "utf8"));
+  const answer = await call(client("AccountService"), "SignIn", { person_id: person, password: account.first_password,
+    totp_code: oneTimeCode(account.totp_secret), new_password: "一个足够长的新密码 2014" });
+  session = answer.session;
 });
 
 after(async () => world?.close());
 
-const actor = { person_id: "u1", person_name: "经办", org: "hz.gongye" };
+const actor = { person_id: person, person_name: person, org: "hz.gongye" };
 const now = () => ({ seconds: String(Math.floor(Date.parse("2014-03-12T09:00:00+08:00") / 1000)), nanos: 0 });
 
 // Field numbers of bangfu.v1.Archive, written by hand: an independent client needs no library of ours.
@@ -70,9 +91,9 @@ test("push, replay, pull, resume", async () => {
   const id = randomUUID();
   const change = put(id, "hz.gongye.xiangjiao");
   const sync = client("SyncService");
-  const [first] = (await call(sync, "Push", { changes: [change] })).outcomes;
+  const [first] = (await call(sync, "Push", { changes: [change], sessions: [session] })).outcomes;
   assert.equal(first.verdict, "VERDICT_ACCEPTED");
-  const [again] = (await call(sync, "Push", { changes: [change] })).outcomes;
+  const [again] = (await call(sync, "Push", { changes: [change], sessions: [session] })).outcomes;
   assert.equal(again.verdict, "VERDICT_ACCEPTED");
   assert.equal(again.replayed, true);
   assert.equal(again.revision, first.revision);
@@ -86,13 +107,17 @@ test("push, replay, pull, resume", async () => {
   const rest = await pull(batches.at(-1).next_cursor);
   assert.deepEqual(rest.flatMap((batch) => batch.records ?? []), []);
   const got = await call(client("ArchiveService"), "GetArchive", { id });
-  assert.equal(got.archive.name, "测试员");
+  assert.equal(got.archive.name, "测**");
+  const whole = await call(client("ArchiveService"), "GetArchive", { id, unmask_reason: "核对姓名" });
+  assert.equal(whole.archive.name, "测试员");
+  await assert.rejects(call(client("ArchiveService"), "GetArchive", { id }, null),
+    (error) => error.code === grpc.status.UNAUTHENTICATED);
 });
 
 test("another union's unit is refused, one bad change does not block the others", async () => {
   const good = randomUUID();
   const { outcomes } = await call(client("SyncService"), "Push",
-    { changes: [put(randomUUID(), "hz.jiaoyu.erzhong"), put(good, "hz.gongye.jichuang")] });
+    { changes: [put(randomUUID(), "hz.jiaoyu.erzhong"), put(good, "hz.gongye.jichuang")], sessions: [session] });
   assert.equal(outcomes[0].verdict, "VERDICT_REFUSED");
   assert.equal(outcomes[0].findings[0].code, "FINDING_CODE_OUT_OF_SCOPE");
   assert.equal(outcomes[1].verdict, "VERDICT_ACCEPTED");
@@ -109,7 +134,7 @@ test("errors carry a reason for programs and Chinese for people", async () => {
 });
 
 test("a client without a certificate gets nothing", async () => {
-  const ca = pem(world.issue("independent", "hz.gongye"), "ca.pem");
+  const ca = pem(world.issue("independent", "hz.gongye", "desk"), "ca.pem");
   const bare = new proto.SyncService(city.address, grpc.credentials.createSsl(ca), channel);
   await assert.rejects(call(bare, "Handshake", { protocol_version: 1 }));
 });
