@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/error.h"
+#include "server/tls/certificate_facts.h"
 #include "server/tls/credential_folder.h"
 #include "server/tls/openssl_handles.h"
 #include "server/tls/pem.h"
@@ -17,32 +18,12 @@
 namespace bangfu::server {
 namespace {
 
-constexpr char kScheme[] = "bangfu:";
+// Files are replaced one after the other: whoever reads just then looks again.
+constexpr int kReads = 4;
+constexpr absl::Duration kPauseBetweenReads = absl::Milliseconds(20);
 
 std::string Moment(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone());
-}
-
-absl::StatusOr<NodeIdentity> IdentityOf(const X509& certificate) {
-  const GeneralNamesHandle names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> uris;
-  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) continue;
-    const ASN1_IA5STRING* const value = name->d.uniformResourceIdentifier;
-    // With its length: a zero byte inside must not end the name early.
-    std::string uri(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
-                    static_cast<size_t>(ASN1_STRING_length(value)));
-    if (absl::StartsWithIgnoreCase(uri, kScheme)) uris.push_back(std::move(uri));
-  }
-  if (uris.size() != 1) {
-    return UserError(absl::StatusCode::kInvalidArgument,
-                     {"证书中没有唯一的 bangfu:// 节点标识，请用 bangfu-server ca 重新签发",
-                      "the certificate does not carry exactly one bangfu:// node URI; issue it "
-                      "again with bangfu-server ca"});
-  }
-  return ParseNodeUri(uris.front());
 }
 
 // Whether an authority in `authorities` signed `certificate`, at `now`.
@@ -96,23 +77,22 @@ absl::Status CheckValidity(const X509& certificate, const std::string& dir, absl
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<TlsBundle> LoadBundle(const std::string& dir, absl::Time now) {
+// Reads and checks the bundle with these files for certificate and authorities.
+absl::StatusOr<TlsBundle> ReadBundle(const std::string& dir, const std::string& certificate_file,
+                                     const std::string& authority_file, absl::Time now) {
   TlsBundle bundle;
-  const std::pair<const char*, std::string*> parts[] = {{kAuthorityCertificateFile, &bundle.ca_pem},
-                                                        {kNodeCertificateFile, &bundle.cert_pem},
+  const std::pair<std::string, std::string*> parts[] = {{authority_file, &bundle.ca_pem},
+                                                        {certificate_file, &bundle.cert_pem},
                                                         {kNodeKeyFile, &bundle.key_pem}};
   for (const auto& [name, content] : parts) {
     absl::StatusOr<std::string> read = ReadCredential(dir, name);
     if (!read.ok()) return read.status();
     *content = *std::move(read);
   }
-  const auto authorities =
-      ParseCertificates(bundle.ca_pem, absl::StrCat(dir, "/", kAuthorityCertificateFile));
+  const auto authorities = ParseCertificates(bundle.ca_pem, absl::StrCat(dir, "/", authority_file));
   if (!authorities.ok()) return authorities.status();
   const auto certificates =
-      ParseCertificates(bundle.cert_pem, absl::StrCat(dir, "/", kNodeCertificateFile));
+      ParseCertificates(bundle.cert_pem, absl::StrCat(dir, "/", certificate_file));
   if (!certificates.ok()) return certificates.status();
   const absl::StatusOr<KeyHandle> key =
       ParseKey(bundle.key_pem, absl::StrCat(dir, "/", kNodeKeyFile));
@@ -130,17 +110,51 @@ absl::StatusOr<TlsBundle> LoadBundle(const std::string& dir, absl::Time now) {
   absl::Status status = CheckValidity(*certificate, dir, now);
   if (status.ok()) status = CheckChain(certificate, *authorities, dir, now);
   if (!status.ok()) return status;
-  absl::StatusOr<NodeIdentity> identity = IdentityOf(*certificate);
-  if (!identity.ok()) return identity.status();
-  bundle.identity = *std::move(identity);
-  bundle.not_after = NotAfterOf(*certificate);
+  absl::StatusOr<CertificateFacts> facts = FactsOfCertificate(*certificate);
+  if (!facts.ok()) return facts.status();
+  bundle.identity = facts->identity;
+  bundle.not_after = facts->not_after;
+  bundle.facts = *std::move(facts);
   return bundle;
 }
 
+// The bundle that a replacement which broke off left behind: its key is in place, the others may
+// wait under their other names.
+absl::StatusOr<TlsBundle> ReadUnfinishedBundle(const std::string& dir, absl::Time now) {
+  const std::string certificate = absl::StrCat(kNodeCertificateFile, kUnfinishedSuffix);
+  const std::string authority = absl::StrCat(kAuthorityCertificateFile, kUnfinishedSuffix);
+  absl::StatusOr<TlsBundle> bundle = ReadBundle(dir, certificate, authority, now);
+  if (!bundle.ok()) bundle = ReadBundle(dir, kNodeCertificateFile, authority, now);
+  return bundle;
+}
+
+}  // namespace
+
+absl::StatusOr<TlsBundle> LoadBundle(const std::string& dir, absl::Time now) {
+  absl::StatusOr<TlsBundle> bundle = absl::UnknownError("");
+  bool replaced = true;  // in the first read: the files may have changed in the middle of it
+  for (int read = 0; read < kReads && (read < 2 || replaced); ++read) {
+    if (read > 0) absl::SleepFor(kPauseBetweenReads);
+    bundle = ReadBundle(dir, kNodeCertificateFile, kAuthorityCertificateFile, now);
+    if (bundle.ok()) return bundle;
+    replaced = HasUnfinishedFile(dir, kAuthorityCertificateFile);
+    if (!replaced) continue;
+    absl::StatusOr<TlsBundle> unfinished = ReadUnfinishedBundle(dir, now);
+    if (unfinished.ok()) return unfinished;
+  }
+  return bundle;
+}
+
+absl::Status ReplaceBundle(const std::string& dir, const NewBundle& bundle) {
+  return ReplaceFiles(dir, {{kNodeKeyFile, bundle.key_pem, /*secret=*/true},
+                            {kNodeCertificateFile, bundle.cert_pem, /*secret=*/false},
+                            {kAuthorityCertificateFile, bundle.ca_pem, /*secret=*/false}});
+}
+
 absl::StatusOr<NodeIdentity> IdentityOfCertificate(absl::string_view cert_pem) {
-  const auto certificates = ParseCertificates(cert_pem, "X.509");
-  if (!certificates.ok()) return certificates.status();
-  return IdentityOf(*certificates->front());
+  absl::StatusOr<CertificateFacts> facts = FactsOfCertificate(cert_pem);
+  if (!facts.ok()) return facts.status();
+  return facts->identity;
 }
 
 }  // namespace bangfu::server

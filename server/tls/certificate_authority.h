@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/tls/certificate_facts.h"
+#include "server/tls/node_identity.h"
 
 namespace bangfu::server {
 
@@ -36,6 +39,7 @@ enum class CertificateRole { kServer, kClient, kBoth };
 struct NodeCertificateRequest {
   std::string node_name;                  // see NodeIdentity
   std::string org;                        // see NodeIdentity
+  NodeKind kind = NodeKind::kServer;      // see NodeIdentity
   std::vector<std::string> dns_names;     // what children dial; "*." in front is allowed
   std::vector<std::string> ip_addresses;  // IPv4 or IPv6, textual
   CertificateRole role = CertificateRole::kBoth;
@@ -51,9 +55,23 @@ struct NodeCertificateRequest {
 //         `common_name` is empty, not UTF-8 or longer than kMaxCommonNameCharacters.
 absl::Status InitAuthority(const std::string& dir, absl::string_view common_name, absl::Time now);
 
+struct SignedCertificate {
+  std::string certificate_pem;
+  std::string ca_pem;  // the authorities to trust
+  CertificateFacts facts;
+};
+
+// Signs the key of a certificate request (PKCS #10, PEM) for the node that `request` describes.
+// Nothing but the public key is taken from the certificate request.
+//
+// Errors: those of CheckCertificateRequest; INVALID_ARGUMENT, FAILED_PRECONDITION, NOT_FOUND,
+//         PERMISSION_DENIED as IssueCertificate.
+absl::StatusOr<SignedCertificate> SignCsr(const std::string& ca_dir, absl::string_view csr_pem,
+                                          const NodeCertificateRequest& request);
+
 // Makes a key and a certificate for a node and writes its bundle into the new folder `out_dir`:
 // ca.pem, node.pem, node.key (mode 0600), complete or absent. The certificate carries the URI
-// bangfu://node/<org>/<node_name>, the DNS names and addresses, a random 128-bit serial number and
+// of its identity, the DNS names and addresses, a random 128-bit serial number and
 // the usage of the role.
 //
 // Errors: INVALID_ARGUMENT the request breaks a limit above; ALREADY_EXISTS `out_dir` is not empty;

@@ -1,6 +1,7 @@
 #include "server/tls/credential_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +80,56 @@ absl::Status WriteAndRename(const std::string& unfinished, const std::string& fo
                     "cannot write here, choose a folder that does not exist yet:"});
 }
 
+// Keeps other processes from replacing files in the folder.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder)
+      : fd_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (fd_ < 0 || flock(fd_, LOCK_EX) != 0) {
+      status_ = FileError(errno, folder, {"无法打开文件夹", "cannot open the folder"});
+    }
+  }
+  FolderLock(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const int fd_;
+  absl::Status status_;
+};
+
+std::string UnfinishedPath(const std::string& folder, const CredentialFile& file) {
+  return absl::StrCat(folder, "/", file.name, kUnfinishedSuffix);
+}
+
+// In order; files that are not there were renamed before.
+absl::Status RenameUnfinished(const std::string& folder, const std::vector<CredentialFile>& files) {
+  for (const CredentialFile& file : files) {
+    const std::string path = absl::StrCat(folder, "/", file.name);
+    if (rename(UnfinishedPath(folder, file).c_str(), path.c_str()) != 0 && errno != ENOENT) {
+      return FileError(errno, path, {"无法替换文件", "cannot replace the file"});
+    }
+  }
+  return SyncFolder(folder);
+}
+
+// Once the first file was renamed, the rest follows. Until then all are dropped, the first one at
+// last: it is what says so.
+absl::Status SettleUnfinished(const std::string& folder, const std::vector<CredentialFile>& files) {
+  if (files.empty() || !HasUnfinishedFile(folder, files.front().name)) {
+    return RenameUnfinished(folder, files);
+  }
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    const std::string path = UnfinishedPath(folder, *file);
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) {
+      return FileError(errno, path, {"无法删除文件", "cannot remove the file"});
+    }
+  }
+  return SyncFolder(folder);
+}
+
 }  // namespace
 
 absl::Status PublishFolder(const std::string& folder, const std::vector<CredentialFile>& files) {
@@ -103,6 +154,23 @@ absl::Status PublishFolder(const std::string& folder, const std::vector<Credenti
     return status;
   }
   return SyncFolder(parent);
+}
+
+absl::Status ReplaceFiles(const std::string& folder, const std::vector<CredentialFile>& files) {
+  const FolderLock lock(folder);
+  if (!lock.status().ok()) return lock.status();
+  absl::Status status = SettleUnfinished(folder, files);
+  if (!status.ok()) return status;
+  for (const CredentialFile& file : files) {
+    status = WriteNewFile(UnfinishedPath(folder, file), file);
+    if (!status.ok()) return status;
+  }
+  status = SyncFolder(folder);
+  return status.ok() ? RenameUnfinished(folder, files) : status;
+}
+
+bool HasUnfinishedFile(const std::string& folder, const std::string& name) {
+  return access(absl::StrCat(folder, "/", name, kUnfinishedSuffix).c_str(), F_OK) == 0;
 }
 
 absl::StatusOr<std::string> ReadCredential(const std::string& folder, const std::string& name) {

@@ -31,6 +31,20 @@ struct CredentialFile {
 //         file operations reported.
 absl::Status PublishFolder(const std::string& folder, const std::vector<CredentialFile>& files);
 
+// Ending of the names under which ReplaceFiles writes first.
+inline constexpr char kUnfinishedSuffix[] = ".next";
+
+// Puts `files` in the place of those in `folder`, on the disk when this returns. They are written
+// under other names and then renamed in their order, so that a crash leaves either the old files,
+// or the first new ones while the others wait under their other names. What an earlier call left
+// half done is finished or dropped first. One call at a time, also of several processes.
+//
+// Errors: as the file operations reported.
+absl::Status ReplaceFiles(const std::string& folder, const std::vector<CredentialFile>& files);
+
+// Whether a file of this name waits in the folder for the end of a ReplaceFiles.
+bool HasUnfinishedFile(const std::string& folder, const std::string& name);
+
 // The content of <folder>/<name>.
 //
 // Errors: NOT_FOUND; PERMISSION_DENIED; INVALID_ARGUMENT larger than kMaxCredentialBytes.

@@ -12,7 +12,8 @@
 namespace bangfu::server {
 namespace {
 
-constexpr char kPrefix[] = "bangfu://node/";
+constexpr char kServerPrefix[] = "bangfu://node/";
+constexpr char kDeskPrefix[] = "bangfu://desk/";
 
 bool IsOrgLabel(absl::string_view text) {
   if (text.empty() || text.size() > kMaxIdentityLabelBytes) return false;
@@ -53,20 +54,24 @@ absl::Status CheckNodeIdentity(const NodeIdentity& identity) {
 }
 
 std::string FormatNodeUri(const NodeIdentity& identity) {
-  return absl::StrCat(kPrefix, identity.org, "/", identity.node);
+  return absl::StrCat(identity.kind == NodeKind::kDesk ? kDeskPrefix : kServerPrefix, identity.org,
+                      "/", identity.node);
 }
 
 absl::StatusOr<NodeIdentity> ParseNodeUri(absl::string_view uri) {
-  const absl::Status malformed =
-      UserError(absl::StatusCode::kInvalidArgument,
-                {"节点标识须形如 bangfu://node/<机构路径>/<节点名>",
-                 "a node URI has the form bangfu://node/<org path>/<node name>"});
-  if (!absl::ConsumePrefix(&uri, kPrefix)) return malformed;
+  const absl::Status malformed = UserError(
+      absl::StatusCode::kInvalidArgument,
+      {"节点标识须形如 bangfu://node/<机构路径>/<节点名> 或 bangfu://desk/<机构路径>/<节点名>",
+       "a node URI has the form bangfu://node/<org path>/<node name> or "
+       "bangfu://desk/<org path>/<node name>"});
+  const bool is_server = absl::ConsumePrefix(&uri, kServerPrefix);
+  if (!is_server && !absl::ConsumePrefix(&uri, kDeskPrefix)) return malformed;
   const std::vector<std::string> parts = absl::StrSplit(uri, '/');
   if (parts.size() != 2) return malformed;
   NodeIdentity identity;
   identity.org = parts[0];
   identity.node = parts[1];
+  identity.kind = is_server ? NodeKind::kServer : NodeKind::kDesk;
   const absl::Status status = CheckNodeIdentity(identity);
   if (!status.ok()) return status;
   return identity;

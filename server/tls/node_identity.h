@@ -17,10 +17,15 @@ inline constexpr size_t kMaxIdentityLabelBytes = 63;
 // The deepest org path: city, district or industry, street, enterprise and room to spare.
 inline constexpr size_t kMaxOrgLabels = 8;
 
+// What a certificate is for: a server has children and vouches for its people, a desk vouches for
+// nobody.
+enum class NodeKind { kServer, kDesk };
+
 // Who a certificate speaks for.
 struct NodeIdentity {
   std::string org;   // dotted path of the org the node serves, "hz.fuyang"
   std::string node;  // unique within the city, "fuyang-1"
+  NodeKind kind = NodeKind::kServer;
 
   friend bool operator==(const NodeIdentity&, const NodeIdentity&) = default;
 };
@@ -32,7 +37,8 @@ struct NodeIdentity {
 // Errors: INVALID_ARGUMENT, naming the part and the rule.
 absl::Status CheckNodeIdentity(const NodeIdentity& identity);
 
-// The URI in the certificate: bangfu://node/<org>/<node>. `identity` must be valid.
+// The URI in the certificate: bangfu://node/<org>/<node> for a server, bangfu://desk/<org>/<node>
+// for a desk. `identity` must be valid.
 std::string FormatNodeUri(const NodeIdentity& identity);
 
 // The reverse. Strict: scheme and host in lower case, no port, query, escapes or trailing slash, so

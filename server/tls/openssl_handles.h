@@ -22,6 +22,7 @@ struct OpenSslFree {
 
 using BioHandle = std::unique_ptr<BIO, OpenSslFree<BIO_free>>;
 using BignumHandle = std::unique_ptr<BIGNUM, OpenSslFree<BN_free>>;
+using CertificateRequestHandle = std::unique_ptr<X509_REQ, OpenSslFree<X509_REQ_free>>;
 using CertificateHandle = std::unique_ptr<X509, OpenSslFree<X509_free>>;
 using ExtensionHandle = std::unique_ptr<X509_EXTENSION, OpenSslFree<X509_EXTENSION_free>>;
 using GeneralNameHandle = std::unique_ptr<GENERAL_NAME, OpenSslFree<GENERAL_NAME_free>>;

@@ -70,6 +70,28 @@ absl::StatusOr<KeyHandle> ParseKey(absl::string_view pem, absl::string_view sour
   return key;
 }
 
+absl::StatusOr<CertificateRequestHandle> ParseCertificateRequest(absl::string_view pem) {
+  const BioHandle bio = ReadFrom(pem);
+  CertificateRequestHandle request(
+      bio == nullptr ? nullptr : PEM_read_bio_X509_REQ(bio.get(), nullptr, NoPassword, nullptr));
+  ERR_clear_error();
+  if (request == nullptr) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"证书请求不是可读的 PEM（PKCS #10），请由节点重新生成",
+                      "the certificate request is no readable PEM (PKCS #10); let the node make "
+                      "it again"});
+  }
+  return request;
+}
+
+absl::StatusOr<std::string> CertificateRequestToPem(const X509_REQ& request) {
+  const BioHandle bio(BIO_new(BIO_s_mem()));
+  if (bio == nullptr || PEM_write_bio_X509_REQ(bio.get(), &request) != 1) {
+    return OpenSslError("PEM_write_bio_X509_REQ");
+  }
+  return TextOfBio(bio.get());
+}
+
 absl::StatusOr<std::string> CertificateToPem(const X509& certificate) {
   const BioHandle bio(BIO_new(BIO_s_mem()));
   if (bio == nullptr || PEM_write_bio_X509(bio.get(), &certificate) != 1) {

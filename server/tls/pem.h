@@ -23,6 +23,14 @@ absl::StatusOr<std::vector<CertificateHandle>> ParseCertificates(absl::string_vi
 // Errors: INVALID_ARGUMENT no or unreadable key.
 absl::StatusOr<KeyHandle> ParseKey(absl::string_view pem, absl::string_view source);
 
+// The certificate request (PKCS #10) in `pem`; nothing of it is checked.
+//
+// Errors: INVALID_ARGUMENT no or unreadable request.
+absl::StatusOr<CertificateRequestHandle> ParseCertificateRequest(absl::string_view pem);
+
+// PEM text of a certificate request. INTERNAL when out of memory.
+absl::StatusOr<std::string> CertificateRequestToPem(const X509_REQ& request);
+
 // PEM text of a certificate or an unencrypted private key (PKCS #8). INTERNAL when out of memory.
 absl::StatusOr<std::string> CertificateToPem(const X509& certificate);
 absl::StatusOr<std::string> KeyToPem(const EVP_PKEY& key);
