@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "tests/chaos/process.h"
 #include "tests/chaos/scenario.h"
+#include "tests/support/process.h"
 
 // Runs scenarios; prints what each measured and found, then all figures again.
 namespace {
@@ -103,7 +103,7 @@ void RunAll(const std::vector<Scenario>& scenarios, const ScenarioOptions& optio
 }  // namespace
 
 int main(int argc, char** argv) {
-  bangfu::chaos::KillProcessesOnSignals();
+  bangfu::server::KillProcessesOnSignals();
   CLI::App app("bangfu_chaos: faults on real PostgreSQL and real gRPC");
   ScenarioOptions options;
   options.own_binary = argv[0];

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tests/chaos/process.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/world.h"
+#include "tests/support/process.h"
 
 namespace bangfu::chaos {
 namespace {

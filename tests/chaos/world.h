@@ -16,12 +16,14 @@
 #include "client/transport/link_credentials.h"
 #include "domain/rules/org_tree.h"
 #include "domain/text/uuid.h"
-#include "tests/chaos/process.h"
 #include "tests/chaos/scenario.h"
+#include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_database.h"
 
 namespace bangfu::chaos {
+
+using server::Process;
 
 // Ends the program with the status: for what no scenario is about and none can go on without.
 void Must(const absl::Status& status, absl::string_view what);

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "tests/chaos/process.h"
+#include "tests/support/process.h"
 #include "tests/security/scenario.h"
 
 // Runs scenarios one after the other; prints what each measured and found, then all figures again.
@@ -40,7 +40,7 @@ void Print(const Scenario& scenario, const Report& report, absl::Duration spent)
 }  // namespace
 
 int main(int argc, char** argv) {
-  bangfu::chaos::KillProcessesOnSignals();
+  bangfu::server::KillProcessesOnSignals();
   CLI::App app("bangfu_security: who may do what, tried from outside");
   ScenarioOptions options;
   options.own_binary = argv[0];

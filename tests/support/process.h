@@ -1,5 +1,5 @@
-#ifndef BANGFU_TESTS_CHAOS_PROCESS_H_
-#define BANGFU_TESTS_CHAOS_PROCESS_H_
+#ifndef BANGFU_TESTS_SUPPORT_PROCESS_H_
+#define BANGFU_TESTS_SUPPORT_PROCESS_H_
 
 #include <sys/types.h>
 
@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace bangfu::chaos {
+namespace bangfu::server {
 
 // Processes end with this program also when SIGINT or SIGTERM ends it. To be called once, at first.
 void KillProcessesOnSignals();
@@ -50,6 +50,6 @@ class Process {
   std::optional<int> ended_;  // wait status
 };
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::server
 
-#endif  // BANGFU_TESTS_CHAOS_PROCESS_H_
+#endif  // BANGFU_TESTS_SUPPORT_PROCESS_H_

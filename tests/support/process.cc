@@ -1,4 +1,4 @@
-#include "tests/chaos/process.h"
+#include "tests/support/process.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace bangfu::chaos {
+namespace bangfu::server {
 namespace {
 
 constexpr absl::Duration kStopTimeout = absl::Minutes(1);
@@ -149,4 +149,4 @@ int64_t Process::ResidentBytes() const {
   return resident * sysconf(_SC_PAGESIZE);
 }
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::server
