@@ -1,0 +1,77 @@
+#ifndef BANGFU_SERVER_STORE_POSTGRES_POOLED_STATEMENTS_H_
+#define BANGFU_SERVER_STORE_POSTGRES_POOLED_STATEMENTS_H_
+
+#include <pqxx/pqxx>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/store/postgres/connection_pool.h"
+#include "server/store/postgres/sql_failure.h"
+
+namespace bangfu::server {
+
+// Runs statements, which may throw, on connections of a pool, and says what a failure means
+// (sql_failure.h). `operation` names what is done, for the finder of a defect. Thread-safe.
+class PooledStatements {
+ public:
+  PooledStatements(std::string connection_string, int connections, absl::Duration wait)
+      : pool_(std::move(connection_string), connections, wait) {}
+
+  // A connection for the use of one thread.
+  absl::StatusOr<ConnectionPool::Lease> Acquire(absl::string_view operation) {
+    return pool_.Acquire(operation);
+  }
+
+  // Runs `statements` once: each statement in a transaction of its own (Read), or all in one
+  // (Change), or as they like (Run).
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> Read(absl::string_view operation, Statements statements) {
+    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+      pqxx::nontransaction session(connection);
+      return statements(session);
+    });
+  }
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> Change(absl::string_view operation, Statements statements) {
+    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+      pqxx::work work(connection);
+      Result result = statements(work);
+      work.commit();
+      return result;
+    });
+  }
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> Run(absl::string_view operation, Statements statements) {
+    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
+    if (!lease.ok()) return lease.status();
+    try {
+      return statements(**lease);
+    } catch (...) {
+      const SqlFailure failure = CurrentSqlFailure(operation);
+      if (failure.connection_broken) lease->MarkBroken();
+      return failure.status;
+    }
+  }
+  // One statement that returns nothing.
+  template <typename... Parameters>
+  absl::Status Execute(absl::string_view operation, const char* query,
+                       const Parameters&... parameters) {
+    return Read<bool>(operation,
+                      [&](pqxx::transaction_base& session) {
+                        session.exec_params(query, parameters...);
+                        return true;
+                      })
+        .status();
+  }
+
+ private:
+  ConnectionPool pool_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_STORE_POSTGRES_POOLED_STATEMENTS_H_
