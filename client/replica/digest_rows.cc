@@ -9,43 +9,43 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "client/replica/record_rows.h"
 #include "domain/digest/record_digest.h"
 
 namespace bangfu::client {
 namespace {
 
-// Index: record's primary key; outbox_by_record where the two bodies differ. Without a change that
-// waits they are equal, or one of them is damaged: both together are what no parent has.
+// Index: record's primary key; outbox_by_record. The last column: whether a change waits. Without
+// one the two bodies are equal, or one of them is damaged: both together are what no parent has.
 constexpr char kSelect[] =
-    "SELECT id, base_revision, CASE WHEN body = base_body OR EXISTS (SELECT 1 FROM outbox"
-    " WHERE outbox.record_id = record.id AND outbox.state = 1) THEN base_body"
-    " ELSE base_body || body END"
+    "SELECT id, base_revision, base_body, body, EXISTS (SELECT 1 FROM outbox"
+    " WHERE outbox.record_id = record.id AND outbox.state = 1)"
     " FROM record WHERE base_body IS NOT NULL AND left_scope = 0 ORDER BY id";
 
 using Wanted = absl::FunctionRef<bool(int bucket)>;
 using OnLeaf = absl::FunctionRef<void(int bucket, v1::DigestLeaf leaf)>;
 
-void ForEachLeaf(SQLite::Database& db, Wanted wanted, OnLeaf on_leaf) {
+void ForEachLeaf(SealedDatabase& db, Wanted wanted, OnLeaf on_leaf) {
   SQLite::Statement select(db, kSelect);
   while (select.executeStep()) {
     const std::string id = select.getColumn(0).getString();
     const int bucket = domain::DigestBucket(id);
     if (!wanted(bucket)) continue;
-    const SQLite::Column body = select.getColumn(2);
+    std::string counts = UnsealBody(db, select.getColumn(2), BaseBodyPlace(id));
+    const std::string seen = UnsealBody(db, select.getColumn(3), BodyPlace(id));
+    const bool waits = select.getColumn(4).getInt() != 0;
+    if (!waits && seen != counts) counts += seen;
     v1::DigestLeaf leaf;
     leaf.set_id(id);
     leaf.set_revision(select.getColumn(1).getInt64());
-    leaf.set_leaf(domain::DigestLeaf(
-        id, leaf.revision(),
-        domain::BodyDigest(absl::string_view(static_cast<const char*>(body.getBlob()),
-                                             static_cast<size_t>(body.getBytes())))));
+    leaf.set_leaf(domain::DigestLeaf(id, leaf.revision(), domain::BodyDigest(counts)));
     on_leaf(bucket, std::move(leaf));
   }
 }
 
 }  // namespace
 
-std::vector<v1::DigestSum> ComputeDigestSums(SQLite::Database& db) {
+std::vector<v1::DigestSum> ComputeDigestSums(SealedDatabase& db) {
   std::map<int, v1::DigestSum> sums;
   ForEachLeaf(
       db, [](int) { return true; },
@@ -61,7 +61,7 @@ std::vector<v1::DigestSum> ComputeDigestSums(SQLite::Database& db) {
   return result;
 }
 
-std::vector<v1::DigestLeaf> ComputeDigestLeaves(SQLite::Database& db,
+std::vector<v1::DigestLeaf> ComputeDigestLeaves(SealedDatabase& db,
                                                 const std::vector<int>& buckets) {
   std::vector<bool> wanted(domain::kDigestBuckets);
   for (const int bucket : buckets) {

@@ -52,7 +52,7 @@ Before PrepareNew(v1::Change& change) {
   return std::nullopt;
 }
 
-Before PrepareExisting(SQLite::Database& db, const LocalRecord& record, v1::Change& change) {
+Before PrepareExisting(SealedDatabase& db, const LocalRecord& record, v1::Change& change) {
   if (record.type != change.record_type()) {
     return NoSuchRecord("该类型的记录", "record of that type", change.record_id());
   }
@@ -91,7 +91,7 @@ Before PrepareExisting(SQLite::Database& db, const LocalRecord& record, v1::Chan
 
 // Where a record belongs that the parent has not got: an archive to its unit, an aid event or
 // visit to the org of its archive, anything else to us.
-std::string OrgOfDraft(SQLite::Database& db, const LocalRecord& record) {
+std::string OrgOfDraft(SealedDatabase& db, const LocalRecord& record) {
   std::string org;
   if (record.type == v1::RECORD_TYPE_ARCHIVE) {
     org = UnitOf(record.body);
@@ -112,7 +112,7 @@ absl::Status NoSuchRecord(absl::string_view what_zh, absl::string_view what_en,
       .Build();
 }
 
-absl::Status AppendChange(SQLite::Database& db, v1::Change change) {
+absl::Status AppendChange(SealedDatabase& db, v1::Change change) {
   if (absl::Status status = CheckChange(change); !status.ok()) return status;
   if (LoadEntry(db, change.change_id()).has_value()) {
     return UserError(absl::StatusCode::kAlreadyExists,
@@ -137,7 +137,7 @@ absl::Status AppendChange(SQLite::Database& db, v1::Change change) {
   return absl::OkStatus();
 }
 
-absl::Status RetryChange(SQLite::Database& db, absl::string_view change_id,
+absl::Status RetryChange(SealedDatabase& db, absl::string_view change_id,
                          const v1::Change& corrected) {
   std::optional<OutboxRow> row = LoadEntry(db, change_id);
   if (!row.has_value() || !IsAside(row->entry.state) ||
@@ -150,7 +150,7 @@ absl::Status RetryChange(SQLite::Database& db, absl::string_view change_id,
   return absl::OkStatus();
 }
 
-absl::Status DismissChange(SQLite::Database& db, absl::string_view change_id) {
+absl::Status DismissChange(SealedDatabase& db, absl::string_view change_id) {
   std::optional<OutboxRow> row = LoadEntry(db, change_id);
   if (!row.has_value() ||
       (!IsAside(row->entry.state) && row->entry.state != EntryState::kConflict)) {
@@ -163,7 +163,7 @@ absl::Status DismissChange(SQLite::Database& db, absl::string_view change_id) {
   return absl::OkStatus();
 }
 
-absl::Status CheckRoom(SQLite::Database& db, size_t more) {
+absl::Status CheckRoom(SealedDatabase& db, size_t more) {
   if (CountPending(db) + static_cast<int64_t>(more) <= limits::kMaxOutbox) return absl::OkStatus();
   return ErrorBuilder(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_OUTBOX_FULL,
                       {absl::StrCat("本机待上送的变更已达上限 ", limits::kMaxOutbox,

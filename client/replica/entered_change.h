@@ -1,11 +1,10 @@
 #ifndef BANGFU_CLIENT_REPLICA_ENTERED_CHANGE_H_
 #define BANGFU_CLIENT_REPLICA_ENTERED_CHANGE_H_
 
-#include <SQLiteCpp/Database.h>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "bangfu/v1/change.pb.h"
+#include "client/replica/sealed_database.h"
 
 // What people enter here: the methods of Replica of the same names, inside the caller's
 // transaction. They throw SQLite::Exception.
@@ -14,13 +13,13 @@ namespace bangfu::client {
 absl::Status NoSuchRecord(absl::string_view what_zh, absl::string_view what_en,
                           absl::string_view id);
 
-absl::Status AppendChange(SQLite::Database& db, v1::Change change);
-absl::Status RetryChange(SQLite::Database& db, absl::string_view change_id,
+absl::Status AppendChange(SealedDatabase& db, v1::Change change);
+absl::Status RetryChange(SealedDatabase& db, absl::string_view change_id,
                          const v1::Change& corrected);
-absl::Status DismissChange(SQLite::Database& db, absl::string_view change_id);
+absl::Status DismissChange(SealedDatabase& db, absl::string_view change_id);
 
 // RESOURCE_EXHAUSTED OUTBOX_FULL when there is no room for so many more.
-absl::Status CheckRoom(SQLite::Database& db, size_t more);
+absl::Status CheckRoom(SealedDatabase& db, size_t more);
 
 }  // namespace bangfu::client
 

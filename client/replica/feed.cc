@@ -16,7 +16,7 @@
 
 namespace bangfu::client {
 
-void FollowFeedOf(SQLite::Database& db, absl::string_view epoch, absl::string_view scope) {
+void FollowFeedOf(SealedDatabase& db, absl::string_view epoch, absl::string_view scope) {
   const SyncState state = LoadSyncState(db);
   const bool other_feed = !state.epoch.empty() && state.epoch != epoch;
   const bool other_scope = LoadIdentity(db).scope != scope;
@@ -28,12 +28,12 @@ void FollowFeedOf(SQLite::Database& db, absl::string_view epoch, absl::string_vi
   StoreFeed(db, epoch, scope);
 }
 
-void StartAnew(SQLite::Database& db) {
+void StartAnew(SealedDatabase& db) {
   BeginResync(db);
   MarkUnseen(db, Unseen::kSameFeed);
 }
 
-void EndAnew(SQLite::Database& db) {
+void EndAnew(SealedDatabase& db) {
   if (!LoadSyncState(db).resyncing) return;
   const std::string scope = LoadIdentity(db).scope;
   for (const std::string& id : SelectUnseen(db)) {
@@ -44,23 +44,23 @@ void EndAnew(SQLite::Database& db) {
   EndResync(db);
 }
 
-int64_t CountUnseen(SQLite::Database& db) { return static_cast<int64_t>(SelectUnseen(db).size()); }
+int64_t CountUnseen(SealedDatabase& db) { return static_cast<int64_t>(SelectUnseen(db).size()); }
 
-void ConfirmRecords(SQLite::Database& db, const std::vector<int>& buckets) {
+void ConfirmRecords(SealedDatabase& db, const std::vector<int>& buckets) {
   const std::set<int> confirmed(buckets.begin(), buckets.end());
   for (const std::string& id : SelectUnseen(db)) {
     if (confirmed.count(domain::DigestBucket(id)) > 0) ClearUnseen(db, id);
   }
 }
 
-void ConfirmAllRecordsBut(SQLite::Database& db, const std::vector<std::string>& ids) {
+void ConfirmAllRecordsBut(SealedDatabase& db, const std::vector<std::string>& ids) {
   const std::set<std::string> doubtful(ids.begin(), ids.end());
   for (const std::string& id : SelectUnseen(db)) {
     if (doubtful.count(id) == 0) ClearUnseen(db, id);
   }
 }
 
-int64_t RequeueTaken(SQLite::Database& db) {
+int64_t RequeueTaken(SealedDatabase& db) {
   if (BANGFU_SEEDED_BUG("no_reoffer")) return 0;
   AwaitForeign(db);
   const int64_t count = RequeueEntries(db, LoadSyncState(db).epoch);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/replica/record_rows.h"
 
 namespace bangfu::client {
@@ -14,7 +15,7 @@ namespace {
 // Columns in the order of ReadRow.
 #define BANGFU_OUTBOX_COLUMNS                                                            \
   "position, state, change, outcome, receipt, settled, answered_at_ms, answered_epoch, " \
-  "purged, reoffer, number"
+  "purged, reoffer, number, change_id"
 
 constexpr char kSelectById[] = "SELECT " BANGFU_OUTBOX_COLUMNS " FROM outbox WHERE change_id = ?1";
 constexpr char kSelectByRecord[] =
@@ -26,21 +27,28 @@ constexpr char kSelectByState[] =
 constexpr char kSelectPending[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS
     ", EXISTS (SELECT 1 FROM record r LEFT JOIN record a ON r.archive_id <> '' AND"
-    " a.id = r.archive_id WHERE r.id = outbox.record_id AND (r.unseen = 3 OR a.unseen = 3))"
+    " a.id = r.archive_id WHERE r.id = outbox.record_id AND (r.unseen = 3 OR a.unseen = 3)),"
+    " actor, record_id, (SELECT archive_id FROM record WHERE id = outbox.record_id)"
     " FROM outbox INDEXED BY outbox_pending WHERE state = 1 ORDER BY reoffer = 0, position";
 constexpr char kSelectFirst[] =
     "SELECT " BANGFU_OUTBOX_COLUMNS
     " FROM outbox INDEXED BY outbox_pending WHERE state = 1 ORDER BY reoffer = 0, position LIMIT 1";
 #undef BANGFU_OUTBOX_COLUMNS
 
-constexpr int kAwaitedColumn = 11;  // of kSelectPending
+// Of kSelectPending.
+constexpr int kAwaitedColumn = 12;
+constexpr int kActorColumn = 13;
+// In the order in which SelectPending would send them.
+constexpr char kSelectWaiting[] =
+    "SELECT actor, record_id, (SELECT archive_id FROM record WHERE id = outbox.record_id)"
+    " FROM outbox INDEXED BY outbox_pending WHERE state = 1 ORDER BY reoffer = 0, position";
 constexpr char kSelectPurgeable[] =
     "SELECT change_id FROM outbox INDEXED BY outbox_answered"
     " WHERE purged = 0 AND answered_at_ms < ?1"
     " AND state IN (2, 3, 8, 9)";
 
 constexpr char kInsert[] =
-    "INSERT INTO outbox (change_id, record_id, state, change) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT INTO outbox (change_id, record_id, state, change, actor) VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr char kUpdate[] =
     "UPDATE outbox SET state = ?2, change = ?3, outcome = ?4, receipt = ?5, settled = ?6,"
     " answered_at_ms = ?7, answered_epoch = ?8, purged = ?9, reoffer = ?10, number = ?11"
@@ -62,15 +70,23 @@ constexpr char kRequeue[] =
     "UPDATE outbox SET reoffer = state, state = 1, settled = 0"
     " WHERE state IN (2, 3, 4, 6, 8, 9) AND purged = 0 AND answered_epoch <> ?1";
 
-OutboxRow ReadRow(SQLite::Statement& row) {
+bool ReadSealed(const SealedDatabase& db, const SQLite::Column& column, const std::string& place,
+                google::protobuf::MessageLite& message) {
+  const auto plain = db.keys().Unseal(place, column.getString());
+  return plain.has_value() && message.ParseFromString(*plain);
+}
+
+OutboxRow ReadRow(const SealedDatabase& db, SQLite::Statement& row) {
   OutboxRow result;
   OutboxEntry& entry = result.entry;
+  const std::string change_id = row.getColumn(11).getString();
   entry.position = row.getColumn(0).getInt64();
   entry.state = static_cast<EntryState>(row.getColumn(1).getInt());
   // We wrote these bytes, and SQLite's damage is found by its own checks; what cannot be read
   // must not be taken for a change that does nothing.
-  if (!entry.change.ParseFromString(row.getColumn(2).getString()) ||
-      (!row.isColumnNull(3) && !entry.outcome.ParseFromString(row.getColumn(3).getString())) ||
+  if (!ReadSealed(db, row.getColumn(2), ChangePlace(change_id), entry.change) ||
+      (!row.isColumnNull(3) &&
+       !ReadSealed(db, row.getColumn(3), OutcomePlace(change_id), entry.outcome)) ||
       (!row.isColumnNull(4) && !entry.receipt.ParseFromString(row.getColumn(4).getString()))) {
     throw SQLite::Exception("", SQLITE_CORRUPT);
   }
@@ -111,7 +127,7 @@ bool NeedsContent(const OutboxRow& row) {
   return true;
 }
 
-int64_t Count(SQLite::Database& db, EntryState state) {
+int64_t Count(SealedDatabase& db, EntryState state) {
   SQLite::Statement count(db, kCount);
   count.bind(1, static_cast<int>(state));
   count.executeStep();
@@ -119,7 +135,7 @@ int64_t Count(SQLite::Database& db, EntryState state) {
 }
 
 // Whether the parent has lost a record that nothing of ours in line creates again.
-bool IsMissed(SQLite::Database& db, const std::string& record_id) {
+bool IsMissed(SealedDatabase& db, const std::string& record_id) {
   const std::optional<RecordRow> record = LoadRecord(db, record_id);
   if (!record.has_value() || record->unseen != Unseen::kAwaited) return false;
   const std::vector<OutboxRow> rows = SelectByRecord(db, record_id);
@@ -128,12 +144,38 @@ bool IsMissed(SQLite::Database& db, const std::string& record_id) {
   });
 }
 
-bool IsHeldBack(SQLite::Database& db, const OutboxRow& row) {
+bool IsHeldBack(SealedDatabase& db, const OutboxRow& row) {
   const std::string& id = row.entry.change.record_id();
   if (IsMissed(db, id)) return true;
   const std::optional<RecordRow> record = LoadRecord(db, id);
   return record.has_value() && IsMissed(db, record->record.archive_id);
 }
+
+// Pending changes in line: whom each waits for.
+class Queue {
+ public:
+  // `people` whose changes may go; nullptr for everybody's.
+  explicit Queue(const std::set<std::string>* people) : people_(people) {}
+
+  // The person without whom the change of this row may not go: its actor, or whoever has to bring
+  // what it builds upon first. Rows come in the order of the line; the columns are actor, record
+  // and its archive, from `column` on.
+  std::optional<std::string> WaitsFor(SQLite::Statement& row, int column) {
+    if (people_ == nullptr) return std::nullopt;
+    const std::string record_id = row.getColumn(column + 1).getString();
+    auto blocked = blocked_.find(record_id);
+    if (blocked == blocked_.end()) blocked = blocked_.find(row.getColumn(column + 2).getString());
+    std::string actor =
+        blocked == blocked_.end() ? row.getColumn(column).getString() : blocked->second;
+    if (blocked == blocked_.end() && people_->count(actor) > 0) return std::nullopt;
+    blocked_.emplace(record_id, actor);
+    return actor;
+  }
+
+ private:
+  const std::set<std::string>* people_;
+  std::map<std::string, std::string> blocked_;  // records with a change that waits, for whom
+};
 
 absl::Time EntryTime(const v1::Change& change) {
   return absl::FromUnixSeconds(change.entry_time().seconds()) +
@@ -142,27 +184,35 @@ absl::Time EntryTime(const v1::Change& change) {
 
 }  // namespace
 
+std::string ChangePlace(absl::string_view change_id) {
+  return absl::StrCat("outbox/", change_id, "/change");
+}
+std::string OutcomePlace(absl::string_view change_id) {
+  return absl::StrCat("outbox/", change_id, "/outcome");
+}
+
 bool IsCreation(const v1::Change& change) {
   return change.has_put() && change.put().changed_fields().empty();
 }
 
-std::optional<OutboxRow> LoadEntry(SQLite::Database& db, absl::string_view change_id) {
+std::optional<OutboxRow> LoadEntry(SealedDatabase& db, absl::string_view change_id) {
   SQLite::Statement select(db, kSelectById);
   select.bind(1, std::string(change_id));
   if (!select.executeStep()) return std::nullopt;
-  return ReadRow(select);
+  return ReadRow(db, select);
 }
 
-void InsertEntry(SQLite::Database& db, const v1::Change& change) {
+void InsertEntry(SealedDatabase& db, const v1::Change& change) {
   SQLite::Statement insert(db, kInsert);
   insert.bind(1, change.change_id());
   insert.bind(2, change.record_id());
   insert.bind(3, static_cast<int>(EntryState::kPending));
-  BindBlob(insert, 4, change.SerializeAsString());
+  BindBlob(insert, 4, db.keys().Seal(ChangePlace(change.change_id()), change.SerializeAsString()));
+  insert.bind(5, change.actor().person_id());
   insert.exec();
 }
 
-void UpdateEntry(SQLite::Database& db, OutboxRow row) {
+void UpdateEntry(SealedDatabase& db, OutboxRow row) {
   OutboxEntry& entry = row.entry;
   if (!NeedsContent(row)) {
     if (entry.change.has_put()) entry.change.mutable_put()->clear_record();
@@ -172,9 +222,10 @@ void UpdateEntry(SQLite::Database& db, OutboxRow row) {
   SQLite::Statement update(db, kUpdate);
   update.bind(1, entry.position);
   update.bind(2, static_cast<int>(entry.state));
-  BindBlob(update, 3, entry.change.SerializeAsString());
+  const std::string& change_id = entry.change.change_id();
+  BindBlob(update, 3, db.keys().Seal(ChangePlace(change_id), entry.change.SerializeAsString()));
   if (row.answered_at.has_value()) {
-    BindBlob(update, 4, entry.outcome.SerializeAsString());
+    BindBlob(update, 4, db.keys().Seal(OutcomePlace(change_id), entry.outcome.SerializeAsString()));
     update.bind(7, absl::ToUnixMillis(*row.answered_at));
   } else {
     update.bind(4);
@@ -193,11 +244,14 @@ void UpdateEntry(SQLite::Database& db, OutboxRow row) {
   update.exec();
 }
 
-std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit) {
+std::vector<PendingChange> SelectPending(SealedDatabase& db, int limit,
+                                         const std::set<std::string>* people) {
   SQLite::Statement select(db, kSelectPending);
   std::vector<PendingChange> changes;
+  Queue queue(people);
   while (static_cast<int>(changes.size()) < limit && select.executeStep()) {
-    OutboxRow row = ReadRow(select);
+    if (queue.WaitsFor(select, kActorColumn).has_value()) continue;
+    OutboxRow row = ReadRow(db, select);
     if (select.getColumn(kAwaitedColumn).getInt() != 0 && IsHeldBack(db, row)) continue;
     PendingChange& pending = changes.emplace_back();
     if (row.reoffered.has_value()) {
@@ -210,56 +264,66 @@ std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit) {
   return changes;
 }
 
-std::vector<std::string> SelectPendingRecords(SQLite::Database& db, int limit) {
+std::map<std::string, int64_t> CountHeldBack(SealedDatabase& db,
+                                             const std::set<std::string>& people) {
+  SQLite::Statement select(db, kSelectWaiting);
+  std::map<std::string, int64_t> held;
+  Queue queue(&people);
+  while (select.executeStep()) {
+    if (const auto person = queue.WaitsFor(select, 0)) ++held[*person];
+  }
+  return held;
+}
+
+std::vector<std::string> SelectPendingRecords(SealedDatabase& db, int limit) {
   SQLite::Statement select(db, kPendingRecords);
   select.bind(1, limit);
   return ReadTexts(select);
 }
 
-int64_t CountPending(SQLite::Database& db) { return db.execAndGet(kCountPending).getInt64(); }
+int64_t CountPending(SealedDatabase& db) { return db.execAndGet(kCountPending).getInt64(); }
 
-std::vector<OutboxEntry> SelectByStates(SQLite::Database& db,
-                                        const std::vector<EntryState>& states) {
+std::vector<OutboxEntry> SelectByStates(SealedDatabase& db, const std::vector<EntryState>& states) {
   std::vector<OutboxEntry> entries;
   for (const EntryState state : states) {
     SQLite::Statement select(db, kSelectByState);
     select.bind(1, static_cast<int>(state));
-    while (select.executeStep()) entries.push_back(ReadRow(select).entry);
+    while (select.executeStep()) entries.push_back(ReadRow(db, select).entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const OutboxEntry& a, const OutboxEntry& b) { return a.position < b.position; });
   return entries;
 }
 
-std::vector<OutboxRow> SelectByRecord(SQLite::Database& db, absl::string_view record_id) {
+std::vector<OutboxRow> SelectByRecord(SealedDatabase& db, absl::string_view record_id) {
   SQLite::Statement select(db, kSelectByRecord);
   select.bind(1, std::string(record_id));
   std::vector<OutboxRow> rows;
-  while (select.executeStep()) rows.push_back(ReadRow(select));
+  while (select.executeStep()) rows.push_back(ReadRow(db, select));
   return rows;
 }
 
-Backlog CountEntries(SQLite::Database& db) {
+Backlog CountEntries(SealedDatabase& db) {
   Backlog backlog{Count(db, EntryState::kPending), Count(db, EntryState::kRefused),
                   Count(db, EntryState::kParked), Count(db, EntryState::kConflict)};
   SQLite::Statement first(db, kSelectFirst);
-  if (first.executeStep()) backlog.oldest = EntryTime(ReadRow(first).entry.change);
+  if (first.executeStep()) backlog.oldest = EntryTime(ReadRow(db, first).entry.change);
   return backlog;
 }
 
-void DeletePending(SQLite::Database& db, absl::string_view record_id) {
+void DeletePending(SealedDatabase& db, absl::string_view record_id) {
   SQLite::Statement statement(db, kDeletePending);
   statement.bind(1, std::string(record_id));
   statement.exec();
 }
 
-std::vector<std::string> SelectUnsettled(SQLite::Database& db, int limit) {
+std::vector<std::string> SelectUnsettled(SealedDatabase& db, int limit) {
   SQLite::Statement select(db, kUnsettled);
   select.bind(1, limit);
   return ReadTexts(select);
 }
 
-void TakeReceipt(SQLite::Database& db, const v1::Receipt& receipt) {
+void TakeReceipt(SealedDatabase& db, const v1::Receipt& receipt) {
   std::optional<OutboxRow> row = LoadEntry(db, receipt.change_id());
   if (!row.has_value()) return;
   row->entry.receipt = receipt;
@@ -267,7 +331,7 @@ void TakeReceipt(SQLite::Database& db, const v1::Receipt& receipt) {
   UpdateEntry(db, *std::move(row));
 }
 
-void PurgeEntries(SQLite::Database& db, absl::Time before) {
+void PurgeEntries(SealedDatabase& db, absl::Time before) {
   SQLite::Statement select(db, kSelectPurgeable);
   select.bind(1, absl::ToUnixMillis(before));
   for (const std::string& change_id : ReadTexts(select)) {
@@ -278,13 +342,13 @@ void PurgeEntries(SQLite::Database& db, absl::Time before) {
   }
 }
 
-int64_t RequeueEntries(SQLite::Database& db, absl::string_view epoch) {
+int64_t RequeueEntries(SealedDatabase& db, absl::string_view epoch) {
   SQLite::Statement requeue(db, kRequeue);
   requeue.bind(1, std::string(epoch));
   return requeue.exec();
 }
 
-std::vector<std::string> SelectReofferedRecords(SQLite::Database& db) {
+std::vector<std::string> SelectReofferedRecords(SealedDatabase& db) {
   SQLite::Statement select(db, kReofferedRecords);
   return ReadTexts(select);
 }

@@ -1,16 +1,17 @@
 #ifndef BANGFU_CLIENT_REPLICA_OUTBOX_ROWS_H_
 #define BANGFU_CLIENT_REPLICA_OUTBOX_ROWS_H_
 
-#include <SQLiteCpp/Database.h>
-
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "client/replica/replica.h"
+#include "client/replica/sealed_database.h"
 
 // The table outbox. Everything here throws SQLite::Exception and runs inside the caller's
 // transaction.
@@ -31,42 +32,51 @@ struct OutboxRow {
   bool pending() const { return entry.state == EntryState::kPending; }
 };
 
+// Places of the parts of an entry, for their seals.
+std::string ChangePlace(absl::string_view change_id);
+std::string OutcomePlace(absl::string_view change_id);
+
 // Whether the change is a put of a whole new record.
 bool IsCreation(const v1::Change& change);
 
-std::optional<OutboxRow> LoadEntry(SQLite::Database& db, absl::string_view change_id);
+std::optional<OutboxRow> LoadEntry(SealedDatabase& db, absl::string_view change_id);
 
 // Appends a pending change.
-void InsertEntry(SQLite::Database& db, const v1::Change& change);
+void InsertEntry(SealedDatabase& db, const v1::Change& change);
 
 // Writes the row at its position. The record of the outcome is left out; so is that of a put that
 // was superseded or put away unless the parent has taken a part of it, so that personal data is not
 // kept without need.
-void UpdateEntry(SQLite::Database& db, OutboxRow row);
+void UpdateEntry(SealedDatabase& db, OutboxRow row);
 
 // The first pending changes: reoffers, then the others, each in order of entry. Left out are those
 // about a record, or something of an archive, that the parent has lost and that somebody else has
 // to bring back first.
-std::vector<PendingChange> SelectPending(SQLite::Database& db, int limit);
-std::vector<std::string> SelectPendingRecords(SQLite::Database& db, int limit);
-int64_t CountPending(SQLite::Database& db);
-std::vector<OutboxEntry> SelectByStates(SQLite::Database& db,
-                                        const std::vector<EntryState>& states);
-std::vector<OutboxRow> SelectByRecord(SQLite::Database& db, absl::string_view record_id);
-Backlog CountEntries(SQLite::Database& db);
+// With `people`, only changes that these made, and none that builds upon one that is left out:
+// about the same record, or about something of an archive.
+std::vector<PendingChange> SelectPending(SealedDatabase& db, int limit,
+                                         const std::set<std::string>* people = nullptr);
+// How many pending changes wait for others than `people`, by account of the person they wait for.
+std::map<std::string, int64_t> CountHeldBack(SealedDatabase& db,
+                                             const std::set<std::string>& people);
+std::vector<std::string> SelectPendingRecords(SealedDatabase& db, int limit);
+int64_t CountPending(SealedDatabase& db);
+std::vector<OutboxEntry> SelectByStates(SealedDatabase& db, const std::vector<EntryState>& states);
+std::vector<OutboxRow> SelectByRecord(SealedDatabase& db, absl::string_view record_id);
+Backlog CountEntries(SealedDatabase& db);
 // Removes the pending changes of a record.
-void DeletePending(SQLite::Database& db, absl::string_view record_id);
+void DeletePending(SealedDatabase& db, absl::string_view record_id);
 
 // Changes that the parent has taken and whose way above it is not known to its end.
-std::vector<std::string> SelectUnsettled(SQLite::Database& db, int limit);
+std::vector<std::string> SelectUnsettled(SealedDatabase& db, int limit);
 // Saves a receipt; one of a change that is not here changes nothing.
-void TakeReceipt(SQLite::Database& db, const v1::Receipt& receipt);
+void TakeReceipt(SealedDatabase& db, const v1::Receipt& receipt);
 // Strips what was answered before `before` of the content that nobody needs any more.
-void PurgeEntries(SQLite::Database& db, absl::Time before);
+void PurgeEntries(SealedDatabase& db, absl::Time before);
 // Puts what the parent took in another feed than `epoch` back in line. Returns how many.
-int64_t RequeueEntries(SQLite::Database& db, absl::string_view epoch);
+int64_t RequeueEntries(SealedDatabase& db, absl::string_view epoch);
 // Records with reoffers in line.
-std::vector<std::string> SelectReofferedRecords(SQLite::Database& db);
+std::vector<std::string> SelectReofferedRecords(SealedDatabase& db);
 
 }  // namespace bangfu::client
 

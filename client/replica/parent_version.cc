@@ -56,7 +56,7 @@ int64_t RestatedBase(int64_t base, const RecordRow& ours, const v1::Record& thei
 
 // Before `theirs` takes the place of our version. Reoffers go on speaking of the feed that is gone,
 // and what creates a record has seen nothing of it.
-void RestateBases(SQLite::Database& db, const RecordRow& ours, const v1::Record& theirs) {
+void RestateBases(SealedDatabase& db, const RecordRow& ours, const v1::Record& theirs) {
   for (OutboxRow& row : SelectByRecord(db, ours.record.id)) {
     const int64_t base = row.entry.change.base_revision();
     if (!row.pending() || row.reoffered.has_value() || base == 0) continue;
@@ -77,7 +77,7 @@ void SetBase(RecordRow& row, const v1::Record& theirs) {
 }
 
 // The parent's version of a record becomes its base, unless a newer one is here.
-void TakeBase(SQLite::Database& db, RecordRow& row, const v1::Record& theirs) {
+void TakeBase(SealedDatabase& db, RecordRow& row, const v1::Record& theirs) {
   const LocalRecord& record = row.record;
   if (!IsForeign(row.unseen) && record.base_body.has_value() &&
       theirs.revision() < record.base_revision) {
@@ -126,12 +126,12 @@ bool HasMoved(const v1::Outcome& outcome) {
          });
 }
 
-bool IsDecided(SQLite::Database& db, const std::string& conflict_id) {
+bool IsDecided(SealedDatabase& db, const std::string& conflict_id) {
   const std::optional<v1::Conflict> conflict = LoadConflict(db, conflict_id);
   return conflict.has_value() && conflict->state() == v1::CONFLICT_STATE_RESOLVED;
 }
 
-void NoteOutcome(SQLite::Database& db, OutboxRow& row, const v1::Outcome& outcome,
+void NoteOutcome(SealedDatabase& db, OutboxRow& row, const v1::Outcome& outcome,
                  absl::string_view epoch) {
   OutboxEntry& entry = row.entry;
   entry.state = StateOf(outcome.verdict());
@@ -153,7 +153,7 @@ void NoteOutcome(SQLite::Database& db, OutboxRow& row, const v1::Outcome& outcom
 
 }  // namespace
 
-void TakeOutcome(SQLite::Database& db, const v1::Change& change, const v1::Outcome& outcome,
+void TakeOutcome(SealedDatabase& db, const v1::Change& change, const v1::Outcome& outcome,
                  absl::string_view epoch) {
   std::optional<OutboxRow> entry = LoadEntry(db, change.change_id());
   if (!entry.has_value() || !entry->pending() ||
@@ -188,7 +188,7 @@ void TakeOutcome(SQLite::Database& db, const v1::Change& change, const v1::Outco
   if (record.has_value()) ShowRecord(db, *record);
 }
 
-void TakePulled(SQLite::Database& db, const v1::Record& theirs) {
+void TakePulled(SealedDatabase& db, const v1::Record& theirs) {
   std::optional<RecordRow> row = LoadRecord(db, theirs.id());
   if (!row.has_value()) {
     row.emplace();
@@ -200,7 +200,7 @@ void TakePulled(SQLite::Database& db, const v1::Record& theirs) {
   ShowRecord(db, *row);
 }
 
-void TakeRepaired(SQLite::Database& db, const v1::Record& theirs) {
+void TakeRepaired(SealedDatabase& db, const v1::Record& theirs) {
   std::optional<RecordRow> row = LoadRecord(db, theirs.id());
   if (!row.has_value()) {
     row.emplace();
@@ -213,7 +213,7 @@ void TakeRepaired(SQLite::Database& db, const v1::Record& theirs) {
   ShowRecord(db, *row);
 }
 
-void TakeLeft(SQLite::Database& db, absl::string_view id) {
+void TakeLeft(SealedDatabase& db, absl::string_view id) {
   if (BANGFU_SEEDED_BUG("keep_left")) return;
   if (BANGFU_SEEDED_BUG("drop_unsent")) DeletePending(db, id);
   DeleteConflictsOf(db, id);
@@ -223,7 +223,7 @@ void TakeLeft(SQLite::Database& db, absl::string_view id) {
   ShowRecord(db, *row);
 }
 
-void TakeConflict(SQLite::Database& db, const v1::Conflict& conflict) {
+void TakeConflict(SealedDatabase& db, const v1::Conflict& conflict) {
   StoreConflict(db, conflict);
   if (conflict.state() != v1::CONFLICT_STATE_RESOLVED) return;
   std::optional<OutboxRow> row = LoadEntry(db, conflict.change().change_id());

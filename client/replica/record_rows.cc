@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "bangfu/v1/archive.pb.h"
 #include "domain/record/record_type.h"
 
@@ -35,9 +36,9 @@ constexpr char kUpsert[] =
 #undef BANGFU_RECORD_COLUMNS
 
 constexpr char kClearPersons[] = "DELETE FROM person WHERE archive_id = ?1";
-constexpr char kInsertPerson[] = "INSERT INTO person (identity_number, archive_id) VALUES (?1, ?2)";
+constexpr char kInsertPerson[] = "INSERT INTO person (person_hash, archive_id) VALUES (?1, ?2)";
 constexpr char kSelectPerson[] =
-    "SELECT archive_id FROM person WHERE identity_number = ?1 ORDER BY archive_id";
+    "SELECT archive_id FROM person WHERE person_hash = ?1 ORDER BY archive_id";
 constexpr char kSelectUnseen[] = "SELECT id FROM record WHERE unseen <> 0 ORDER BY id";
 constexpr char kMarkUnseen[] =
     "UPDATE record SET unseen = max(unseen, ?1) WHERE base_body IS NOT NULL";
@@ -48,15 +49,17 @@ constexpr char kDelete[] = "DELETE FROM record WHERE id = ?1";
 
 constexpr int kNoLimit = -1;  // SQLite's LIMIT
 
-RecordRow ReadRow(SQLite::Statement& row) {
+RecordRow ReadRow(const SealedDatabase& db, SQLite::Statement& row) {
   RecordRow result;
   LocalRecord& record = result.record;
   record.id = row.getColumn(0).getString();
   record.type = static_cast<v1::RecordType>(row.getColumn(1).getInt());
   record.org = row.getColumn(2).getString();
   record.base_revision = row.getColumn(3).getInt64();
-  if (!row.isColumnNull(4)) record.base_body = row.getColumn(4).getString();
-  record.body = row.getColumn(5).getString();
+  if (!row.isColumnNull(4)) {
+    record.base_body = UnsealBody(db, row.getColumn(4), BaseBodyPlace(record.id));
+  }
+  record.body = UnsealBody(db, row.getColumn(5), BodyPlace(record.id));
   record.archive_id = row.getColumn(6).getString();
   record.status = static_cast<v1::ArchiveStatus>(row.getColumn(7).getInt());
   record.number = row.getColumn(8).getString();
@@ -94,7 +97,7 @@ BodyColumns ColumnsOf(v1::RecordType type, absl::string_view body) {
   return columns;
 }
 
-void StorePersons(SQLite::Database& db, const std::string& id,
+void StorePersons(SealedDatabase& db, const std::string& id,
                   const std::vector<std::string>& persons) {
   SQLite::Statement clear(db, kClearPersons);
   clear.bind(1, id);
@@ -102,7 +105,7 @@ void StorePersons(SQLite::Database& db, const std::string& id,
   if (persons.empty()) return;
   SQLite::Statement insert(db, kInsertPerson);
   for (const std::string& person : persons) {
-    insert.bind(1, person);
+    BindBlob(insert, 1, db.keys().HashOfPerson(person));
     insert.bind(2, id);
     insert.exec();
     insert.reset();
@@ -117,14 +120,28 @@ void BindBlob(SQLite::Statement& statement, int index, absl::string_view bytes) 
                  static_cast<int>(bytes.size()));
 }
 
-std::optional<RecordRow> LoadRecord(SQLite::Database& db, absl::string_view id) {
+std::string BodyPlace(absl::string_view id) { return absl::StrCat("record/", id, "/body"); }
+
+std::string BaseBodyPlace(absl::string_view id) {
+  return absl::StrCat("record/", id, "/base_body");
+}
+
+std::string UnsealBody(const SealedDatabase& db, const SQLite::Column& column,
+                       absl::string_view place) {
+  const absl::string_view lies_there(static_cast<const char*>(column.getBlob()),
+                                     static_cast<size_t>(column.getBytes()));
+  std::optional<std::string> body = db.keys().Unseal(place, lies_there);
+  return body.has_value() ? *std::move(body) : std::string(lies_there);
+}
+
+std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id) {
   SQLite::Statement select(db, kSelectById);
   select.bind(1, std::string(id));
   if (!select.executeStep()) return std::nullopt;
-  return ReadRow(select);
+  return ReadRow(db, select);
 }
 
-void StoreRecord(SQLite::Database& db, const RecordRow& row) {
+void StoreRecord(SealedDatabase& db, const RecordRow& row) {
   const LocalRecord& record = row.record;
   const BodyColumns columns = ColumnsOf(record.type, record.body);
   SQLite::Statement upsert(db, kUpsert);
@@ -133,11 +150,11 @@ void StoreRecord(SQLite::Database& db, const RecordRow& row) {
   upsert.bind(3, record.org);
   upsert.bind(4, record.base_revision);
   if (record.base_body.has_value()) {
-    BindBlob(upsert, 5, *record.base_body);
+    BindBlob(upsert, 5, db.keys().Seal(BaseBodyPlace(record.id), *record.base_body));
   } else {
     upsert.bind(5);
   }
-  BindBlob(upsert, 6, record.body);
+  BindBlob(upsert, 6, db.keys().Seal(BodyPlace(record.id), record.body));
   upsert.bind(7, columns.archive_id);
   upsert.bind(8, static_cast<int>(columns.status));
   upsert.bind(9, columns.number);
@@ -147,13 +164,13 @@ void StoreRecord(SQLite::Database& db, const RecordRow& row) {
   if (record.type == v1::RECORD_TYPE_ARCHIVE) StorePersons(db, record.id, columns.persons);
 }
 
-void DeleteRecord(SQLite::Database& db, absl::string_view id) {
+void DeleteRecord(SealedDatabase& db, absl::string_view id) {
   SQLite::Statement statement(db, kDelete);
   statement.bind(1, std::string(id));
   statement.exec();
 }
 
-std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter& filter) {
+std::vector<LocalRecord> SelectRecords(SealedDatabase& db, const RecordFilter& filter) {
   SQLite::Statement select(db, kSelectByFilter);
   select.bind(1, static_cast<int>(filter.type));
   select.bind(2, filter.org);
@@ -161,55 +178,55 @@ std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter&
   select.bind(4, filter.after_id);
   select.bind(5, filter.limit > 0 ? filter.limit : kNoLimit);
   std::vector<LocalRecord> records;
-  while (select.executeStep()) records.push_back(ReadRow(select).record);
+  while (select.executeStep()) records.push_back(ReadRow(db, select).record);
   return records;
 }
 
-std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view first_id,
+std::vector<LocalRecord> SelectCaseRecords(SealedDatabase& db, absl::string_view first_id,
                                            absl::string_view last_id) {
   SQLite::Statement select(db, kSelectCaseRecords);
   select.bind(1, std::string(first_id));
   select.bind(2, std::string(last_id));
   std::vector<LocalRecord> records;
-  while (select.executeStep()) records.push_back(ReadRow(select).record);
+  while (select.executeStep()) records.push_back(ReadRow(db, select).record);
   return records;
 }
 
-std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number) {
+std::optional<LocalRecord> SelectByNumber(SealedDatabase& db, absl::string_view number) {
   SQLite::Statement select(db, kSelectByNumber);
   select.bind(1, std::string(number));
   if (!select.executeStep()) return std::nullopt;
-  return ReadRow(select).record;
+  return ReadRow(db, select).record;
 }
 
-std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number) {
+std::vector<std::string> SelectByPerson(SealedDatabase& db, absl::string_view identity_number) {
   SQLite::Statement select(db, kSelectPerson);
-  select.bind(1, std::string(identity_number));
+  BindBlob(select, 1, db.keys().HashOfPerson(identity_number));
   return ReadTexts(select);
 }
 
-int64_t CountByType(SQLite::Database& db, v1::RecordType type) {
+int64_t CountByType(SealedDatabase& db, v1::RecordType type) {
   SQLite::Statement count(db, kCountByType);
   count.bind(1, static_cast<int>(type));
   count.executeStep();
   return count.getColumn(0).getInt64();
 }
 
-void MarkUnseen(SQLite::Database& db, Unseen reason) {
+void MarkUnseen(SealedDatabase& db, Unseen reason) {
   SQLite::Statement mark(db, kMarkUnseen);
   mark.bind(1, static_cast<int>(reason));
   mark.exec();
 }
 
-void AwaitForeign(SQLite::Database& db) { db.exec(kAwaitForeign); }
+void AwaitForeign(SealedDatabase& db) { db.exec(kAwaitForeign); }
 
-void ClearUnseen(SQLite::Database& db, absl::string_view id) {
+void ClearUnseen(SealedDatabase& db, absl::string_view id) {
   SQLite::Statement clear(db, kClearUnseen);
   clear.bind(1, std::string(id));
   clear.exec();
 }
 
-std::vector<std::string> SelectUnseen(SQLite::Database& db) {
+std::vector<std::string> SelectUnseen(SealedDatabase& db) {
   SQLite::Statement select(db, kSelectUnseen);
   return ReadTexts(select);
 }

@@ -1,7 +1,6 @@
 #ifndef BANGFU_CLIENT_REPLICA_RECORD_ROWS_H_
 #define BANGFU_CLIENT_REPLICA_RECORD_ROWS_H_
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/replica/replica.h"
+#include "client/replica/sealed_database.h"
 
 // The tables record and person. Everything here throws SQLite::Exception and runs inside the
 // caller's transaction.
@@ -32,29 +32,37 @@ struct RecordRow {
 
 void BindBlob(SQLite::Statement& statement, int index, absl::string_view bytes);
 
-std::optional<RecordRow> LoadRecord(SQLite::Database& db, absl::string_view id);
+// Places of a record's two bodies, for their seals.
+std::string BodyPlace(absl::string_view id);
+std::string BaseBodyPlace(absl::string_view id);
+// What a column holds unsealed; what was damaged as it lies there: nobody can read that, and a
+// comparison with the parent finds it.
+std::string UnsealBody(const SealedDatabase& db, const SQLite::Column& column,
+                       absl::string_view place);
+
+std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id);
 
 // Inserts or replaces the row; status, number, archive and persons are read from its body. A body
 // that cannot be read here (a newer program wrote it) is kept as it is, without them.
-void StoreRecord(SQLite::Database& db, const RecordRow& row);
+void StoreRecord(SealedDatabase& db, const RecordRow& row);
 
-void DeleteRecord(SQLite::Database& db, absl::string_view id);
+void DeleteRecord(SealedDatabase& db, absl::string_view id);
 
-std::vector<LocalRecord> SelectRecords(SQLite::Database& db, const RecordFilter& filter);
-std::vector<LocalRecord> SelectCaseRecords(SQLite::Database& db, absl::string_view first_id,
+std::vector<LocalRecord> SelectRecords(SealedDatabase& db, const RecordFilter& filter);
+std::vector<LocalRecord> SelectCaseRecords(SealedDatabase& db, absl::string_view first_id,
                                            absl::string_view last_id);
-std::optional<LocalRecord> SelectByNumber(SQLite::Database& db, absl::string_view number);
-std::vector<std::string> SelectByPerson(SQLite::Database& db, absl::string_view identity_number);
+std::optional<LocalRecord> SelectByNumber(SealedDatabase& db, absl::string_view number);
+std::vector<std::string> SelectByPerson(SealedDatabase& db, absl::string_view identity_number);
 
-int64_t CountByType(SQLite::Database& db, v1::RecordType type);
+int64_t CountByType(SealedDatabase& db, v1::RecordType type);
 
 // Puts the parent's version of every record in doubt; one that was stays so for the graver reason.
-void MarkUnseen(SQLite::Database& db, Unseen reason);
-void ClearUnseen(SQLite::Database& db, absl::string_view id);
+void MarkUnseen(SealedDatabase& db, Unseen reason);
+void ClearUnseen(SealedDatabase& db, absl::string_view id);
 // What is left of an earlier feed now that the parent's version of all others is here is awaited.
-void AwaitForeign(SQLite::Database& db);
+void AwaitForeign(SealedDatabase& db);
 // Ids of the records whose parent's version is in doubt.
-std::vector<std::string> SelectUnseen(SQLite::Database& db);
+std::vector<std::string> SelectUnseen(SealedDatabase& db);
 
 }  // namespace bangfu::client
 

@@ -1,8 +1,5 @@
 #include "client/replica/replica.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
-
 #include <utility>
 
 #include "base/test_hooks.h"
@@ -14,68 +11,10 @@
 #include "client/replica/parent_version.h"
 #include "client/replica/record_rows.h"
 #include "client/replica/replica_file.h"
+#include "client/replica/replica_impl.h"
 #include "client/replica/replica_row.h"
-#include "client/replica/sqlite_status.h"
 
 namespace bangfu::client {
-
-class Replica::Impl {
- public:
-  Impl(std::string path, std::unique_ptr<SQLite::Database> db)
-      : path_(std::move(path)), db_(std::move(db)) {}
-
-  const std::string& path() const { return path_; }
-  SQLite::Database& db() { return *db_; }
-
-  // Runs `body` in a transaction and commits when it returns OK.
-  template <typename Body>
-  absl::Status Write(Body body) {
-    int system_error = 0;
-    try {
-      SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-      try {
-        if (absl::Status status = body(); !status.ok()) return status;
-        transaction.commit();
-      } catch (const SQLite::Exception&) {
-        system_error = sqlite3_system_errno(db_->getHandle());
-        throw;
-      }
-      return absl::OkStatus();
-    } catch (const SQLite::Exception& error) {
-      return SqliteStatus(error, system_error, path_);
-    }
-  }
-
-  // Runs `body`, which cannot fail but for the file, in a transaction.
-  template <typename Body>
-  absl::Status Store(Body body) {
-    return Write([&] {
-      body(*db_);
-      return absl::OkStatus();
-    });
-  }
-
-  // Runs `body`, which returns a StatusOr and reads with one statement.
-  template <typename Body>
-  auto Read(Body body) -> decltype(body()) {
-    try {
-      return body();
-    } catch (const SQLite::Exception& error) {
-      return SqliteStatus(error, sqlite3_system_errno(db_->getHandle()), path_);
-    }
-  }
-
-  // Returns what `body` reads with one statement.
-  template <typename Body>
-  auto Load(Body body) -> absl::StatusOr<decltype(body(std::declval<SQLite::Database&>()))> {
-    using Result = absl::StatusOr<decltype(body(*db_))>;
-    return Read([&]() -> Result { return body(*db_); });
-  }
-
- private:
-  const std::string path_;
-  std::unique_ptr<SQLite::Database> db_;
-};
 
 Replica::Replica(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Replica::~Replica() = default;
@@ -84,7 +23,7 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(const std::string& path
                                                          const ReplicaIdentity& identity,
                                                          const v1::OrgTree& orgs) {
   absl::Status created =
-      CreateReplicaFile(path, [&](SQLite::Database& db) { InsertReplica(db, identity, orgs); });
+      CreateReplicaFile(path, [&](SealedDatabase& db) { InsertReplica(db, identity, orgs); });
   if (!created.ok()) return created;
   return Open(path);
 }
@@ -104,17 +43,17 @@ absl::StatusOr<SyncState> Replica::GetSyncState() const { return impl_->Load(Loa
 absl::StatusOr<v1::OrgTree> Replica::OrgTree() const { return impl_->Load(LoadOrgTree); }
 
 absl::Status Replica::SaveOrgTree(const v1::OrgTree& orgs) {
-  return impl_->Store([&](SQLite::Database& db) { StoreOrgTree(db, orgs); });
+  return impl_->Store([&](SealedDatabase& db) { StoreOrgTree(db, orgs); });
 }
 
 absl::StatusOr<v1::PolicySet> Replica::PolicySet() const { return impl_->Load(LoadPolicySet); }
 
 absl::Status Replica::SavePolicySet(const v1::PolicySet& set) {
-  return impl_->Store([&](SQLite::Database& db) { StorePolicySet(db, set); });
+  return impl_->Store([&](SealedDatabase& db) { StorePolicySet(db, set); });
 }
 
 absl::Status Replica::SaveServerAddress(absl::string_view address) {
-  return impl_->Store([&](SQLite::Database& db) { StoreServerAddress(db, address); });
+  return impl_->Store([&](SealedDatabase& db) { StoreServerAddress(db, address); });
 }
 
 absl::Status Replica::Append(const std::vector<v1::Change>& changes) {
@@ -149,17 +88,16 @@ absl::StatusOr<LocalRecord> Replica::GetRecord(absl::string_view id) const {
 }
 
 absl::StatusOr<std::vector<LocalRecord>> Replica::ListRecords(const RecordFilter& filter) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectRecords(db, filter); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectRecords(db, filter); });
 }
 
 absl::StatusOr<std::vector<LocalRecord>> Replica::ListCaseRecords(absl::string_view first_id,
                                                                   absl::string_view last_id) const {
-  return impl_->Load(
-      [&](SQLite::Database& db) { return SelectCaseRecords(db, first_id, last_id); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectCaseRecords(db, first_id, last_id); });
 }
 
 absl::StatusOr<int64_t> Replica::CountRecords(v1::RecordType type) const {
-  return impl_->Load([&](SQLite::Database& db) { return CountByType(db, type); });
+  return impl_->Load([&](SealedDatabase& db) { return CountByType(db, type); });
 }
 
 absl::StatusOr<LocalRecord> Replica::FindByNumber(absl::string_view number) const {
@@ -172,36 +110,36 @@ absl::StatusOr<LocalRecord> Replica::FindByNumber(absl::string_view number) cons
 
 absl::StatusOr<std::vector<std::string>> Replica::FindPerson(
     absl::string_view identity_number) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectByPerson(db, identity_number); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectByPerson(db, identity_number); });
 }
 
 absl::StatusOr<std::vector<PendingChange>> Replica::Pending(int limit) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectPending(db, limit); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectPending(db, limit); });
 }
 
 absl::StatusOr<std::vector<std::string>> Replica::PendingRecords(int limit) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectPendingRecords(db, limit); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectPendingRecords(db, limit); });
 }
 
 absl::StatusOr<std::vector<std::string>> Replica::UnsettledChanges(int limit) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectUnsettled(db, limit); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectUnsettled(db, limit); });
 }
 
 absl::Status Replica::SaveReceipts(const std::vector<v1::Receipt>& receipts) {
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     for (const v1::Receipt& receipt : receipts) TakeReceipt(db, receipt);
   });
 }
 
 absl::Status Replica::PurgeAnswered(absl::Time before) {
-  return impl_->Store([&](SQLite::Database& db) { PurgeEntries(db, before); });
+  return impl_->Store([&](SealedDatabase& db) { PurgeEntries(db, before); });
 }
 
 absl::StatusOr<std::vector<v1::Conflict>> Replica::ListConflicts(absl::string_view record_id,
                                                                  v1::ConflictState state,
                                                                  int limit) const {
   return impl_->Load(
-      [&](SQLite::Database& db) { return SelectConflicts(db, record_id, state, limit); });
+      [&](SealedDatabase& db) { return SelectConflicts(db, record_id, state, limit); });
 }
 
 absl::StatusOr<v1::Conflict> Replica::GetConflict(absl::string_view id) const {
@@ -216,11 +154,11 @@ absl::StatusOr<Backlog> Replica::GetBacklog() const { return impl_->Load(CountEn
 
 absl::StatusOr<std::vector<OutboxEntry>> Replica::Outbox(
     const std::vector<EntryState>& states) const {
-  return impl_->Load([&](SQLite::Database& db) { return SelectByStates(db, states); });
+  return impl_->Load([&](SealedDatabase& db) { return SelectByStates(db, states); });
 }
 
 absl::StatusOr<std::vector<OutboxEntry>> Replica::History(absl::string_view record_id) const {
-  return impl_->Load([&](SQLite::Database& db) {
+  return impl_->Load([&](SealedDatabase& db) {
     std::vector<OutboxEntry> entries;
     for (OutboxRow& row : SelectByRecord(db, record_id)) entries.push_back(std::move(row.entry));
     return entries;
@@ -237,7 +175,7 @@ absl::StatusOr<OutboxEntry> Replica::GetEntry(absl::string_view change_id) const
 
 absl::Status Replica::ApplyOutcomes(const std::vector<v1::Change>& changes,
                                     const std::vector<v1::Outcome>& outcomes) {
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     const std::string epoch = LoadSyncState(db).epoch;
     for (size_t i = 0; i < changes.size() && i < outcomes.size(); ++i) {
       TakeOutcome(db, changes[i], outcomes[i], epoch);
@@ -248,7 +186,7 @@ absl::Status Replica::ApplyOutcomes(const std::vector<v1::Change>& changes,
 
 absl::Status Replica::ApplyBatch(const v1::PullResponse& batch) {
   const int skipped = BANGFU_SEEDED_BUG("skip_last_record") ? 1 : 0;
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     for (int i = 0; i + skipped < batch.records_size(); ++i) TakePulled(db, batch.records(i));
     for (const std::string& id : batch.left_record_ids()) TakeLeft(db, id);
     for (const v1::Conflict& conflict : batch.conflicts()) TakeConflict(db, conflict);
@@ -259,7 +197,7 @@ absl::Status Replica::ApplyBatch(const v1::PullResponse& batch) {
 }
 
 absl::Status Replica::FollowFeed(absl::string_view epoch, absl::string_view scope) {
-  return impl_->Store([&](SQLite::Database& db) { FollowFeedOf(db, epoch, scope); });
+  return impl_->Store([&](SealedDatabase& db) { FollowFeedOf(db, epoch, scope); });
 }
 
 absl::Status Replica::RestartFeed() { return impl_->Store(StartAnew); }
@@ -270,20 +208,20 @@ absl::StatusOr<std::vector<v1::DigestSum>> Replica::DigestSums() const {
 
 absl::StatusOr<std::vector<v1::DigestLeaf>> Replica::DigestLeaves(
     const std::vector<int>& buckets) const {
-  return impl_->Load([&](SQLite::Database& db) { return ComputeDigestLeaves(db, buckets); });
+  return impl_->Load([&](SealedDatabase& db) { return ComputeDigestLeaves(db, buckets); });
 }
 
 absl::Status Replica::ConfirmBuckets(const std::vector<int>& buckets) {
-  return impl_->Store([&](SQLite::Database& db) { ConfirmRecords(db, buckets); });
+  return impl_->Store([&](SealedDatabase& db) { ConfirmRecords(db, buckets); });
 }
 
 absl::Status Replica::ConfirmAllBut(const std::vector<std::string>& ids) {
-  return impl_->Store([&](SQLite::Database& db) { ConfirmAllRecordsBut(db, ids); });
+  return impl_->Store([&](SealedDatabase& db) { ConfirmAllRecordsBut(db, ids); });
 }
 
 absl::Status Replica::ApplyRepair(const std::vector<v1::Record>& records,
                                   const std::vector<std::string>& left_ids) {
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     for (const v1::Record& record : records) TakeRepaired(db, record);
     for (const std::string& id : left_ids) TakeLeft(db, id);
     BANGFU_STEP("replica.repair");
@@ -292,14 +230,14 @@ absl::Status Replica::ApplyRepair(const std::vector<v1::Record>& records,
 
 absl::Status Replica::ApplyConflicts(const std::vector<v1::Conflict>& conflicts,
                                      const std::vector<std::string>& left_ids) {
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     for (const v1::Conflict& conflict : conflicts) TakeConflict(db, conflict);
     for (const std::string& id : left_ids) DeleteConflict(db, id);
   });
 }
 
 absl::Status Replica::SetCursor(absl::string_view cursor) {
-  return impl_->Store([&](SQLite::Database& db) {
+  return impl_->Store([&](SealedDatabase& db) {
     EndAnew(db);
     StoreCursor(db, cursor);
   });
@@ -307,22 +245,22 @@ absl::Status Replica::SetCursor(absl::string_view cursor) {
 
 absl::StatusOr<int64_t> Replica::RequeueAnswered() {
   int64_t count = 0;
-  absl::Status status = impl_->Store([&](SQLite::Database& db) { count = RequeueTaken(db); });
+  absl::Status status = impl_->Store([&](SealedDatabase& db) { count = RequeueTaken(db); });
   if (!status.ok()) return status;
   return count;
 }
 
 absl::Status Replica::NoteSyncFailure(absl::string_view reason, absl::Time now) {
-  return impl_->Store([&](SQLite::Database& db) { StoreFailure(db, reason, now); });
+  return impl_->Store([&](SealedDatabase& db) { StoreFailure(db, reason, now); });
 }
 
 absl::Status Replica::NoteVerified(absl::Time now) {
-  return impl_->Store([&](SQLite::Database& db) { StoreVerified(db, now); });
+  return impl_->Store([&](SealedDatabase& db) { StoreVerified(db, now); });
 }
 
 absl::StatusOr<int64_t> Replica::FinishPull(absl::Time now) {
   int64_t unconfirmed = 0;
-  absl::Status status = impl_->Store([&](SQLite::Database& db) {
+  absl::Status status = impl_->Store([&](SealedDatabase& db) {
     EndAnew(db);
     unconfirmed = CountUnseen(db);
     StoreSynced(db, now);

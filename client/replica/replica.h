@@ -2,8 +2,10 @@
 #define BANGFU_CLIENT_REPLICA_REPLICA_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,11 +13,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "bangfu/v1/audit_service.pb.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/codes.pb.h"
+#include "bangfu/v1/identity.pb.h"
 #include "bangfu/v1/org.pb.h"
 #include "bangfu/v1/policy.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
+#include "client/replica/desk_session.h"
 
 namespace bangfu::client {
 
@@ -103,7 +109,8 @@ struct Backlog {
 };
 
 // The local replica of a desktop: records of its scope and the changes that were entered here, in
-// one SQLite file that only its owner can read. What was written survives a crash of the machine;
+// one SQLite file that only its owner can read, and whose contents are sealed under a key file
+// beside it. What was written survives a crash of the machine;
 // every method takes effect as a whole or not at all. Several processes may use one file; they wait
 // a few seconds for one another. Not for use by several threads at once.
 //
@@ -118,7 +125,7 @@ class Replica {
                                                          const v1::OrgTree& orgs);
 
   // Opens a replica. NOT_FOUND when there is none (join first); FAILED_PRECONDITION when a newer
-  // program wrote it or it is not a replica.
+  // program wrote it, it is not a replica, or its key file is missing or another one.
   static absl::StatusOr<std::unique_ptr<Replica>> Open(const std::string& path);
 
   ~Replica();
@@ -173,6 +180,13 @@ class Replica {
   // The first pending changes: reoffers, then the others, each in order of entry. Those about a
   // record that the parent has lost wait until whoever made it has brought it back.
   absl::StatusOr<std::vector<PendingChange>> Pending(int limit) const;
+  // The same, but only of `people`, by account, and without those that build upon a change of
+  // somebody else that waits.
+  absl::StatusOr<std::vector<PendingChange>> PendingOf(const std::set<std::string>& people,
+                                                       int limit) const;
+  // How many pending changes PendingOf leaves out, by account of the person whom they wait for.
+  absl::StatusOr<std::map<std::string, int64_t>> HeldBack(
+      const std::set<std::string>& people) const;
   // Records with pending changes, without repetition.
   absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) const;
   // Changes that were taken by the parent, but whose way goes on above it: oldest first.
@@ -243,6 +257,29 @@ class Replica {
   // that it did not bring are removed when they lie outside our scope; the others stay as
   // unconfirmed. Returns how many are unconfirmed.
   absl::StatusOr<int64_t> FinishPull(absl::Time now);
+
+  // Inserts or replaces the session of a person, who then is the last who signed in.
+  absl::Status SaveSession(const DeskSession& session);
+  // The last who signed in comes first. Persons are as the directory has them; the token of a
+  // session that the directory ended is empty.
+  absl::StatusOr<std::vector<DeskSession>> Sessions() const;
+  // The token is void; the person may go on entering.
+  absl::Status EndSession(absl::string_view person_id);
+  // The person is not at this desk any more.
+  absl::Status RemoveSession(absl::string_view person_id);
+
+  // Of the accounts here; 0 before the first time.
+  absl::StatusOr<int64_t> DirectoryVersion() const;
+  // Replaces the accounts.
+  absl::Status SaveDirectory(const v1::Directory& directory);
+  // nullopt when the directory, as it is here, has no such account.
+  absl::StatusOr<std::optional<v1::Person>> FindAccount(absl::string_view person_id) const;
+
+  // Notes what somebody read in detail, for the parent's audit log. `entry` has a report_id.
+  absl::Status NoteRead(const v1::AuditEntry& entry);
+  // The oldest that were not removed.
+  absl::StatusOr<std::vector<v1::AuditEntry>> UnreportedReads(int limit) const;
+  absl::Status RemoveReads(absl::Span<const v1::AuditEntry> entries);
 
  private:
   class Impl;

@@ -10,7 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "client/replica/replica_row.h"
 #include "client/replica/schema.h"
+#include "client/replica/seal_existing.h"
 #include "client/replica/sqlite_status.h"
 #include "client/replica/sync_lock.h"
 
@@ -32,6 +34,15 @@ absl::Status AlreadyThere(const std::string& path) {
        absl::StrCat("there is a replica already, joining again is not needed: ", path)});
 }
 
+absl::Status OtherKeys(const std::string& path) {
+  const std::string key = ReplicaKeyFile(path);
+  return UserError(
+      absl::StatusCode::kFailedPrecondition,
+      {absl::StrCat("密钥文件 ", key, " 不是封存本地副本的那一个；请从备份恢复该文件"),
+       absl::StrCat("the key file ", key,
+                    " is not the one that the replica was sealed with; restore it from a backup")});
+}
+
 // The name of a new file is only safe on the disk when its folder is.
 void SyncFolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -42,7 +53,7 @@ void SyncFolderOf(const std::string& path) {
   close(fd);
 }
 
-void Configure(SQLite::Database& db) {
+void Configure(SealedDatabase& db) {
   db.exec("PRAGMA foreign_keys = ON");
   db.exec("PRAGMA synchronous = FULL");
   // Deleted records hold personal data: overwrite them.
@@ -51,21 +62,28 @@ void Configure(SQLite::Database& db) {
 
 // Brings a replica of an older program up to date, all or nothing. Another process may have done so
 // while this one waited for the file.
-void Migrate(SQLite::Database& db) {
+void Migrate(SealedDatabase& db) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = db.execAndGet("PRAGMA user_version").getInt();
-  for (int next = version; next < kSchemaVersion; ++next) db.exec(kMigrations[next - 1]);
+  for (int next = version; next < kSchemaVersion; ++next) {
+    db.exec(kMigrations[next - 1]);
+    if (next + 1 == kSealedVersion) SealExisting(db);
+  }
   db.exec(absl::StrCat("PRAGMA user_version = ", kSchemaVersion));
   transaction.commit();
+  // What was not sealed is not to stay in the log of pages.
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace
 
 absl::Status CreateReplicaFile(const std::string& path,
-                               absl::FunctionRef<void(SQLite::Database&)> fill) {
+                               absl::FunctionRef<void(SealedDatabase&)> fill) {
   absl::StatusOr<SyncLock> lock = SyncLock::Acquire(path);
   if (!lock.ok()) return lock.status();
   if (access(path.c_str(), F_OK) == 0) return AlreadyThere(path);
+  auto keys = ReplicaKeys::OpenOrMake(path);
+  if (!keys.ok()) return keys.status();
   // A crash before the end leaves only the draft, which the next attempt replaces.
   const std::string draft = path + ".new";
   for (const char* suffix : {"", "-wal", "-shm"}) unlink((draft + suffix).c_str());
@@ -74,7 +92,8 @@ absl::Status CreateReplicaFile(const std::string& path,
   close(fd);
   int system_error = 0;
   try {
-    SQLite::Database db(draft, SQLite::OPEN_READWRITE);
+    SealedDatabase db(draft, SQLite::OPEN_READWRITE);
+    db.UseKeys(*std::move(keys));
     try {
       Configure(db);
       db.exec("PRAGMA journal_mode = WAL");
@@ -102,7 +121,7 @@ absl::Status CreateReplicaFile(const std::string& path,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::string& path) {
+absl::StatusOr<std::unique_ptr<SealedDatabase>> OpenReplicaFile(const std::string& path) {
   struct stat file;
   if (stat(path.c_str(), &file) != 0) {
     if (errno != ENOENT) return FileError(errno, path);
@@ -116,7 +135,7 @@ absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::str
   }
   int system_error = 0;
   try {
-    auto db = std::make_unique<SQLite::Database>(
+    auto db = std::make_unique<SealedDatabase>(
         path, SQLite::OPEN_READWRITE, static_cast<int>(absl::ToInt64Milliseconds(kBusyTimeout)));
     try {
       Configure(*db);
@@ -127,15 +146,19 @@ absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::str
                          {absl::StrCat("该文件不是帮扶系统的本地副本：", path),
                           absl::StrCat("the file is not a replica of bangfu: ", path)});
       }
-      if (version >= 1 && version < kSchemaVersion) {
-        Migrate(*db);
-      } else if (version != kSchemaVersion) {
+      if (version < 1 || version > kSchemaVersion) {
         return UserError(absl::StatusCode::kFailedPrecondition,
                          {absl::StrCat("本地副本的格式版本是 ", version, "，本程序支持 ",
                                        kSchemaVersion, "。请安装新版程序：", path),
                           absl::StrCat("the replica has format ", version, ", this program knows ",
                                        kSchemaVersion, "; install the newer program: ", path)});
       }
+      auto keys =
+          version < kSealedVersion ? ReplicaKeys::OpenOrMake(path) : ReplicaKeys::Open(path);
+      if (!keys.ok()) return keys.status();
+      db->UseKeys(*std::move(keys));
+      if (version < kSchemaVersion) Migrate(*db);
+      if (!FitsKeys(*db)) return OtherKeys(path);
     } catch (const SQLite::Exception&) {
       system_error = sqlite3_system_errno(db->getHandle());
       throw;

@@ -1,8 +1,6 @@
 #ifndef BANGFU_CLIENT_REPLICA_REPLICA_FILE_H_
 #define BANGFU_CLIENT_REPLICA_REPLICA_FILE_H_
 
-#include <SQLiteCpp/Database.h>
-
 #include <memory>
 #include <string>
 
@@ -10,19 +8,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "client/replica/sealed_database.h"
 
 namespace bangfu::client {
 
 // How long a command waits for another one that writes the same file.
 inline constexpr absl::Duration kBusyTimeout = absl::Seconds(5);
 
-// Makes a database file with our schema, lets `fill` write its first rows and gives it its name
-// when everything is on the disk. ALREADY_EXISTS.
+// Makes a key file when there is none and a database file with our schema, lets `fill` write its
+// first rows and gives it its name when everything is on the disk. ALREADY_EXISTS.
 absl::Status CreateReplicaFile(const std::string& path,
-                               absl::FunctionRef<void(SQLite::Database&)> fill);
+                               absl::FunctionRef<void(SealedDatabase&)> fill);
 
-// Opens the file and checks what it is. NOT_FOUND, FAILED_PRECONDITION.
-absl::StatusOr<std::unique_ptr<SQLite::Database>> OpenReplicaFile(const std::string& path);
+// Opens the file and checks what it is. NOT_FOUND, FAILED_PRECONDITION, also when its key file is
+// missing or another one.
+absl::StatusOr<std::unique_ptr<SealedDatabase>> OpenReplicaFile(const std::string& path);
 
 }  // namespace bangfu::client
 

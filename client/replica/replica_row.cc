@@ -21,6 +21,9 @@ constexpr char kSelectIdentity[] =
 constexpr char kSelectState[] =
     "SELECT epoch, cursor, resyncing, last_sync_ms, last_verified_ms, failure, failing_since_ms"
     " FROM replica";
+constexpr char kUpdateKeyCheck[] = "UPDATE replica SET key_check = ?1";
+constexpr char kSelectKeyCheck[] = "SELECT key_check FROM replica";
+constexpr char kKeyCheckPlace[] = "replica";
 constexpr char kUpdateAddress[] = "UPDATE replica SET server_address = ?1";
 constexpr char kSelectOrgTree[] = "SELECT org_tree FROM replica";
 constexpr char kUpdateOrgTree[] =
@@ -40,13 +43,13 @@ constexpr char kUpdateFailure[] =
     "UPDATE replica SET failing_since_ms = CASE WHEN ?1 = '' THEN NULL WHEN failure = '' THEN ?2"
     " ELSE failing_since_ms END, failure = ?1";
 
-void StoreTime(SQLite::Database& db, const char* statement, absl::Time now) {
+void StoreTime(SealedDatabase& db, const char* statement, absl::Time now) {
   SQLite::Statement update(db, statement);
   update.bind(1, absl::ToUnixMillis(now));
   update.exec();
 }
 
-void StoreVersioned(SQLite::Database& db, const char* statement, int64_t version,
+void StoreVersioned(SealedDatabase& db, const char* statement, int64_t version,
                     const std::string& body) {
   SQLite::Statement update(db, statement);
   update.bind(1, version);
@@ -56,7 +59,7 @@ void StoreVersioned(SQLite::Database& db, const char* statement, int64_t version
 
 }  // namespace
 
-void InsertReplica(SQLite::Database& db, const ReplicaIdentity& identity, const v1::OrgTree& orgs) {
+void InsertReplica(SealedDatabase& db, const ReplicaIdentity& identity, const v1::OrgTree& orgs) {
   SQLite::Statement insert(db, kInsertReplica);
   insert.bind(1, identity.server_address);
   insert.bind(2, identity.server_node);
@@ -68,9 +71,22 @@ void InsertReplica(SQLite::Database& db, const ReplicaIdentity& identity, const 
   BindBlob(insert, 8, orgs.SerializeAsString());
   insert.bind(9, identity.replica_id);
   insert.exec();
+  StoreKeyCheck(db);
 }
 
-ReplicaIdentity LoadIdentity(SQLite::Database& db) {
+void StoreKeyCheck(SealedDatabase& db) {
+  SQLite::Statement update(db, kUpdateKeyCheck);
+  BindBlob(update, 1, db.keys().Seal(kKeyCheckPlace, LoadIdentity(db).replica_id));
+  update.exec();
+}
+
+bool FitsKeys(SealedDatabase& db) {
+  SQLite::Statement select(db, kSelectKeyCheck);
+  return select.executeStep() &&
+         db.keys().Unseal(kKeyCheckPlace, select.getColumn(0).getString()).has_value();
+}
+
+ReplicaIdentity LoadIdentity(SealedDatabase& db) {
   SQLite::Statement select(db, kSelectIdentity);
   select.executeStep();
   return {select.getColumn(0).getString(), select.getColumn(1).getString(),
@@ -79,7 +95,7 @@ ReplicaIdentity LoadIdentity(SQLite::Database& db) {
           select.getColumn(6).getString()};
 }
 
-SyncState LoadSyncState(SQLite::Database& db) {
+SyncState LoadSyncState(SealedDatabase& db) {
   SQLite::Statement select(db, kSelectState);
   select.executeStep();
   SyncState state;
@@ -97,13 +113,13 @@ SyncState LoadSyncState(SQLite::Database& db) {
   return state;
 }
 
-void StoreServerAddress(SQLite::Database& db, absl::string_view address) {
+void StoreServerAddress(SealedDatabase& db, absl::string_view address) {
   SQLite::Statement update(db, kUpdateAddress);
   update.bind(1, std::string(address));
   update.exec();
 }
 
-v1::OrgTree LoadOrgTree(SQLite::Database& db) {
+v1::OrgTree LoadOrgTree(SealedDatabase& db) {
   SQLite::Statement select(db, kSelectOrgTree);
   select.executeStep();
   v1::OrgTree orgs;
@@ -113,11 +129,11 @@ v1::OrgTree LoadOrgTree(SQLite::Database& db) {
   return orgs;
 }
 
-void StoreOrgTree(SQLite::Database& db, const v1::OrgTree& orgs) {
+void StoreOrgTree(SealedDatabase& db, const v1::OrgTree& orgs) {
   StoreVersioned(db, kUpdateOrgTree, orgs.version(), orgs.SerializeAsString());
 }
 
-v1::PolicySet LoadPolicySet(SQLite::Database& db) {
+v1::PolicySet LoadPolicySet(SealedDatabase& db) {
   SQLite::Statement select(db, kSelectPolicySet);
   v1::PolicySet set;
   if (select.executeStep() && !set.ParseFromString(select.getColumn(0).getString())) {
@@ -126,32 +142,32 @@ v1::PolicySet LoadPolicySet(SQLite::Database& db) {
   return set;
 }
 
-void StorePolicySet(SQLite::Database& db, const v1::PolicySet& set) {
+void StorePolicySet(SealedDatabase& db, const v1::PolicySet& set) {
   StoreVersioned(db, kSavePolicySet, set.version(), set.SerializeAsString());
 }
 
-void StoreCursor(SQLite::Database& db, absl::string_view cursor) {
+void StoreCursor(SealedDatabase& db, absl::string_view cursor) {
   SQLite::Statement update(db, kUpdateCursor);
   BindBlob(update, 1, cursor);
   update.exec();
 }
 
-void StoreFeed(SQLite::Database& db, absl::string_view epoch, absl::string_view scope) {
+void StoreFeed(SealedDatabase& db, absl::string_view epoch, absl::string_view scope) {
   SQLite::Statement update(db, kUpdateFeed);
   update.bind(1, std::string(epoch));
   update.bind(2, std::string(scope));
   update.exec();
 }
 
-void BeginResync(SQLite::Database& db) { db.exec(kBeginResync); }
+void BeginResync(SealedDatabase& db) { db.exec(kBeginResync); }
 
-void EndResync(SQLite::Database& db) { db.exec(kEndResync); }
+void EndResync(SealedDatabase& db) { db.exec(kEndResync); }
 
-void StoreSynced(SQLite::Database& db, absl::Time now) { StoreTime(db, kUpdateSynced, now); }
+void StoreSynced(SealedDatabase& db, absl::Time now) { StoreTime(db, kUpdateSynced, now); }
 
-void StoreVerified(SQLite::Database& db, absl::Time now) { StoreTime(db, kUpdateVerified, now); }
+void StoreVerified(SealedDatabase& db, absl::Time now) { StoreTime(db, kUpdateVerified, now); }
 
-void StoreFailure(SQLite::Database& db, absl::string_view reason, absl::Time now) {
+void StoreFailure(SealedDatabase& db, absl::string_view reason, absl::Time now) {
   SQLite::Statement update(db, kUpdateFailure);
   update.bind(1, std::string(reason));
   update.bind(2, absl::ToUnixMillis(now));

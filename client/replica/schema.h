@@ -9,7 +9,9 @@ namespace bangfu::client {
 inline constexpr int kApplicationId = 0x62665270;
 
 // PRAGMA user_version. A change of the schema takes the next number and a migration.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
+// The first version whose values are sealed.
+inline constexpr int kSealedVersion = 4;
 
 // A random UUID (RFC 9562, version 4) as an SQL expression.
 #define BANGFU_RANDOM_UUID                                                                         \
@@ -36,7 +38,9 @@ CREATE TABLE replica (
   replica_id TEXT NOT NULL DEFAULT '',   -- UUID
   last_verified_ms INTEGER,          -- Unix milliseconds, NULL before the first
   failure TEXT NOT NULL DEFAULT '',  -- of the last sync, empty when it was complete
-  failing_since_ms INTEGER           -- Unix milliseconds, NULL while it does not fail
+  failing_since_ms INTEGER,          -- Unix milliseconds, NULL while it does not fail
+  key_check BLOB NOT NULL DEFAULT x'',     -- replica_id sealed: tells whether the key file is ours
+  directory_version INTEGER NOT NULL DEFAULT 0  -- of the accounts below
 ) STRICT;
 
 -- Policy data as the parent gave them; no row before the first time.
@@ -51,8 +55,8 @@ CREATE TABLE record (
   type INTEGER NOT NULL,             -- bangfu.v1.RecordType
   org TEXT NOT NULL,
   base_revision INTEGER NOT NULL,
-  base_body BLOB,                    -- NULL: the parent has not got it
-  body BLOB NOT NULL,                -- base_body with the pending changes on top
+  base_body BLOB,                    -- sealed; NULL: the parent has not got it
+  body BLOB NOT NULL,                -- sealed; base_body with the pending changes on top
   archive_id TEXT NOT NULL,          -- of an aid event or visit, else empty
   status INTEGER NOT NULL,           -- bangfu.v1.ArchiveStatus
   number TEXT NOT NULL,
@@ -66,9 +70,9 @@ CREATE INDEX record_unseen ON record (id) WHERE unseen <> 0;                    
 
 -- Persons of live archives, for warnings about double filing.
 CREATE TABLE person (
-  identity_number TEXT NOT NULL,     -- normalised
+  person_hash BLOB NOT NULL,         -- keyed hash of the normalised identity number
   archive_id TEXT NOT NULL REFERENCES record (id) ON DELETE CASCADE,
-  PRIMARY KEY (identity_number, archive_id)
+  PRIMARY KEY (person_hash, archive_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_by_archive ON person (archive_id);
 
@@ -79,15 +83,16 @@ CREATE TABLE outbox (
   change_id TEXT NOT NULL UNIQUE,
   record_id TEXT NOT NULL,
   state INTEGER NOT NULL,            -- EntryState
-  change BLOB NOT NULL,              -- bangfu.v1.Change
-  outcome BLOB,                      -- bangfu.v1.Outcome without its record; NULL before the first
+  change BLOB NOT NULL,              -- bangfu.v1.Change, sealed
+  outcome BLOB,                      -- bangfu.v1.Outcome without its record, sealed; NULL before the first
   receipt BLOB,                      -- bangfu.v1.Receipt; NULL while there is none
   settled INTEGER NOT NULL DEFAULT 0,          -- 1: nothing more will come from above
   answered_at_ms INTEGER,            -- Unix milliseconds of the parent; NULL before the first answer
   answered_epoch TEXT NOT NULL DEFAULT '',     -- in which feed the parent answered
   purged INTEGER NOT NULL DEFAULT 0,           -- 1: the content is gone, it cannot be sent again
   reoffer INTEGER NOT NULL DEFAULT 0,  -- EntryState before the parent began anew; 0: no reoffer
-  number TEXT NOT NULL DEFAULT ''    -- unified number that the answer gave
+  number TEXT NOT NULL DEFAULT '',   -- unified number that the answer gave
+  actor TEXT NOT NULL DEFAULT ''     -- account of who made the change
 ) STRICT;
 CREATE INDEX outbox_by_state ON outbox (state, position);       -- Outbox, GetBacklog
 CREATE INDEX outbox_by_record ON outbox (record_id, position);  -- History, what people see
@@ -103,10 +108,32 @@ CREATE TABLE conflict (
   org TEXT NOT NULL,
   state INTEGER NOT NULL,            -- bangfu.v1.ConflictState
   logged_ms INTEGER NOT NULL,        -- Unix milliseconds
-  body BLOB NOT NULL                 -- bangfu.v1.Conflict
+  body BLOB NOT NULL                 -- bangfu.v1.Conflict, sealed
 ) STRICT;
 CREATE INDEX conflict_by_time ON conflict (logged_ms, id);               -- ListConflicts
 CREATE INDEX conflict_by_record ON conflict (record_id, logged_ms, id);  -- of a record; when it leaves
+
+-- Who signed in at this desk and has not signed out.
+CREATE TABLE session (
+  person_id TEXT PRIMARY KEY,
+  person BLOB NOT NULL,              -- bangfu.v1.Person as of the sign-in
+  token BLOB,                        -- sealed; NULL: it has ended
+  expires_ms INTEGER NOT NULL,       -- Unix milliseconds
+  signed_in_ms INTEGER NOT NULL      -- Unix milliseconds
+) STRICT;
+
+-- Accounts of the scope, as the directory of the parent has them.
+CREATE TABLE account (
+  person_id TEXT PRIMARY KEY,
+  person BLOB NOT NULL               -- bangfu.v1.Person
+) STRICT;
+
+-- What people read in detail here and the parent has not been told, in order.
+CREATE TABLE local_read (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  report_id TEXT NOT NULL UNIQUE,    -- UUID
+  entry BLOB NOT NULL                -- bangfu.v1.AuditEntry, sealed: reasons are free text
+) STRICT;
 )sql";
 
 // What turns a replica of version 1 into one of version 2, and so on; each runs once, in order.
@@ -148,6 +175,35 @@ CREATE TABLE conflict (
 ) STRICT;
 CREATE INDEX conflict_by_time ON conflict (logged_ms, id);
 CREATE INDEX conflict_by_record ON conflict (record_id, logged_ms, id);
+)sql",
+    // SealExisting goes on from here.
+    R"sql(
+ALTER TABLE replica ADD COLUMN key_check BLOB NOT NULL DEFAULT x'';
+ALTER TABLE replica ADD COLUMN directory_version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+DROP TABLE person;
+CREATE TABLE person (
+  person_hash BLOB NOT NULL,
+  archive_id TEXT NOT NULL REFERENCES record (id) ON DELETE CASCADE,
+  PRIMARY KEY (person_hash, archive_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_by_archive ON person (archive_id);
+CREATE TABLE session (
+  person_id TEXT PRIMARY KEY,
+  person BLOB NOT NULL,
+  token BLOB,
+  expires_ms INTEGER NOT NULL,
+  signed_in_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE account (
+  person_id TEXT PRIMARY KEY,
+  person BLOB NOT NULL
+) STRICT;
+CREATE TABLE local_read (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  report_id TEXT NOT NULL UNIQUE,
+  entry BLOB NOT NULL
+) STRICT;
 )sql",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion - 1);

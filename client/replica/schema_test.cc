@@ -3,6 +3,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/replica/record_rows.h"
 #include "client/replica/replica_fixture.h"
@@ -87,11 +91,25 @@ class SchemaTest : public ReplicaTest {
     replica.bind(1, kUnit);
     BindBlob(replica, 2, Orgs(1).SerializeAsString());
     replica.exec();
+    if (version >= 3) db.exec("UPDATE replica SET replica_id = " BANGFU_RANDOM_UUID);
     v1::Change stripped = Creation(1, Archive(1));
     stripped.mutable_put()->clear_record();
     Insert(db, stripped, EntryState::kAccepted);
     Insert(db, Edit(2, Archive(1)), EntryState::kConflict);
     Insert(db, Creation(3, Archive(2)), EntryState::kPending);
+    SQLite::Statement record(db,
+                             "INSERT INTO record (id, type, org, base_revision, base_body, body,"
+                             " archive_id, status, number, left_scope, unseen)"
+                             " VALUES (?1, 1, ?2, 1, ?3, ?3, '', 1, '', 0, 0)");
+    record.bind(1, RecordId(7));
+    record.bind(2, kUnit);
+    BindBlob(record, 3, Archive(7).SerializeAsString());
+    record.exec();
+    SQLite::Statement person(db,
+                             "INSERT INTO person (identity_number, archive_id) VALUES (?1, ?2)");
+    person.bind(1, PersonNumber(7));
+    person.bind(2, RecordId(7));
+    person.exec();
   }
 
   static void Insert(SQLite::Database& db, const v1::Change& change, EntryState state) {
@@ -128,6 +146,44 @@ TEST_F(SchemaTest, AReplicaOfAnOlderProgramIsBroughtUpToDate) {
     set.set_version(1);
     EXPECT_TRUE(replica_->SavePolicySet(set).ok());
   }
+}
+
+TEST_F(SchemaTest, WhatAnOlderProgramWroteInTheOpenIsSealed) {
+  MakeOld(3);
+  v1::Conflict conflict;
+  conflict.set_id(Uuid(3, 1));
+  conflict.add_fields()->set_ours("13822220001");
+  {
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE);
+    db.exec("PRAGMA journal_mode = WAL");
+    SQLite::Statement insert(db,
+                             "INSERT INTO conflict (id, record_id, org, state, logged_ms, body)"
+                             " VALUES (?1, ?2, 'hz', 1, 0, ?3)");
+    insert.bind(1, conflict.id());
+    insert.bind(2, RecordId(1));
+    BindBlob(insert, 3, conflict.SerializeAsString());
+    insert.exec();
+  }
+  const auto bytes = [this] {
+    std::ostringstream all;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      std::ifstream file(path_ + suffix, std::ios::binary);
+      if (file) all << file.rdbuf();
+    }
+    return all.str();
+  };
+  const std::vector<std::string> planted = {PersonNumber(7), PersonNumber(2), "王某某",
+                                            "13800000000", "13822220001"};
+  for (const std::string& value : planted) ASSERT_TRUE(absl::StrContains(bytes(), value)) << value;
+  Reopen();
+  for (const std::string& value : planted) EXPECT_FALSE(absl::StrContains(bytes(), value)) << value;
+  EXPECT_EQ(Seen(7).phone(), "13800000000");
+  EXPECT_EQ(Parse(*Get(7).base_body).phone(), "13800000000");
+  EXPECT_EQ(replica_->FindPerson(PersonNumber(7))->size(), 1u);
+  EXPECT_EQ(replica_->GetConflict(conflict.id())->fields(0).ours(), "13822220001");
+  EXPECT_EQ(PendingChange(0).put().record(), Archive(2).SerializeAsString());
+  EXPECT_EQ(replica_->PendingOf({"u1"}, 9)->size(), 1u) << "actors are known";
+  EXPECT_TRUE(replica_->PendingOf({}, 9)->empty());
 }
 
 TEST_F(SchemaTest, WhatAnOlderProgramHasStrippedIsNotOfferedAgain) {

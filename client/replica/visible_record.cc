@@ -108,7 +108,7 @@ std::optional<std::string> VisibleBody(const LocalRecord& record,
   return body;
 }
 
-void ShowRecord(SQLite::Database& db, RecordRow& row) {
+void ShowRecord(SealedDatabase& db, RecordRow& row) {
   const std::vector<OutboxRow> rows = SelectByRecord(db, row.record.id);
   const bool waits =
       std::any_of(rows.begin(), rows.end(), [](const OutboxRow& each) { return each.pending(); });

@@ -1,8 +1,6 @@
 #ifndef BANGFU_CLIENT_REPLICA_VISIBLE_RECORD_H_
 #define BANGFU_CLIENT_REPLICA_VISIBLE_RECORD_H_
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "client/replica/outbox_rows.h"
 #include "client/replica/record_rows.h"
+#include "client/replica/sealed_database.h"
 
 namespace bangfu::client {
 
@@ -40,7 +39,7 @@ std::optional<std::string> VisibleBody(const LocalRecord& record,
 // Writes what people see of the record now, or removes it when there is nothing to see: it has left
 // our scope and no change of ours waits, or it was a draft that was put away. Throws
 // SQLite::Exception.
-void ShowRecord(SQLite::Database& db, RecordRow& row);
+void ShowRecord(SealedDatabase& db, RecordRow& row);
 
 }  // namespace bangfu::client
 
