@@ -1,54 +1,121 @@
 #include "server/service/call.h"
 
-#include <grpc/grpc_security_constants.h>
-#include <grpcpp/security/auth_context.h>
-
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "server/service/call_audit.h"
 #include "server/service/status_mapping.h"
-#include "server/tls/node_identity.h"
 
 namespace bangfu::server {
 namespace {
 
-absl::Status UnknownNode(absl::string_view node) {
-  return ErrorBuilder(
-             absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_UNKNOWN_NODE,
-             {"证书所属单位不在本市组织字典中；请联系市总工会重新签发证书。",
-              "The certificate names no org of this city; ask the city union for a new one."})
-      .With("node", node)
+// How often a read is done when the rights change while it is done.
+constexpr int kMaxReadAttempts = 4;
+
+absl::Status CheckAudience(const Rights& rights, Audience audience) {
+  switch (audience) {
+    case Audience::kEveryNode:
+      return absl::OkStatus();
+    case Audience::kSyncingNode:
+      return rights.is_operator ? NotPermitted() : absl::OkStatus();
+    case Audience::kPersonAtDesk:
+      if (rights.principal.kind != v1::NODE_KIND_DESK) return NotPermitted();
+      return rights.person ? absl::OkStatus() : SignInRequired();
+  }
+  return NotPermitted();
+}
+
+bool IsDenial(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnauthenticated ||
+         status.code() == absl::StatusCode::kPermissionDenied;
+}
+
+absl::Status RightsKeepChanging() {
+  return ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_TRANSACTION_CONFLICT,
+                      {"权限正在变更；请稍后重试。", "Rights are changing just now; retry."})
+      .RetryAfter(limits::kFirstBackoff)
       .Build();
 }
 
-absl::Status NotBelow(const Principal& self, absl::string_view org) {
-  return ErrorBuilder(absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_UNKNOWN_NODE,
-                      {absl::StrCat("证书所属单位 ", org, " 不在本节点 ", self.org,
-                                    " 之下；请连接本单位所属的节点。"),
-                       absl::StrCat("The certificate's org ", org, " is not below this node's, ",
-                                    self.org, "; connect to the node above it.")})
-      .With("node", self.node)
-      .Build();
-}
+// One call on its way from the certificate to the answer.
+class Answering {
+ public:
+  Answering(Node& node, grpc::ServerContext& context, const Method& method)
+      : node_(node), context_(context), method_(method) {}
+
+  absl::Status Run(absl::FunctionRef<absl::Status(Call& call)> handler) {
+    if (node_.draining) return ShuttingDown();
+    auto rights = AdmitCall(node_, context_, method_, Edition::kInStore, caller_);
+    if (!rights.ok()) return rights.status();
+    for (int attempt = 0; attempt < kMaxReadAttempts; ++attempt) {
+      Call call(*std::move(rights), context_);
+      absl::Status status = handler(call);
+      if (method_.confirmed_read) {
+        const auto same = ConfirmRights(node_, context_, call);
+        if (!same.ok()) return Refused(same.status(), nullptr);
+        if (absl::Status present = CheckAudience(call, method_.audience); !present.ok())
+          return Refused(present, &call);
+        if (!*same) {
+          rights = std::move(static_cast<Rights&>(call));
+          continue;
+        }
+      }
+      if (method_.confirmed_read && call.read.action() == v1::ACTION_UNSPECIFIED &&
+          IsDenial(status))
+        return Refused(status, &call);
+      absl::Status entered = EnterRead(node_, call, status);
+      return entered.ok() ? status : entered;
+    }
+    return RightsKeepChanging();
+  }
+
+  const std::string& caller() const { return caller_; }
+
+ private:
+  absl::Status Refused(const absl::Status& status, const Rights* rights) {
+    const absl::Status entered =
+        EnterRefusal(node_, context_, method_.action, caller_, rights, status);
+    return entered.ok() ? status : entered;
+  }
+
+  Node& node_;
+  grpc::ServerContext& context_;
+  const Method& method_;
+  std::string caller_;
+};
 
 }  // namespace
 
-absl::StatusOr<Principal> CallerOf(const Node& node, const grpc::ServerContextBase& context,
-                                   const domain::OrgTree& orgs) {
-  const auto auth = context.auth_context();
-  if (auth == nullptr || !auth->IsPeerAuthenticated()) return UnknownNode("");
-  for (const grpc::string_ref& uri : auth->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
-    auto identity = ParseNodeUri(absl::string_view(uri.data(), uri.size()));
-    if (!identity.ok()) continue;
-    if (orgs.Find(identity->org) == nullptr) return UnknownNode(identity->node);
-    if (!domain::IsWithin(identity->org, node.self.org)) return NotBelow(node.self, identity->org);
-    return Principal{identity->node, identity->org};
+absl::StatusOr<Rights> AdmitCall(Node& node, const grpc::ServerContextBase& context,
+                                 const Method& method, Edition edition, std::string& caller) {
+  const Rights* known = nullptr;
+  const auto refused = [&](const absl::Status& status) {
+    const absl::Status entered = EnterRefusal(node, context, method.action, caller, known, status);
+    return entered.ok() ? status : entered;
+  };
+  auto principal = PrincipalOf(node, context);
+  if (!principal.ok()) return refused(principal.status());
+  caller = principal->Key();
+  if (absl::Status status = node.calls.Take(caller, node.security_clock.Now()); !status.ok()) {
+    node.metrics.CountRefused("call");
+    return status;
   }
-  return UnknownNode("");
+  auto orgs = node.orgs.Tree();
+  absl::StatusOr<std::shared_ptr<const PeopleBook>> people = node.people.Book();
+  if (edition == Edition::kInStore) people = node.people.Refresh();
+  if (!people.ok()) return people.status();
+  auto rights = RightsBy(node, context, *std::move(principal), std::move(orgs), *std::move(people));
+  if (!rights.ok()) return refused(rights.status());
+  known = &*rights;
+  if (absl::Status status = CheckAudience(*rights, method.audience); !status.ok())
+    return refused(status);
+  return rights;
 }
 
 void LogCall(Node& node, absl::string_view method, absl::string_view caller, absl::Time start,
@@ -65,26 +132,18 @@ void LogCall(Node& node, absl::string_view method, absl::string_view caller, abs
   }
 }
 
-grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view method,
+grpc::Status Answer(Node& node, grpc::ServerContext& context, const Method& method,
                     absl::FunctionRef<absl::Status(Call& call)> handler) {
   const absl::Time start = absl::Now();
-  std::string caller = "?";
-  absl::Status status;
-  if (node.draining) {
-    status = ShuttingDown();
-  } else {
-    const std::shared_ptr<const domain::OrgTree> orgs = node.orgs.Tree();
-    auto principal = CallerOf(node, context, *orgs);
-    if (principal.ok()) {
-      caller = principal->Key();
-      Call call{std::move(*principal), orgs, context};
-      status = handler(call);
-    } else {
-      status = principal.status();
-    }
-  }
-  LogCall(node, method, caller, start, status);
+  Answering answering(node, context, method);
+  const absl::Status status = answering.Run(handler);
+  LogCall(node, method.name, answering.caller().empty() ? "?" : answering.caller(), start, status);
   return ToGrpc(status);
+}
+
+grpc::Status Answer(Node& node, grpc::ServerContext& context, absl::string_view method,
+                    absl::FunctionRef<absl::Status(Call& call)> handler) {
+  return Answer(node, context, Method{method}, handler);
 }
 
 absl::Status ShuttingDown() {

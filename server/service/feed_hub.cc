@@ -57,6 +57,10 @@ void FeedHub::Close() {
   TellEverybody(&FeedWatcher::OnClose);
 }
 
+void FeedHub::TellDirectory(int64_t version) {
+  TellEverybody([version](FeedWatcher& watcher) { watcher.OnDirectory(version); });
+}
+
 // One word too many costs the child a pull; while nobody listens, it pulls to be sure.
 bool FeedHub::IsBehind(absl::string_view cursor) const {
   if (epoch_.empty()) return true;
@@ -137,10 +141,10 @@ void FeedHub::Tell(const FeedNews& news) {
   }
 }
 
-void FeedHub::TellEverybody(void (FeedWatcher::*call)()) {
+void FeedHub::TellEverybody(const std::function<void(FeedWatcher&)>& call) {
   const std::lock_guard<std::mutex> lock(mutex_);
   for (auto& [scope, watchers] : watchers_) {
-    for (FeedWatcher* watcher : watchers) (watcher->*call)();
+    for (FeedWatcher* watcher : watchers) call(*watcher);
   }
 }
 

@@ -33,7 +33,9 @@ class FeedWatcher {
   virtual ~FeedWatcher() = default;
   virtual void OnMore() = 0;       // there is something to pull
   virtual void OnHeartbeat() = 0;  // the line is to show that it is alive
-  virtual void OnClose() = 0;      // nothing more will come
+  // The directory of people and nodes has this version now.
+  virtual void OnDirectory(int64_t version) = 0;
+  virtual void OnClose() = 0;  // nothing more will come
 };
 
 // Tells watchers of news in their scope, in one thread and with one connection to the database for
@@ -52,6 +54,9 @@ class FeedHub {
   void Add(FeedWatcher& watcher, const std::string& scope, absl::string_view cursor);
   void Remove(FeedWatcher& watcher, const std::string& scope);
 
+  // Tells all watchers of a new version of the directory.
+  void TellDirectory(int64_t version);
+
   // Tells all watchers, and those who come later, that nothing more will come.
   void Close();
 
@@ -62,7 +67,7 @@ class FeedHub {
   // Takes what the feed is now; tells everybody when it is not as expected.
   absl::Status Refresh();
   void Tell(const FeedNews& news);
-  void TellEverybody(void (FeedWatcher::*call)());
+  void TellEverybody(const std::function<void(FeedWatcher&)>& call);
   bool IsBehind(absl::string_view cursor) const;
   // Sleeps; false when closed.
   bool Pause(absl::Duration duration);

@@ -82,6 +82,7 @@ class Watcher final : public FeedWatcher {
  public:
   void OnMore() override { ++more; }
   void OnHeartbeat() override { ++heartbeats; }
+  void OnDirectory(int64_t version) override { directory = version; }
   void OnClose() override { ++closed; }
 
   static bool Until(const std::atomic<int>& count, int least) {
@@ -95,6 +96,7 @@ class Watcher final : public FeedWatcher {
   std::atomic<int> more{0};
   std::atomic<int> heartbeats{0};
   std::atomic<int> closed{0};
+  std::atomic<int64_t> directory{0};
 };
 
 class FeedHubTest : public testing::Test {

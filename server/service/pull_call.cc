@@ -36,6 +36,8 @@ absl::Status Interrupted() {
 
 absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
                         grpc::ServerWriter<v1::PullResponse>& writer) {
+  const auto open =
+      node.open.Enter(call.principal, [&context = call.context] { context.TryCancel(); });
   auto stream =
       node.pulls.Enter(call.principal.Key(), [&context = call.context] { context.TryCancel(); });
   if (!stream.ok()) {
@@ -53,6 +55,9 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
     if (first) {
       if (absl::Status status = NoteAcknowledged(node, call, cursor); !status.ok()) return status;
     }
+    const auto same = ConfirmRights(node, call.context, call);
+    if (!same.ok()) return same.status();
+    if (!*same) return Interrupted();
     if (!request.with_conflicts()) {
       batch->clear_conflicts();
       batch->clear_left_conflict_ids();

@@ -49,7 +49,7 @@ absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
   const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
   const std::vector<v1::Reoffer> reoffers(request.reoffers().begin(), request.reoffers().end());
   auto outcomes =
-      node.push.Push(principal, *call.orgs, *node.policy.Book(), PeopleBook(), changes, reoffers);
+      node.push.Push(principal, *call.orgs, *node.policy.Book(), *call.people, changes, reoffers);
   if (!outcomes.ok()) return outcomes.status();
   SetWait(turn->Done(request.changes_size()), response);
   node.metrics.CountPush();

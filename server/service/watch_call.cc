@@ -1,6 +1,7 @@
 #include "server/service/watch_call.h"
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,15 +22,23 @@ class Refusal final : public Reactor {
 
 class WatchCall final : public Reactor, private FeedWatcher {
  public:
-  WatchCall(Node& node, std::string caller, std::string scope, StreamQuota::Ticket stream)
+  WatchCall(Node& node, const Rights& rights, StreamQuota::Ticket stream)
       : node_(node),
-        caller_(std::move(caller)),
-        scope_(std::move(scope)),
+        caller_(rights.principal.Key()),
+        scope_(rights.scope()),
         stream_(std::move(stream)) {
     node_.metrics.AddWatches(1);
   }
 
-  void Begin(const std::string& cursor) { node_.feed.Add(*this, scope_, cursor); }
+  void Begin(const Principal& principal, const std::string& cursor) {
+    open_.emplace(node_.open.Enter(principal, [this] { End(CertificateRevoked()); }));
+    node_.feed.Add(*this, scope_, cursor);
+    // A directory that came before the two lines above was told to nobody; and the child does not
+    // know yet of one that came after its handshake.
+    const auto people = node_.people.Book();
+    if (people->IsRevoked(principal)) End(CertificateRevoked());
+    OnDirectory(people->version());
+  }
 
   void OnWriteDone(bool ok) override {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -40,13 +49,14 @@ class WatchCall final : public Reactor, private FeedWatcher {
     }
     if (ending_) {
       Finish(ToGrpc(status_));
-    } else if (more_) {
-      more_ = false;
-      Write(true);
+    } else if (more_ || told_) {
+      told_ = false;
+      Write(std::exchange(more_, false));
     }
   }
   void OnCancel() override { End(absl::CancelledError("The caller is gone.")); }
   void OnDone() override {
+    open_.reset();
     node_.feed.Remove(*this, scope_);
     node_.metrics.AddWatches(-1);
     // A watch ends because one side goes.
@@ -68,12 +78,23 @@ class WatchCall final : public Reactor, private FeedWatcher {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!ending_ && !writing_) Write(false);
   }
+  void OnDirectory(int64_t version) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ending_ || version == version_) return;
+    version_ = version;
+    if (writing_) {
+      told_ = true;
+    } else {
+      Write(false);
+    }
+  }
   void OnClose() override { End(ShuttingDown()); }
 
   // Guarded by mutex_, like the rest; one write at a time.
   void Write(bool more) {
     writing_ = true;
     news_.set_more(more);
+    news_.set_directory_version(version_);
     StartWrite(&news_);
   }
   void End(absl::Status status) {
@@ -88,11 +109,14 @@ class WatchCall final : public Reactor, private FeedWatcher {
   const std::string caller_;
   const std::string scope_;
   const StreamQuota::Ticket stream_;
+  std::optional<OpenCalls::Ticket> open_;
   const absl::Time start_ = absl::Now();
   std::mutex mutex_;
   v1::WatchResponse news_;
+  int64_t version_ = 0;  // of the directory, last one heard of
   bool writing_ = false;
   bool more_ = false;  // something came while writing
+  bool told_ = false;  // the directory changed while writing
   bool ending_ = false;
   absl::Status status_;
 };
@@ -102,19 +126,24 @@ class WatchCall final : public Reactor, private FeedWatcher {
 grpc::ServerWriteReactor<v1::WatchResponse>* StartWatch(Node& node,
                                                         grpc::CallbackServerContext& context,
                                                         const v1::WatchRequest& request) {
+  static constexpr Method kMethod{"Watch", v1::ACTION_REPLICATE, Audience::kSyncingNode, false};
   if (node.draining) return new Refusal(ShuttingDown());
-  const auto orgs = node.orgs.Tree();
-  auto principal = CallerOf(node, context, *orgs);
-  if (!principal.ok()) return new Refusal(principal.status());
-  auto stream = node.watches.Enter(principal->Key());
+  std::string caller;
+  // By the directory in memory: a thread of the callbacks does not wait for the database, and Begin
+  // looks again.
+  auto rights = AdmitCall(node, context, kMethod, Edition::kInMemory, caller);
+  if (!rights.ok()) {
+    LogCall(node, kMethod.name, caller, absl::Now(), rights.status());
+    return new Refusal(rights.status());
+  }
+  auto stream = node.watches.Enter(rights->principal.Key());
   if (!stream.ok()) {
     node.metrics.CountRefused("watch");
-    LogCall(node, "Watch", principal->Key(), absl::Now(), stream.status());
+    LogCall(node, "Watch", rights->principal.Key(), absl::Now(), stream.status());
     return new Refusal(stream.status());
   }
-  auto* watch =
-      new WatchCall(node, principal->Key(), orgs->ReadScope(principal->org), *std::move(stream));
-  watch->Begin(request.cursor());
+  auto* watch = new WatchCall(node, *rights, *std::move(stream));
+  watch->Begin(rights->principal, request.cursor());
   return watch;
 }
 
