@@ -17,11 +17,10 @@ int64_t WholeUnits(absl::Duration time, absl::Duration unit) {
 
 }  // namespace
 
-absl::Status SignInRequired() {
+absl::Status NoSession() {
   return ErrorBuilder(absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_SIGN_IN_REQUIRED,
-                      {"没有登录，或登录已失效；请登录后重试。",
-                       "Nobody is signed in here, or the session has ended; sign in and try "
-                       "again."})
+                      {"请先登录；登录已结束时请重新登录。",
+                       "Sign in first, or again when the session has ended."})
       .Build();
 }
 
@@ -51,11 +50,10 @@ absl::Status NewPasswordRequired() {
       .Build();
 }
 
-absl::Status NotPermitted() {
+absl::Status MayNotManage() {
   return ErrorBuilder(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_NOT_PERMITTED,
-                      {"您的角色或所在单位无权管理账号；请联系本单位的管理员。",
-                       "Neither your roles nor your place allow this; ask the administrator of "
-                       "your org."})
+                      {"您的角色或本节点无权进行此操作；如有需要请联系管理员。",
+                       "Neither your roles nor this node allow this; ask an administrator."})
       .Build();
 }
 

@@ -10,11 +10,11 @@
 // it comes from, so that they tell nothing about which check failed.
 namespace bangfu::server {
 
-absl::Status SignInRequired();                 // UNAUTHENTICATED
+absl::Status NoSession();                      // UNAUTHENTICATED
 absl::Status WrongCredentials();               // UNAUTHENTICATED
 absl::Status LockedOut(absl::Duration still);  // PERMISSION_DENIED, RetryInfo
 absl::Status NewPasswordRequired();            // PERMISSION_DENIED
-absl::Status NotPermitted();                   // PERMISSION_DENIED
+absl::Status MayNotManage();                   // PERMISSION_DENIED
 absl::Status TooManySignIns();                 // RESOURCE_EXHAUSTED QUOTA_EXCEEDED, RetryInfo
 absl::Status NoSuchAccount();                  // NOT_FOUND: also out of scope
 absl::Status AccountExists();                  // ALREADY_EXISTS

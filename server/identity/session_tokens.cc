@@ -135,21 +135,21 @@ absl::StatusOr<std::string> SignSession(const StoredTokenKey& key, const v1::Per
 absl::StatusOr<v1::Person> VerifySession(const PeopleBook& people, absl::string_view session,
                                          absl::string_view desk, absl::Time now) {
   if (session.empty() || session.size() > limits::kMaxSessionBytes || desk.empty()) {
-    return SignInRequired();
+    return NoSession();
   }
   // What OpenSSL found wrong with a token must not be read by the next TLS call of this thread.
   const auto forget = absl::MakeCleanup([] { ERR_clear_error(); });
   const JwtHandle token = Authentic(people, std::string(session));
-  if (token == nullptr) return SignInRequired();
+  if (token == nullptr) return NoSession();
   if (Text(*token, "iss") != kIssuer || Text(*token, "desk") != desk || !IsTimely(*token, now)) {
-    return SignInRequired();
+    return NoSession();
   }
   const v1::Person* person = people.Find(Text(*token, "sub"));
   const std::optional<int64_t> version = Number(*token, "ver");
   // A later version than ours: the root knows more of the person than this directory, so far.
   if (person == nullptr || person->disabled() || !version ||
       *version < person->sessions_version()) {
-    return SignInRequired();
+    return NoSession();
   }
   return *person;
 }
