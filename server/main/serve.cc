@@ -23,6 +23,7 @@
 #include "server/main/node_database.h"
 #include "server/main/org_file.h"
 #include "server/main/policy_file.h"
+#include "server/seal/master_key.h"
 #include "server/service/feed_hub.h"
 #include "server/service/maintenance.h"
 #include "server/service/node.h"
@@ -144,8 +145,11 @@ absl::Status Serve(const NodeOptions& options) {
   if (!database.ok()) return database.status();
   auto keyer = PersonKeyer::Open(absl::StrCat(options.data_dir, "/", kPersonKeyFile));
   if (!keyer.ok()) return keyer.status();
+  auto master_key = MasterKey::Open(MasterKeyFile(options));
+  if (!master_key.ok()) return master_key.status();
   PostgresOptions postgres;
   postgres.connection_string = database->connection_string;
+  postgres.master_key = *std::move(master_key);
   postgres.application_name = bundle->identity.node;
   auto store = PostgresStore::Open(postgres);
   if (!store.ok()) return store.status();

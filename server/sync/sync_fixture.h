@@ -21,6 +21,7 @@
 #include "domain/rules/sample_archive.h"
 #include "server/authz/orgs_fixture.h"
 #include "server/authz/people_fixture.h"
+#include "server/store/postgres/master_key_fixture.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/conflict_entry.h"
@@ -199,6 +200,7 @@ class TestNode {
     EXPECT_TRUE(migrated.ok()) << migrated;
     PostgresOptions options;
     options.connection_string = database_->connection_string();
+    options.master_key = TestMasterKey();
     auto store = PostgresStore::Open(options);
     EXPECT_TRUE(store.ok()) << store.status();
     if (!store.ok()) return;

@@ -56,6 +56,7 @@ TEST_F(EpochTest, ACopyBesideTheOriginalBeginsAnEpoch) {
     session.exec("CREATE DATABASE " + copy->name() + " TEMPLATE " + database_->name());
   }
   PostgresOptions options;
+  options.master_key = TestMasterKey();
   options.connection_string = copy->connection_string();
   const auto restored = PostgresStore::Open(options);
   ASSERT_TRUE(restored.ok()) << restored.status();
@@ -70,6 +71,7 @@ TEST_F(EpochTest, AnOrdinaryAccountMayAsk) {
   Sql("GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO " + role);
   {
     PostgresOptions options;
+    options.master_key = TestMasterKey();
     options.connection_string = database_->connection_string() + " user=" + role;
     const auto ordinary = PostgresStore::Open(options);
     ASSERT_TRUE(ordinary.ok()) << ordinary.status();

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "server/store/postgres/places.h"
 #include "server/store/postgres/rows.h"
 
 namespace bangfu::server {
@@ -26,7 +27,8 @@ enum Column {
 
 }  // namespace
 
-FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit) {
+FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit,
+                      const Sealer& sealer) {
   FeedPage page;
   page.epoch = TextOf(rows.at(0)[kEpoch]);
   page.head = IntOf(rows.at(0)[kHead]);
@@ -49,9 +51,9 @@ FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit) {
     if (left) {
       (of_record ? page.left_record_ids : page.left_conflict_ids).push_back(std::move(id));
     } else if (of_record) {
-      page.records.push_back(RecordFrom(row, kFirstOfRecord));
+      page.records.push_back(RecordFrom(row, kFirstOfRecord, sealer));
     } else {
-      page.conflicts.push_back(MessageOf<v1::Conflict>(row[kEntry]));
+      page.conflicts.push_back(OpenedMessage<v1::Conflict>(sealer, ConflictPlace(id), row[kEntry]));
     }
   }
   // Past the last row of a page that is full neither of rows nor of bytes there is nothing for this

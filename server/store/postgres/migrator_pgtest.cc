@@ -164,6 +164,7 @@ TEST_F(MigratorTest, RecordsFromBeforeDigestsGetTheirLeaves) {
 
 TEST_F(MigratorTest, AStoreOpensOnlyOnItsOwnSchema) {
   PostgresOptions options;
+  options.master_key = TestMasterKey();
   options.connection_string = address();
   const absl::Status empty = PostgresStore::Open(options).status();
   EXPECT_EQ(empty.code(), absl::StatusCode::kFailedPrecondition);

@@ -14,12 +14,14 @@
 #include "domain/rules/org_tree.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/connection_settings.h"
+#include "server/store/postgres/key_ring.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_feed_listener.h"
 #include "server/store/postgres/postgres_sequencer.h"
 #include "server/store/postgres/postgres_transaction.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
+#include "server/store/postgres/sql_failure.h"
 
 namespace bangfu::server {
 namespace {
@@ -65,28 +67,41 @@ absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(const Postgre
   if (!sequencer.ok()) return sequencer.status();
   absl::StatusOr<std::string> listener = address_of(kListenerSuffix);
   if (!listener.ok()) return listener.status();
+  if (!options.master_key.has_value()) {
+    return UserError(
+        absl::StatusCode::kInvalidArgument,
+        {"未给出主密钥，无法打开数据库。", "without a master key the database cannot be opened"});
+  }
   const absl::Status schema = CheckSchema(options.connection_string);
   if (!schema.ok()) return schema;
+  absl::StatusOr<std::shared_ptr<const Sealer>> sealer =
+      OpenKeyRing(options.connection_string, *options.master_key);
+  if (!sealer.ok()) return sealer.status();
   // The constructor is private.
-  return std::unique_ptr<PostgresStore>(
-      new PostgresStore(options, {.pool = *std::move(pool),
-                                  .sequencer = *std::move(sequencer),
-                                  .listener = *std::move(listener)}));
+  return std::unique_ptr<PostgresStore>(new PostgresStore(options,
+                                                          {.pool = *std::move(pool),
+                                                           .sequencer = *std::move(sequencer),
+                                                           .listener = *std::move(listener)},
+                                                          *std::move(sealer)));
 }
 
-PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses)
+PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses,
+                             std::shared_ptr<const Sealer> sealer)
     : addresses_(std::move(addresses)),
-      pool_(addresses_.pool, options.connections, options.connection_wait) {}
+      sealer_(std::move(sealer)),
+      node_(addresses_.pool, options.connections, options.connection_wait),
+      identity_(node_, sealer_),
+      audit_(node_) {}
 
 std::optional<SqlFailure> PostgresStore::TransactOnce(
     absl::FunctionRef<absl::Status(Transaction&)> body, absl::Status& result) {
   constexpr char kOperation[] = "Transact";
-  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
+  absl::StatusOr<ConnectionPool::Lease> lease = node_.Acquire(kOperation);
   if (!lease.ok()) return SqlFailure{.status = lease.status()};
   std::optional<SqlFailure> failure;
   try {
     pqxx::work work(**lease);
-    PostgresTransaction transaction(work);
+    PostgresTransaction transaction(work, *sealer_);
     result = body(transaction);
     failure = transaction.failure();
     if (!failure.has_value() && result.ok()) {
@@ -115,7 +130,7 @@ absl::Status PostgresStore::Transact(absl::FunctionRef<absl::Status(Transaction&
 absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
   const std::string fingerprint = keyer.Fingerprint();
   const absl::StatusOr<std::string> kept =
-      Read<std::string>("CheckPersonKey", [&](pqxx::transaction_base& session) {
+      node_.Read<std::string>("CheckPersonKey", [&](pqxx::transaction_base& session) {
         session.exec_params(queries::kKeepPersonKey, fingerprint);
         return TextOf(session.exec1(queries::kPersonKey)[0]);
       });
@@ -133,10 +148,10 @@ absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
 absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetRecord(absl::string_view scope,
                                                                      absl::string_view id) {
   if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<StoredRecord>();
-  return Read<std::optional<StoredRecord>>("GetRecord", [&](pqxx::transaction_base& session) {
+  return node_.Read<std::optional<StoredRecord>>("GetRecord", [&](pqxx::transaction_base& session) {
     const pqxx::result rows =
         session.exec_params(queries::kGetRecord, std::string(scope), std::string(id));
-    return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0));
+    return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0, *sealer_));
   });
 }
 
@@ -145,24 +160,24 @@ absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
   // PostgreSQL has no text with a NUL, so none is stored.
   if (!domain::IsOrgPath(scope) || absl::StrContains(number, '\0'))
     return std::optional<StoredRecord>();
-  return Read<std::optional<StoredRecord>>(
+  return node_.Read<std::optional<StoredRecord>>(
       "GetArchiveByNumber", [&](pqxx::transaction_base& session) {
         const pqxx::result rows = session.exec_params(queries::kGetArchiveByNumber,
                                                       std::string(scope), std::string(number));
-        return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0));
+        return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0, *sealer_));
       });
 }
 
 absl::StatusOr<std::vector<StoredRecord>> PostgresStore::ListRecords(const RecordQuery& query) {
   const bool no_such_archive = !query.archive_id.empty() && !domain::IsUuid(query.archive_id);
   if (!domain::IsOrgPath(query.scope) || no_such_archive) return std::vector<StoredRecord>();
-  return Read<std::vector<StoredRecord>>("ListRecords", [&](pqxx::transaction_base& session) {
+  return node_.Read<std::vector<StoredRecord>>("ListRecords", [&](pqxx::transaction_base& session) {
     std::vector<StoredRecord> records;
     for (const auto& row : session.exec_params(
              queries::kListRecords, query.scope, absl::StrCat(static_cast<int>(query.type)),
              absl::StrCat(static_cast<int>(query.status)), query.archive_id,
              UuidOrEmpty(query.after_id), absl::StrCat(query.limit))) {
-      records.push_back(RecordFrom(row, 0));
+      records.push_back(RecordFrom(row, 0, *sealer_));
     }
     return records;
   });
@@ -171,17 +186,18 @@ absl::StatusOr<std::vector<StoredRecord>> PostgresStore::ListRecords(const Recor
 absl::StatusOr<std::optional<v1::Conflict>> PostgresStore::GetConflict(absl::string_view scope,
                                                                        absl::string_view id) {
   if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<v1::Conflict>();
-  return Read<std::optional<v1::Conflict>>("GetConflict", [&](pqxx::transaction_base& session) {
-    const pqxx::result rows =
-        session.exec_params(queries::kGetConflict, std::string(scope), std::string(id));
-    return rows.empty() ? std::nullopt : std::optional(MessageOf<v1::Conflict>(rows[0][0]));
-  });
+  return node_.Read<std::optional<v1::Conflict>>(
+      "GetConflict", [&](pqxx::transaction_base& session) {
+        const pqxx::result rows =
+            session.exec_params(queries::kGetConflict, std::string(scope), std::string(id));
+        return rows.empty() ? std::nullopt : std::optional(ConflictFrom(rows[0], 0, *sealer_));
+      });
 }
 
 absl::StatusOr<ConflictPage> PostgresStore::ListConflicts(const ConflictQuery& query) {
   const bool no_such_record = !query.record_id.empty() && !domain::IsUuid(query.record_id);
   if (!domain::IsOrgPath(query.scope) || no_such_record) return ConflictPage();
-  return Read<ConflictPage>("ListConflicts", [&](pqxx::transaction_base& session) {
+  return node_.Read<ConflictPage>("ListConflicts", [&](pqxx::transaction_base& session) {
     // One more than asked for tells whether this page is the last.
     const pqxx::result rows =
         session.exec_params(queries::kListConflicts, query.scope, query.record_id,
@@ -193,14 +209,14 @@ absl::StatusOr<ConflictPage> PostgresStore::ListConflicts(const ConflictQuery& q
         page.next_before = IntOf(rows[row.num() - 1][0]);
         break;
       }
-      page.conflicts.push_back(MessageOf<v1::Conflict>(row[1]));
+      page.conflicts.push_back(ConflictFrom(row, 1, *sealer_));
     }
     return page;
   });
 }
 
 absl::StatusOr<v1::OrgTree> PostgresStore::LoadOrgTree() {
-  return Read<v1::OrgTree>("LoadOrgTree", [](pqxx::transaction_base& session) {
+  return node_.Read<v1::OrgTree>("LoadOrgTree", [](pqxx::transaction_base& session) {
     const pqxx::result rows = session.exec(queries::kLoadOrgTree);
     return rows.empty() ? v1::OrgTree() : MessageOf<v1::OrgTree>(rows[0][0]);
   });
@@ -210,7 +226,7 @@ absl::Status PostgresStore::SaveOrgTree(const v1::OrgTree& tree) {
   constexpr char kOperation[] = "SaveOrgTree";
   const absl::StatusOr<domain::OrgTree> orgs = domain::OrgTree::Build(tree);
   if (!orgs.ok()) return orgs.status();
-  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(kOperation);
+  absl::StatusOr<ConnectionPool::Lease> lease = node_.Acquire(kOperation);
   if (!lease.ok()) return lease.status();
   try {
     pqxx::work work(**lease);
@@ -241,15 +257,15 @@ absl::Status PostgresStore::SaveOrgTree(const v1::OrgTree& tree) {
 }
 
 absl::StatusOr<v1::PolicySet> PostgresStore::LoadPolicySet() {
-  return Read<v1::PolicySet>("LoadPolicySet", [](pqxx::transaction_base& session) {
+  return node_.Read<v1::PolicySet>("LoadPolicySet", [](pqxx::transaction_base& session) {
     const pqxx::result rows = session.exec(queries::kLoadPolicySet);
     return rows.empty() ? v1::PolicySet() : MessageOf<v1::PolicySet>(rows[0][0]);
   });
 }
 
 absl::Status PostgresStore::SavePolicySet(const v1::PolicySet& set) {
-  return Execute("SavePolicySet", queries::kSavePolicySet, absl::StrCat(set.version()),
-                 absl::BytesToHexString(set.SerializeAsString()));
+  return node_.Execute("SavePolicySet", queries::kSavePolicySet, absl::StrCat(set.version()),
+                       absl::BytesToHexString(set.SerializeAsString()));
 }
 
 }  // namespace bangfu::server

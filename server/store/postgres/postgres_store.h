@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "server/seal/master_key.h"
+#include "server/seal/sealer.h"
 #include "server/store/person_key.h"
-#include "server/store/postgres/connection_pool.h"
-#include "server/store/postgres/sql_failure.h"
+#include "server/store/postgres/pooled_statements.h"
+#include "server/store/postgres/postgres_audit_store.h"
+#include "server/store/postgres/postgres_identity_store.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -22,6 +25,7 @@ struct PostgresOptions {
   absl::Duration statement_timeout = limits::kStatementTimeout;
   absl::Duration lock_timeout = limits::kLockTimeout;
   absl::Duration connection_wait = kConnectionWait;
+  std::optional<MasterKey> master_key = {};  // opens the data keys; required
 };
 
 // The store on PostgreSQL. Thread-safe. Beyond the errors of the interface: RESOURCE_EXHAUSTED
@@ -29,14 +33,22 @@ struct PostgresOptions {
 // carries RetryInfo when it is only busy.
 class PostgresStore final : public Store {
  public:
-  // Connects and checks that the schema is that of this binary (CheckSchema, migrator.h, whose
-  // errors these are).
+  // Connects, checks that the schema is that of this binary (CheckSchema, migrator.h, whose errors
+  // these are) and opens the data keys (OpenKeyRing, key_ring.h). INVALID_ARGUMENT without master
+  // key, FAILED_PRECONDITION with another than the database was sealed with.
   static absl::StatusOr<std::unique_ptr<PostgresStore>> Open(const PostgresOptions& options);
 
   // Whether the persons in this database were hashed with the key of `keyer`: with another one, one
   // person could get two archives. The first key that a database sees is the one it keeps.
   // FAILED_PRECONDITION when it is another.
   absl::Status CheckPersonKey(const PersonKeyer& keyer);
+
+  // Seals what lies in this database, under keys that it keeps up to date by itself.
+  const std::shared_ptr<const Sealer>& sealer() const { return sealer_; }
+
+  // People, nodes and keys, and the audit log, in the same database; as long as this lives.
+  PostgresIdentityStore& identity() { return identity_; }
+  PostgresAuditStore& audit() { return audit_; }
 
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body) override;
 
@@ -96,56 +108,18 @@ class PostgresStore final : public Store {
     std::string pool, sequencer, listener;
   };
 
-  PostgresStore(const PostgresOptions& options, Addresses addresses);
-
-  // Runs `statements` once on a connection: each statement in a transaction of its own, or all in
-  // one.
-  template <typename Result, typename Statements>
-  absl::StatusOr<Result> Read(absl::string_view operation, Statements statements) {
-    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
-      pqxx::nontransaction session(connection);
-      return statements(session);
-    });
-  }
-  template <typename Result, typename Statements>
-  absl::StatusOr<Result> Change(absl::string_view operation, Statements statements) {
-    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
-      pqxx::work work(connection);
-      Result result = statements(work);
-      work.commit();
-      return result;
-    });
-  }
-  template <typename Result, typename Statements>
-  absl::StatusOr<Result> Run(absl::string_view operation, Statements statements) {
-    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
-    if (!lease.ok()) return lease.status();
-    try {
-      return statements(**lease);
-    } catch (...) {
-      const SqlFailure failure = CurrentSqlFailure(operation);
-      if (failure.connection_broken) lease->MarkBroken();
-      return failure.status;
-    }
-  }
-  // One statement that returns nothing.
-  template <typename... Parameters>
-  absl::Status Execute(absl::string_view operation, const char* query,
-                       const Parameters&... parameters) {
-    return Read<bool>(operation,
-                      [&](pqxx::transaction_base& session) {
-                        session.exec_params(query, parameters...);
-                        return true;
-                      })
-        .status();
-  }
+  PostgresStore(const PostgresOptions& options, Addresses addresses,
+                std::shared_ptr<const Sealer> sealer);
 
   // One run of a body. nullopt: committed, or ended with `result`; otherwise what went wrong.
   std::optional<SqlFailure> TransactOnce(absl::FunctionRef<absl::Status(Transaction&)> body,
                                          absl::Status& result);
 
   const Addresses addresses_;
-  ConnectionPool pool_;
+  const std::shared_ptr<const Sealer> sealer_;
+  PooledStatements node_;
+  PostgresIdentityStore identity_;
+  PostgresAuditStore audit_;
 };
 
 }  // namespace bangfu::server

@@ -45,7 +45,7 @@ absl::StatusOr<std::vector<v1::DigestSum>> PostgresStore::DigestSums(
   const bool at_top = level == v1::DIGEST_LEVEL_TOP;
   const std::set<int> wanted(buckets.begin(), buckets.end());
   if (!domain::IsOrgPath(scope) || (!at_top && wanted.empty())) return std::vector<v1::DigestSum>();
-  return Read<std::vector<v1::DigestSum>>("DigestSums", [&](pqxx::transaction_base& session) {
+  return node_.Read<std::vector<v1::DigestSum>>("DigestSums", [&](pqxx::transaction_base& session) {
     std::vector<v1::DigestSum> sums;
     for (const auto& row :
          session.exec_params(queries::kDigestSums, std::string(scope), SideText(side),
@@ -65,27 +65,28 @@ absl::StatusOr<std::vector<v1::DigestSum>> PostgresStore::DigestSums(
 absl::StatusOr<std::vector<v1::DigestLeaf>> PostgresStore::DigestLeaves(
     absl::string_view scope, DigestSide side, const std::vector<int>& buckets) {
   if (!domain::IsOrgPath(scope) || buckets.empty()) return std::vector<v1::DigestLeaf>();
-  return Read<std::vector<v1::DigestLeaf>>("DigestLeaves", [&](pqxx::transaction_base& session) {
-    std::vector<v1::DigestLeaf> leaves;
-    for (const auto& row : session.exec_params(queries::kDigestLeaves, std::string(scope),
-                                               SideText(side), BucketArray(buckets))) {
-      v1::DigestLeaf& leaf = leaves.emplace_back();
-      leaf.set_id(TextOf(row[0]));
-      leaf.set_revision(IntOf(row[1]));
-      leaf.set_leaf(IntOf(row[2]));
-    }
-    return leaves;
-  });
+  return node_.Read<std::vector<v1::DigestLeaf>>(
+      "DigestLeaves", [&](pqxx::transaction_base& session) {
+        std::vector<v1::DigestLeaf> leaves;
+        for (const auto& row : session.exec_params(queries::kDigestLeaves, std::string(scope),
+                                                   SideText(side), BucketArray(buckets))) {
+          v1::DigestLeaf& leaf = leaves.emplace_back();
+          leaf.set_id(TextOf(row[0]));
+          leaf.set_revision(IntOf(row[1]));
+          leaf.set_leaf(IntOf(row[2]));
+        }
+        return leaves;
+      });
 }
 
 absl::StatusOr<std::vector<StoredRecord>> PostgresStore::GetRecords(
     absl::string_view scope, const std::vector<std::string>& ids) {
   if (!domain::IsOrgPath(scope)) return std::vector<StoredRecord>();
-  return Read<std::vector<StoredRecord>>("GetRecords", [&](pqxx::transaction_base& session) {
+  return node_.Read<std::vector<StoredRecord>>("GetRecords", [&](pqxx::transaction_base& session) {
     std::vector<StoredRecord> records;
     for (const auto& row : session.exec_params(queries::kGetRecords, std::string(scope),
                                                UuidArray(ids), absl::StrCat(kMaxFeedPageBytes))) {
-      records.push_back(RecordFrom(row, 0));
+      records.push_back(RecordFrom(row, 0, *sealer_));
     }
     return records;
   });
@@ -94,7 +95,7 @@ absl::StatusOr<std::vector<StoredRecord>> PostgresStore::GetRecords(
 absl::StatusOr<Store::Whereabouts> PostgresStore::FindRecords(absl::string_view scope,
                                                               const std::vector<std::string>& ids) {
   if (!domain::IsOrgPath(scope)) return Whereabouts();
-  return Read<Whereabouts>("FindRecords", [&](pqxx::transaction_base& session) {
+  return node_.Read<Whereabouts>("FindRecords", [&](pqxx::transaction_base& session) {
     Whereabouts found;
     for (const auto& row :
          session.exec_params(queries::kFindRecords, std::string(scope), UuidArray(ids))) {
@@ -106,13 +107,14 @@ absl::StatusOr<Store::Whereabouts> PostgresStore::FindRecords(absl::string_view 
 
 absl::StatusOr<std::map<std::string, int64_t>> PostgresStore::CountByOrg(absl::string_view scope) {
   if (!domain::IsOrgPath(scope)) return std::map<std::string, int64_t>();
-  return Read<std::map<std::string, int64_t>>("CountByOrg", [&](pqxx::transaction_base& session) {
-    std::map<std::string, int64_t> counts;
-    for (const auto& row : session.exec_params(queries::kCountByOrg, std::string(scope))) {
-      counts.emplace(TextOf(row[0]), IntOf(row[1]));
-    }
-    return counts;
-  });
+  return node_.Read<std::map<std::string, int64_t>>(
+      "CountByOrg", [&](pqxx::transaction_base& session) {
+        std::map<std::string, int64_t> counts;
+        for (const auto& row : session.exec_params(queries::kCountByOrg, std::string(scope))) {
+          counts.emplace(TextOf(row[0]), IntOf(row[1]));
+        }
+        return counts;
+      });
 }
 
 }  // namespace bangfu::server

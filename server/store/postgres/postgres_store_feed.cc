@@ -16,7 +16,7 @@
 namespace bangfu::server {
 
 absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
-  return Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
+  return node_.Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
     const pqxx::row row =
         session.exec_params1(queries::kFeedState, absl::StrCat(kMaxUnsequencedCount));
     return FeedState{.epoch = TextOf(row[0]),
@@ -40,11 +40,11 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     page.caught_up = true;
     return page;
   }
-  return Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
+  return node_.Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
     return FeedPageFrom(
         session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
                             absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),
-        after_seq, limit);
+        after_seq, limit, *sealer_);
   });
 }
 
@@ -56,14 +56,16 @@ absl::StatusOr<std::unique_ptr<FeedListener>> PostgresStore::OpenFeedListener() 
   return PostgresFeedListener::Open(addresses_.listener);
 }
 
-absl::Status PostgresStore::BeginEpoch() { return Execute("BeginEpoch", queries::kBeginEpoch); }
+absl::Status PostgresStore::BeginEpoch() {
+  return node_.Execute("BeginEpoch", queries::kBeginEpoch);
+}
 
 absl::StatusOr<bool> PostgresStore::BeginEpochIfMoved() {
-  return Change<bool>("BeginEpochIfMoved", BeginEpochWhenMoved);
+  return node_.Change<bool>("BeginEpochIfMoved", BeginEpochWhenMoved);
 }
 
 absl::StatusOr<int64_t> PostgresStore::CompactFeed(absl::Time live_after, int limit) {
-  return Change<int64_t>("CompactFeed", [&](pqxx::transaction_base& work) {
+  return node_.Change<int64_t>("CompactFeed", [&](pqxx::transaction_base& work) {
     return CompactFeedRows(work, live_after, limit);
   });
 }
@@ -72,20 +74,21 @@ absl::Status PostgresStore::NoteChild(const ChildContact& contact) {
   const auto text_of = [](const std::optional<int64_t>& number) {
     return number.has_value() ? absl::StrCat(*number) : std::string();
   };
-  return Execute("NoteChild", queries::kNoteChild, contact.key, contact.scope,
-                 TimestampText(contact.seen), text_of(contact.acknowledged),
-                 text_of(contact.pending), UuidArray(contact.pending_records));
+  return node_.Execute("NoteChild", queries::kNoteChild, contact.key, contact.scope,
+                       TimestampText(contact.seen), text_of(contact.acknowledged),
+                       text_of(contact.pending), UuidArray(contact.pending_records));
 }
 
 absl::StatusOr<std::vector<ChildContact>> PostgresStore::ListChildren(absl::string_view scope) {
   if (!domain::IsOrgPath(scope)) return std::vector<ChildContact>();
-  return Read<std::vector<ChildContact>>("ListChildren", [&](pqxx::transaction_base& session) {
-    std::vector<ChildContact> children;
-    for (const auto& row : session.exec_params(queries::kListChildren, std::string(scope))) {
-      children.push_back(ChildFrom(row));
-    }
-    return children;
-  });
+  return node_.Read<std::vector<ChildContact>>(
+      "ListChildren", [&](pqxx::transaction_base& session) {
+        std::vector<ChildContact> children;
+        for (const auto& row : session.exec_params(queries::kListChildren, std::string(scope))) {
+          children.push_back(ChildFrom(row));
+        }
+        return children;
+      });
 }
 
 }  // namespace bangfu::server

@@ -1,6 +1,7 @@
 // The line to the parent of PostgresStore, and how far up its changes have got.
 #include "absl/strings/str_cat.h"
 #include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/places.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/store/postgres/rows.h"
 #include "server/store/postgres/upstream_queries.h"
@@ -23,19 +24,21 @@ int64_t RequeueAll(pqxx::transaction_base& work, const char* statement) {
 }  // namespace
 
 absl::StatusOr<std::vector<UpstreamChange>> PostgresStore::ReadUpstream(int limit) {
-  return Read<std::vector<UpstreamChange>>("ReadUpstream", [&](pqxx::transaction_base& session) {
-    std::vector<UpstreamChange> changes;
-    for (const auto& row : session.exec_params(queries::kReadUpstream, absl::StrCat(limit))) {
-      changes.push_back({.position = IntOf(row[0]),
-                         .change = MessageOf<v1::Change>(row[1]),
-                         .reoffer = BoolOf(row[2])});
-    }
-    return changes;
-  });
+  return node_.Read<std::vector<UpstreamChange>>(
+      "ReadUpstream", [&](pqxx::transaction_base& session) {
+        std::vector<UpstreamChange> changes;
+        for (const auto& row : session.exec_params(queries::kReadUpstream, absl::StrCat(limit))) {
+          changes.push_back({.position = IntOf(row[0]),
+                             .change = OpenedMessage<v1::Change>(
+                                 *sealer_, UpstreamChangePlace(TextOf(row[1])), row[2]),
+                             .reoffer = BoolOf(row[3])});
+        }
+        return changes;
+      });
 }
 
 absl::StatusOr<UpstreamState> PostgresStore::GetUpstreamState() {
-  return Read<UpstreamState>("GetUpstreamState", [](pqxx::transaction_base& session) {
+  return node_.Read<UpstreamState>("GetUpstreamState", [](pqxx::transaction_base& session) {
     const pqxx::row row = session.exec1(queries::kUpstreamState);
     return UpstreamState{.cursor = BytesOf(row[0]),
                          .pending = IntOf(row[3]),
@@ -47,22 +50,22 @@ absl::StatusOr<UpstreamState> PostgresStore::GetUpstreamState() {
 }
 
 absl::Status PostgresStore::NoteUpstreamSync(absl::Time now) {
-  return Execute("NoteUpstreamSync", queries::kNoteUpstreamSync, TimestampText(now));
+  return node_.Execute("NoteUpstreamSync", queries::kNoteUpstreamSync, TimestampText(now));
 }
 
 absl::Status PostgresStore::NoteUpstreamVerified(absl::Time now) {
-  return Execute("NoteUpstreamVerified", queries::kNoteUpstreamVerified, TimestampText(now));
+  return node_.Execute("NoteUpstreamVerified", queries::kNoteUpstreamVerified, TimestampText(now));
 }
 
 absl::StatusOr<int64_t> PostgresStore::RequeueSent() {
-  return Change<int64_t>("RequeueSent", [](pqxx::transaction_base& work) {
+  return node_.Change<int64_t>("RequeueSent", [](pqxx::transaction_base& work) {
     work.exec0(queries::kReofferWaiting);
     return RequeueAll(work, queries::kRequeueSent) + RequeueAll(work, queries::kRequeueParked);
   });
 }
 
 absl::StatusOr<int64_t> PostgresStore::PurgeSent(absl::Time before, int limit) {
-  return Read<int64_t>("PurgeSent", [&](pqxx::transaction_base& session) {
+  return node_.Read<int64_t>("PurgeSent", [&](pqxx::transaction_base& session) {
     return static_cast<int64_t>(
         session.exec_params(queries::kPurgeSent, TimestampText(before), absl::StrCat(limit))
             .affected_rows());
@@ -70,18 +73,19 @@ absl::StatusOr<int64_t> PostgresStore::PurgeSent(absl::Time before, int limit) {
 }
 
 absl::StatusOr<std::vector<std::string>> PostgresStore::PendingRecords(int limit) {
-  return Read<std::vector<std::string>>("PendingRecords", [&](pqxx::transaction_base& session) {
-    std::vector<std::string> ids;
-    for (const auto& row : session.exec_params(queries::kPendingRecords, absl::StrCat(limit))) {
-      ids.push_back(TextOf(row[0]));
-    }
-    return ids;
-  });
+  return node_.Read<std::vector<std::string>>(
+      "PendingRecords", [&](pqxx::transaction_base& session) {
+        std::vector<std::string> ids;
+        for (const auto& row : session.exec_params(queries::kPendingRecords, absl::StrCat(limit))) {
+          ids.push_back(TextOf(row[0]));
+        }
+        return ids;
+      });
 }
 
 absl::StatusOr<std::vector<ChangeTrace>> PostgresStore::TraceChanges(
     const std::vector<std::string>& change_ids) {
-  return Read<std::vector<ChangeTrace>>("TraceChanges", [&](pqxx::transaction_base& session) {
+  return node_.Read<std::vector<ChangeTrace>>("TraceChanges", [&](pqxx::transaction_base& session) {
     std::vector<ChangeTrace> traces;
     for (const auto& row : session.exec_params(queries::kTraceChanges, UuidArray(change_ids))) {
       ChangeTrace& trace = traces.emplace_back();
@@ -94,13 +98,15 @@ absl::StatusOr<std::vector<ChangeTrace>> PostgresStore::TraceChanges(
 }
 
 absl::StatusOr<std::vector<std::string>> PostgresStore::UnsettledChanges(int limit) {
-  return Read<std::vector<std::string>>("UnsettledChanges", [&](pqxx::transaction_base& session) {
-    std::vector<std::string> ids;
-    for (const auto& row : session.exec_params(queries::kUnsettledChanges, absl::StrCat(limit))) {
-      ids.push_back(TextOf(row[0]));
-    }
-    return ids;
-  });
+  return node_.Read<std::vector<std::string>>(
+      "UnsettledChanges", [&](pqxx::transaction_base& session) {
+        std::vector<std::string> ids;
+        for (const auto& row :
+             session.exec_params(queries::kUnsettledChanges, absl::StrCat(limit))) {
+          ids.push_back(TextOf(row[0]));
+        }
+        return ids;
+      });
 }
 
 }  // namespace bangfu::server

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/places.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
 #include "server/store/postgres/upstream_queries.h"
@@ -73,7 +74,7 @@ absl::StatusOr<std::map<std::string, StoredRecord>> PostgresTransaction::LockRec
   return Run<std::map<std::string, StoredRecord>>("LockRecords", [&] {
     std::map<std::string, StoredRecord> records;
     for (const auto& row : work_.exec_params(queries::kLockRecords, UuidArray(ids))) {
-      StoredRecord record = RecordFrom(row, 0);
+      StoredRecord record = RecordFrom(row, 0, sealer_);
       const std::string id = record.id;
       records.emplace(id, std::move(record));
     }
@@ -99,7 +100,7 @@ absl::StatusOr<std::vector<Revision>> PostgresTransaction::RevisionsSince(
     std::vector<Revision> revisions;
     for (const auto& row :
          work_.exec_params(queries::kRevisionsSince, ids.Build(), numbers.Build())) {
-      revisions.push_back(RevisionFrom(row));
+      revisions.push_back(RevisionFrom(row, sealer_));
     }
     return revisions;
   });
@@ -122,7 +123,7 @@ absl::StatusOr<std::vector<StoredRecord>> PostgresTransaction::ChildrenOf(
   return Run<std::vector<StoredRecord>>("ChildrenOf", [&] {
     std::vector<StoredRecord> records;
     for (const auto& row : work_.exec_params(queries::kChildrenOf, UuidArray(archive_ids))) {
-      records.push_back(RecordFrom(row, 0));
+      records.push_back(RecordFrom(row, 0, sealer_));
     }
     return records;
   });
@@ -163,7 +164,8 @@ absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PostgresTransacti
   return Run<std::map<std::string, std::vector<v1::Change>>>("PendingUpstream", [&] {
     std::map<std::string, std::vector<v1::Change>> changes;
     for (const auto& row : work_.exec_params(queries::kPendingUpstream, UuidArray(record_ids))) {
-      changes[TextOf(row[0])].push_back(MessageOf<v1::Change>(row[1]));
+      changes[TextOf(row[0])].push_back(
+          OpenedMessage<v1::Change>(sealer_, UpstreamChangePlace(TextOf(row[1])), row[2]));
     }
     return changes;
   });
@@ -174,7 +176,7 @@ absl::StatusOr<std::map<std::string, v1::Conflict>> PostgresTransaction::LockCon
   return Run<std::map<std::string, v1::Conflict>>("LockConflicts", [&] {
     std::map<std::string, v1::Conflict> entries;
     for (const auto& row : work_.exec_params(queries::kLockConflicts, UuidArray(ids))) {
-      auto entry = MessageOf<v1::Conflict>(row[0]);
+      v1::Conflict entry = ConflictFrom(row, 0, sealer_);
       const std::string id = entry.id();
       entries.emplace(id, std::move(entry));
     }
@@ -187,7 +189,7 @@ absl::StatusOr<std::vector<v1::Conflict>> PostgresTransaction::LockConflictsOf(
   return Run<std::vector<v1::Conflict>>("LockConflictsOf", [&] {
     std::vector<v1::Conflict> entries;
     for (const auto& row : work_.exec_params(queries::kLockConflictsOf, UuidArray(record_ids))) {
-      entries.push_back(MessageOf<v1::Conflict>(row[0]));
+      entries.push_back(ConflictFrom(row, 0, sealer_));
     }
     return entries;
   });
@@ -207,7 +209,7 @@ absl::StatusOr<std::map<std::string, std::vector<std::string>>> PostgresTransact
 absl::Status PostgresTransaction::Write(const WriteSet& writes) {
   return Run<bool>("Write",
                    [&] {
-                     ExecuteWriteSet(work_, writes);
+                     ExecuteWriteSet(work_, writes, sealer_);
                      return true;
                    })
       .status();

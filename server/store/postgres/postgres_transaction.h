@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/store/postgres/sql_failure.h"
+#include "server/seal/sealer.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -17,7 +18,8 @@ namespace bangfu::server {
 // PostgreSQL has given the transaction up, whatever its owner does next.
 class PostgresTransaction final : public Transaction {
  public:
-  explicit PostgresTransaction(pqxx::transaction_base& work) : work_(work) {}
+  PostgresTransaction(pqxx::transaction_base& work, const Sealer& sealer)
+      : work_(work), sealer_(sealer) {}
 
   absl::StatusOr<std::map<std::string, LoggedChange>> FindChanges(
       const std::vector<std::string>& change_ids) override;
@@ -52,6 +54,7 @@ class PostgresTransaction final : public Transaction {
   absl::StatusOr<Result> Run(absl::string_view operation, Statements statements);
 
   pqxx::transaction_base& work_;
+  const Sealer& sealer_;
   std::optional<SqlFailure> failure_;
 };
 

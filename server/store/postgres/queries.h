@@ -62,11 +62,11 @@ inline constexpr char kLockCounters[] =
 
 // Entries of the conflict log, locked in the order of their ids. $1 ids[]. Index: conflict_id_key.
 inline constexpr char kLockConflicts[] =
-    "SELECT body FROM conflict WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
+    "SELECT id, body FROM conflict WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
 
 // The same about records. $1 record ids[]. Index: conflict_record.
 inline constexpr char kLockConflictsOf[] =
-    "SELECT body FROM conflict WHERE record_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
+    "SELECT id, body FROM conflict WHERE record_id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE";
 
 // Orgs that records have left. $1 record ids[]. Index: record_former_org_pkey.
 inline constexpr char kFormerOrgs[] =
@@ -208,12 +208,12 @@ inline constexpr char kListRecords[] =
 
 // $1 scope, $2 id. Index: conflict_id_key.
 inline constexpr char kGetConflict[] =
-    "SELECT body FROM conflict WHERE id = $2::uuid AND org <@ $1::ltree";
+    "SELECT id, body FROM conflict WHERE id = $2::uuid AND org <@ $1::ltree";
 
 // $1 scope, $2 record id or '', $3 state or 0, $4 before or 0, $5 limit.
 // Index: conflict_record with a record, conflict_org for a unit, conflict_pkey otherwise.
 inline constexpr char kListConflicts[] =
-    "SELECT position, body FROM conflict WHERE org <@ $1::ltree "
+    "SELECT position, id, body FROM conflict WHERE org <@ $1::ltree "
     "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
     "AND ($3::smallint = 0 OR state = $3::smallint) "
     "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";

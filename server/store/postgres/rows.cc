@@ -10,14 +10,15 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/struct.pb.h"
+#include "server/store/postgres/places.h"
+#include "server/store/postgres/sql_failure.h"
 
 namespace bangfu::server {
 namespace {
 
 constexpr absl::string_view kHexPrefix = "\\x";  // bytea_output = hex
 
-domain::FieldEdits DecodeEdits(const pqxx::field& field) {
-  const auto values = MessageOf<google::protobuf::Struct>(field);
+domain::FieldEdits DecodeEdits(const google::protobuf::Struct& values) {
   domain::FieldEdits edits;
   for (const auto& [path, value] : values.fields()) {
     edits[path] = value.has_string_value() ? std::optional(value.string_value()) : std::nullopt;
@@ -52,11 +53,21 @@ absl::Time TimeOf(const pqxx::field& field) {
   return field.is_null() ? absl::InfinitePast() : absl::FromUnixMicros(IntOf(field));
 }
 
-void Parse(const pqxx::field& field, google::protobuf::MessageLite& message) {
-  if (!message.ParseFromString(BytesOf(field))) throw std::runtime_error("not a message");
+void ParseBytes(const std::string& bytes, google::protobuf::MessageLite& message) {
+  if (!message.ParseFromString(bytes)) throw std::runtime_error("not a message");
 }
 
-StoredRecord RecordFrom(const pqxx::row& row, int first) {
+void Parse(const pqxx::field& field, google::protobuf::MessageLite& message) {
+  ParseBytes(BytesOf(field), message);
+}
+
+std::string OpenedBytes(const Sealer& sealer, absl::string_view place, const pqxx::field& field) {
+  absl::StatusOr<std::string> plain = sealer.Open(place, BytesOf(field));
+  if (!plain.ok()) throw NotOpened(plain.status());
+  return *std::move(plain);
+}
+
+StoredRecord RecordFrom(const pqxx::row& row, int first, const Sealer& sealer) {
   const auto at = [&row, first](int column) {
     return row[static_cast<pqxx::row::size_type>(first + column)];
   };
@@ -72,21 +83,29 @@ StoredRecord RecordFrom(const pqxx::row& row, int first) {
   record.columns.category = static_cast<v1::HardshipCategory>(IntOf(at(8)));
   record.columns.number = TextOf(at(9));
   record.columns.on_date = TextOf(at(10));
-  record.body = BytesOf(at(11));
+  record.body = OpenedBytes(sealer, RecordPlace(record.id), at(11));
   return record;
 }
 
-Revision RevisionFrom(const pqxx::row& row) {
+Revision RevisionFrom(const pqxx::row& row, const Sealer& sealer) {
   Revision revision;
   revision.record_id = TextOf(row[0]);
   revision.revision = IntOf(row[1]);
   revision.change_id = TextOf(row[2]);
   revision.pushed_by = TextOf(row[3]);
-  revision.actor = MessageOf<v1::Actor>(row[4]);
+  revision.actor =
+      OpenedMessage<v1::Actor>(sealer, ActorPlace(revision.record_id, revision.revision), row[4]);
   revision.entry_time = absl::FromUnixMicros(IntOf(row[5]));
   revision.received_time = absl::FromUnixMicros(IntOf(row[6]));
-  revision.before = DecodeEdits(row[7]);
+  revision.before = DecodeEdits(OpenedMessage<google::protobuf::Struct>(
+      sealer, BeforePlace(revision.record_id, revision.revision), row[7]));
   return revision;
+}
+
+v1::Conflict ConflictFrom(const pqxx::row& row, int first, const Sealer& sealer) {
+  const std::string id = TextOf(row[static_cast<pqxx::row::size_type>(first)]);
+  return OpenedMessage<v1::Conflict>(sealer, ConflictPlace(id),
+                                     row[static_cast<pqxx::row::size_type>(first + 1)]);
 }
 
 LoggedChange LoggedChangeFrom(const pqxx::row& row) {

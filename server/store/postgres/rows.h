@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "domain/record/field_values.h"
 #include "google/protobuf/message_lite.h"
+#include "server/seal/sealer.h"
 #include "server/store/store.h"
 
 // Values between rows and messages. All throw std::exception when a row is not what the schema
@@ -29,6 +30,9 @@ bool BoolOf(const pqxx::field& field);
 // A time from its microseconds since 1970; the infinite past for NULL.
 absl::Time TimeOf(const pqxx::field& field);
 
+// A message from its bytes.
+void ParseBytes(const std::string& bytes, google::protobuf::MessageLite& message);
+
 // A message from a bytea.
 void Parse(const pqxx::field& field, google::protobuf::MessageLite& message);
 
@@ -39,11 +43,25 @@ Message MessageOf(const pqxx::field& field) {
   return message;
 }
 
+// The plain bytes of a sealed bytea at `place` (places.h). Throws NotOpened (sql_failure.h).
+std::string OpenedBytes(const Sealer& sealer, absl::string_view place, const pqxx::field& field);
+
+// A message from a sealed bytea.
+template <typename Message>
+Message OpenedMessage(const Sealer& sealer, absl::string_view place, const pqxx::field& field) {
+  Message message;
+  ParseBytes(OpenedBytes(sealer, place, field), message);
+  return message;
+}
+
 // A record from its columns (queries.h), the first at `first`.
-StoredRecord RecordFrom(const pqxx::row& row, int first);
+StoredRecord RecordFrom(const pqxx::row& row, int first, const Sealer& sealer);
 
 // A revision from the columns of kRevisionsSince.
-Revision RevisionFrom(const pqxx::row& row);
+Revision RevisionFrom(const pqxx::row& row, const Sealer& sealer);
+
+// An entry of the conflict log from its id and its body, the first at `first`.
+v1::Conflict ConflictFrom(const pqxx::row& row, int first, const Sealer& sealer);
 
 // A change that was answered, from the columns of kFindChanges and kTraceChanges.
 LoggedChange LoggedChangeFrom(const pqxx::row& row);

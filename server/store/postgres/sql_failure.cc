@@ -108,6 +108,8 @@ SqlFailure CurrentSqlFailure(absl::string_view operation) {
     return Collision(operation, "40001");
   } catch (const pqxx::sql_error& error) {
     return JudgeState(operation, error.sqlstate());
+  } catch (const NotOpened& error) {
+    return {.status = error.status()};
   } catch (const std::exception&) {
     return Defect(operation, "");
   }

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "server/store/postgres/master_key_fixture.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
 #include "tests/support/test_database.h"
@@ -109,6 +110,7 @@ class StoreFixture : public testing::Test {
   // A store on the test's database with other options.
   std::unique_ptr<PostgresStore> OpenStore(PostgresOptions options) {
     options.connection_string = database_->connection_string();
+    if (!options.master_key.has_value()) options.master_key = TestMasterKey();
     absl::StatusOr<std::unique_ptr<PostgresStore>> store = PostgresStore::Open(options);
     EXPECT_TRUE(store.ok()) << store.status();
     return store.ok() ? *std::move(store) : nullptr;

@@ -63,12 +63,13 @@ inline constexpr char kNoteUpstreamVerified[] =
 
 // Unanswered changes of records. $1 record ids[]. Index: upstream_record.
 inline constexpr char kPendingUpstream[] =
-    "SELECT record_id, change FROM upstream_queue "
+    "SELECT record_id, change_id, change FROM upstream_queue "
     "WHERE record_id = ANY ($1::uuid[]) AND NOT refused ORDER BY position";
 
 // $1 limit. Index: upstream_line.
 inline constexpr char kReadUpstream[] =
-    "SELECT position, change, reoffer FROM upstream_queue WHERE NOT refused ORDER BY position "
+    "SELECT position, change_id, change, reoffer FROM upstream_queue WHERE NOT refused ORDER BY "
+    "position "
     "LIMIT $1::bigint";
 
 // Records with unanswered changes. $1 limit. Index: upstream_record.

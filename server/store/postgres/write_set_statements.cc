@@ -8,7 +8,9 @@
 #include "domain/digest/record_digest.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/audit_statements.h"
 #include "server/store/postgres/feed_queries.h"
+#include "server/store/postgres/places.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
 #include "server/store/postgres/upstream_queries.h"
@@ -25,7 +27,8 @@ void RemoveRecords(pqxx::transaction_base& work, const std::vector<std::string>&
   if (!ids.empty()) work.exec_params(queries::kRemoveRecords, TextArray(ids));
 }
 
-void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>& records) {
+void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>& records,
+                  const Sealer& sealer) {
   if (records.empty()) return;
   // One statement cannot write a row twice; the last one counts.
   std::map<absl::string_view, const StoredRecord*> by_id;
@@ -44,7 +47,7 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
     categories.Int(static_cast<int>(record->columns.category));
     numbers.TextOrNull(record->columns.number);
     days.TextOrNull(record->columns.on_date);
-    bodies.Bytes(record->body);
+    bodies.Bytes(sealer.Seal(RecordPlace(id), record->body));
     buckets.Int(domain::DigestBucket(id));
     const std::string body_digest = domain::BodyDigest(record->body);
     leaves.Int(domain::DigestLeaf(id, record->revision, body_digest));
@@ -60,7 +63,8 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
   if (written.affected_rows() != by_id.size()) throw StaleRecord();
 }
 
-void WriteRevisions(pqxx::transaction_base& work, const std::vector<Revision>& revisions) {
+void WriteRevisions(pqxx::transaction_base& work, const std::vector<Revision>& revisions,
+                    const Sealer& sealer) {
   if (revisions.empty()) return;
   ArrayLiteral records, numbers, changes, pushers, actors, entered, received, before;
   for (const Revision& revision : revisions) {
@@ -68,10 +72,12 @@ void WriteRevisions(pqxx::transaction_base& work, const std::vector<Revision>& r
     numbers.Int(revision.revision);
     changes.TextOrNull(revision.change_id);
     pushers.Text(revision.pushed_by);
-    actors.Bytes(revision.actor.SerializeAsString());
+    actors.Bytes(sealer.Seal(ActorPlace(revision.record_id, revision.revision),
+                             revision.actor.SerializeAsString()));
     entered.Text(TimestampText(revision.entry_time));
     received.Text(TimestampText(revision.received_time));
-    before.Bytes(EncodeEdits(revision.before));
+    before.Bytes(sealer.Seal(BeforePlace(revision.record_id, revision.revision),
+                             EncodeEdits(revision.before)));
   }
   Execute(work, queries::kWriteRevisions, records, numbers, changes, pushers, actors, entered,
           received, before);
@@ -109,34 +115,36 @@ void WriteReceipts(pqxx::transaction_base& work, const std::vector<v1::Receipt>&
 // The columns of entries of the conflict log, in the order that is given.
 class ConflictColumns {
  public:
+  explicit ConflictColumns(const Sealer& sealer) : sealer_(sealer) {}
   void Add(const v1::Conflict& conflict) {
     ids_.Text(conflict.id());
     orgs_.Text(conflict.org());
     records_.Text(conflict.record_id());
     states_.Int(static_cast<int>(conflict.state()));
-    bodies_.Bytes(conflict.SerializeAsString());
+    bodies_.Bytes(sealer_.Seal(ConflictPlace(conflict.id()), conflict.SerializeAsString()));
   }
   void Write(pqxx::transaction_base& work, const char* query) const {
     Execute(work, query, ids_, orgs_, records_, states_, bodies_);
   }
 
  private:
+  const Sealer& sealer_;
   ArrayLiteral ids_, orgs_, records_, states_, bodies_;
 };
 
-void WriteConflicts(pqxx::transaction_base& work, const WriteSet& writes) {
+void WriteConflicts(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
   if (!writes.removed_conflicts.empty()) {
     work.exec_params(queries::kRemoveConflicts, TextArray(writes.removed_conflicts));
   }
   if (!writes.conflicts.empty()) {
-    ConflictColumns columns;
+    ConflictColumns columns(sealer);
     for (const v1::Conflict& conflict : writes.conflicts) columns.Add(conflict);
     columns.Write(work, queries::kWriteConflicts);
   }
   if (!writes.conflict_updates.empty()) {
     std::map<absl::string_view, const v1::Conflict*> by_id;  // the last one counts
     for (const v1::Conflict& conflict : writes.conflict_updates) by_id[conflict.id()] = &conflict;
-    ConflictColumns columns;
+    ConflictColumns columns(sealer);
     for (const auto& [id, conflict] : by_id) columns.Add(*conflict);
     columns.Write(work, queries::kUpdateConflicts);
   }
@@ -189,7 +197,7 @@ void WritePrefixes(pqxx::transaction_base& work,
   if (!foreign.empty()) throw PrefixTaken(TextOf(foreign[0][0]));
 }
 
-void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
+void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
   if (!writes.upstream_done.empty()) {
     ArrayLiteral positions;
     for (const int64_t position : writes.upstream_done) positions.Int(position);
@@ -199,7 +207,8 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
     ArrayLiteral positions, outcomes, parked;
     for (const auto& [position, outcome] : writes.upstream_refused) {
       positions.Int(position);
-      outcomes.Bytes(outcome.SerializeAsString());
+      outcomes.Bytes(
+          sealer.Seal(UpstreamOutcomePlace(outcome.change_id()), outcome.SerializeAsString()));
       parked.Bool(outcome.verdict() == v1::VERDICT_PARKED);
     }
     Execute(work, queries::kRefuseUpstream, positions, outcomes, parked);
@@ -209,7 +218,8 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes) {
     for (const v1::Change& change : writes.upstream) {
       records.Text(change.record_id());
       ids.Text(change.change_id());
-      changes.Bytes(change.SerializeAsString());
+      changes.Bytes(
+          sealer.Seal(UpstreamChangePlace(change.change_id()), change.SerializeAsString()));
     }
     Execute(work, queries::kWriteUpstream, records, ids, changes);
   }
@@ -241,17 +251,18 @@ void WriteQueue(pqxx::transaction_base& work, const std::vector<QueueEntry>& que
 
 }  // namespace
 
-void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes) {
+void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
   RemoveRecords(work, writes.removed_records);
-  WriteRecords(work, writes.records);
-  WriteRevisions(work, writes.revisions);
+  WriteRecords(work, writes.records, sealer);
+  WriteRevisions(work, writes.revisions, sealer);
   WriteChanges(work, writes.changes);
   WriteReceipts(work, writes.receipts);
-  WriteConflicts(work, writes);
+  WriteConflicts(work, writes, sealer);
   WritePersons(work, writes.persons);
   WritePrefixes(work, writes.prefixes);
   WriteCounters(work, writes.counters);
-  WriteUpstream(work, writes);
+  WriteUpstream(work, writes, sealer);
+  AppendAudit(work, writes.audit);
   WriteQueue(work, writes.queue);
 }
 

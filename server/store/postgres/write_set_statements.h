@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "server/seal/sealer.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -26,10 +27,10 @@ class PrefixTaken : public std::runtime_error {
   std::string prefix_;
 };
 
-// Writes everything, one statement per table. Removals come first: they free persons and numbers.
-// The queue comes last: its ids must be taken under the locks of the records. Throws the above and
-// what libpqxx throws.
-void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes);
+// Writes everything, one statement per table; what holds people's data is sealed. Removals come
+// first: they free persons and numbers. The queue comes last: its ids must be taken under the locks
+// of the records. Throws the above and what libpqxx throws.
+void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer);
 
 }  // namespace bangfu::server
 
