@@ -7,7 +7,8 @@
 #include "bangfu/v1/org_service.grpc.pb.h"
 #include "server/service/node.h"
 
-// The services that only read. Writing goes through SyncService.Push.
+// The services that read for people at desks, and the dictionaries for every node. Records are
+// written by SyncService.Push only.
 namespace bangfu::server {
 
 class ArchiveService final : public v1::ArchiveService::Service {
@@ -55,6 +56,12 @@ class OrgService final : public v1::OrgService::Service {
                            v1::PreviewMoveResponse* response) override;
   grpc::Status GetPolicySet(grpc::ServerContext* context, const v1::GetPolicySetRequest* request,
                             v1::GetPolicySetResponse* response) override;
+  grpc::Status ReplaceOrgTree(grpc::ServerContext* context,
+                              const v1::ReplaceOrgTreeRequest* request,
+                              v1::ReplaceOrgTreeResponse* response) override;
+  grpc::Status ReplaceOrgTree(grpc::ServerContext* context,
+                              const v1::ReplaceOrgTreeRequest* request,
+                              v1::ReplaceOrgTreeResponse* response) override;
 
  private:
   Node& node_;
