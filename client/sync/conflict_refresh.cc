@@ -14,22 +14,22 @@ namespace {
 using Ids = std::set<std::string>;
 
 // The newest entries, whatever their state: one page.
-absl::Status AddNewestAtServer(ServerLink& link, Ids& ids) {
+absl::Status AddNewestAtServer(ConflictLog& log, Ids& ids) {
   v1::ListConflictsRequest request;
   request.set_page_size(limits::kMaxPageSize);
-  auto page = link.ListConflicts(request);
+  auto page = log.List(request);
   if (!page.ok()) return page.status();
   for (const v1::Conflict& conflict : page->conflicts()) ids.insert(conflict.id());
   return absl::OkStatus();
 }
 
-absl::StatusOr<Ids> OpenAtServer(ServerLink& link) {
+absl::StatusOr<Ids> OpenAtServer(ConflictLog& log) {
   Ids ids;
   v1::ListConflictsRequest request;
   request.set_state(v1::CONFLICT_STATE_OPEN);
   request.set_page_size(limits::kMaxPageSize);
   for (;;) {
-    auto page = link.ListConflicts(request);
+    auto page = log.List(request);
     if (!page.ok()) return page.status();
     const size_t before = ids.size();
     for (const v1::Conflict& conflict : page->conflicts()) ids.insert(conflict.id());
@@ -50,8 +50,8 @@ absl::StatusOr<Ids> IdsHere(const Replica& replica, v1::ConflictState state) {
 
 }  // namespace
 
-absl::Status RefreshConflicts(ServerLink& link, Replica& replica) {
-  auto theirs = OpenAtServer(link);
+absl::Status RefreshConflicts(ConflictLog& log, Replica& replica) {
+  auto theirs = OpenAtServer(log);
   if (!theirs.ok()) return theirs.status();
   auto open = IdsHere(replica, v1::CONFLICT_STATE_OPEN);
   if (!open.ok()) return open.status();
@@ -65,15 +65,15 @@ absl::Status RefreshConflicts(ServerLink& link, Replica& replica) {
     if (theirs->count(id) == 0) differing.insert(id);
   }
   Ids newest;
-  if (absl::Status status = AddNewestAtServer(link, newest); !status.ok()) return status;
+  if (absl::Status status = AddNewestAtServer(log, newest); !status.ok()) return status;
   for (const std::string& id : newest) {
     if (ours->count(id) == 0) differing.insert(id);
   }
   for (const std::string& id : differing) {
-    auto conflict = link.GetConflict(id);
+    auto conflict = log.Get(id);
     absl::Status taken;
     if (conflict.ok()) {
-      taken = replica.ApplyConflicts({*conflict}, {});
+      if (conflict->has_value()) taken = replica.ApplyConflicts({**conflict}, {});
     } else if (absl::IsNotFound(conflict.status())) {
       taken = replica.ApplyConflicts({}, {id});
     } else {

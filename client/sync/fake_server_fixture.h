@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -93,6 +94,7 @@ class FakeServer final : public ServerLink {
     response.set_epoch(epoch);
     response.set_org_tree_version(orgs.version());
     response.set_policy_version(policy.version());
+    response.set_directory_version(directory.version());
     return response;
   }
 
@@ -101,7 +103,10 @@ class FakeServer final : public ServerLink {
     notes.push_back(note);
     push_sizes.push_back(changes.size());
     std::vector<v1::Outcome> outcomes;
-    for (const v1::Change& change : changes) outcomes.push_back(Answer(change));
+    for (const v1::Change& change : changes) {
+      outcomes.push_back(strangers.count(change.actor().person_id()) > 0 ? NotSignedIn(change)
+                                                                         : Answer(change));
+    }
     if (lose_answers > 0) {
       --lose_answers;
       return absl::UnavailableError("the answer was lost");
@@ -153,6 +158,11 @@ class FakeServer final : public ServerLink {
   absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override {
     if (known_version == policy.version()) return std::nullopt;
     return policy;
+  }
+  absl::StatusOr<std::optional<v1::Directory>> GetDirectory(int64_t known_version) override {
+    ++asked_directory;
+    if (known_version == directory.version()) return std::nullopt;
+    return directory;
   }
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) override {
     const auto it = conflicts.find(std::string(id));
@@ -293,6 +303,9 @@ class FakeServer final : public ServerLink {
   v1::HandshakeResponse handshake;
   v1::PolicySet policy;
   v1::OrgTree orgs;
+  v1::Directory directory;
+  int asked_directory = 0;
+  std::set<std::string> strangers;  // people whose sessions are not taken
   std::string epoch = "e1";
   std::map<std::string, v1::Record> records;
   std::vector<std::string> feed;
@@ -315,6 +328,15 @@ class FakeServer final : public ServerLink {
   int watch_breaks = 0;
 
  private:
+  // Nothing is kept of it, as the server does.
+  static v1::Outcome NotSignedIn(const v1::Change& change) {
+    v1::Outcome outcome;
+    outcome.set_change_id(change.change_id());
+    outcome.set_verdict(v1::VERDICT_REFUSED);
+    outcome.add_findings()->set_code(v1::FINDING_CODE_NOT_SIGNED_IN);
+    return outcome;
+  }
+
   v1::Outcome Answer(const v1::Change& change) {
     seen.push_back(change);
     if (const auto known = outcomes_.find(change.change_id()); known != outcomes_.end()) {

@@ -10,7 +10,6 @@
 #include "base/reason_word.h"
 #include "base/test_hooks.h"
 #include "client/replica/sync_lock.h"
-#include "client/sync/conflict_refresh.h"
 #include "client/sync/replica_target.h"
 #include "client/transport/push_limits.h"
 #include "domain/policy/policy.h"
@@ -99,7 +98,8 @@ void Syncer::Progress(SyncPhase phase, int64_t done, int64_t total) const {
 absl::Status Syncer::Push(SyncReport& report) {
   return Locked(false, [&] {
     if (absl::Status status = Begin(report); !status.ok()) return status;
-    return PushPending(report);
+    if (absl::Status status = PushPending(report); !status.ok()) return status;
+    return ReportReads();
   });
 }
 
@@ -116,6 +116,7 @@ absl::Status Syncer::Sync(SyncReport& report) {
     if (absl::Status status = PushPending(report); !status.ok()) return status;
     if (absl::Status status = PullAll(report); !status.ok()) return status;
     if (absl::Status status = AskReceipts(); !status.ok()) return status;
+    if (absl::Status status = ReportReads(); !status.ok()) return status;
     return replica_.PurgeAnswered(clock_.Now() - limits::kReofferLife);
   });
 }
@@ -176,12 +177,14 @@ absl::Status Syncer::Begin(SyncReport& report) {
   auto identity = replica_.Identity();
   if (!identity.ok()) return identity.status();
   replica_id_ = identity->replica_id;
+  unsigned_.clear();
   if (absl::Status status = Greet(*identity); !status.ok()) return status;
   if (handshake_.has_server_time()) {
     report.clock_ahead = clock_.Now() - ServerTime(handshake_);
   }
   if (absl::Status status = RefreshOrgTree(report); !status.ok()) return status;
   if (absl::Status status = RefreshPolicy(report); !status.ok()) return status;
+  if (absl::Status status = RefreshDirectory(); !status.ok()) return status;
   if (absl::Status status = replica_.FollowFeed(handshake_.epoch(), handshake_.scope());
       !status.ok()) {
     return status;
@@ -226,29 +229,26 @@ absl::Status Syncer::PushPending(SyncReport& report) {
   if (!backlog.ok()) return backlog.status();
   const PushLimits push_limits = PushLimitsOf(handshake_);
   for (int64_t done = 0; done < backlog->pending;) {
-    auto pending = replica_.Pending(push_limits.changes);
-    if (!pending.ok()) return pending.status();
-    if (pending->empty()) break;
-    std::vector<v1::Change> changes;
-    PushNote note{replica_id_, {}};
-    for (PendingChange& each : *pending) {
-      changes.push_back(std::move(each.change));
-      if (each.reoffer.has_value()) note.reoffers.push_back(*std::move(each.reoffer));
-    }
-    auto outcomes = PushFirst(link_, changes, note, push_limits);
+    auto parcel = NextParcel(push_limits.changes);
+    if (!parcel.ok()) return parcel.status();
+    std::vector<v1::Change>& changes = parcel->changes;
+    if (changes.empty()) break;
+    auto outcomes = PushFirst(link_, changes, parcel->note, push_limits);
     if (!outcomes.ok() && BANGFU_SEEDED_BUG("lose_change")) outcomes = AcceptedAll(changes);
     if (!outcomes.ok()) return outcomes.status();
     BANGFU_STEP("syncer.pushed");
     changes.resize(std::min(changes.size(), outcomes->size()));
-    if (absl::Status status = TakeAnswers(changes, *outcomes, report); !status.ok()) return status;
     done += static_cast<int64_t>(changes.size());
+    absl::Status taken = TakeAnswers(std::move(changes), *std::move(outcomes), report);
+    if (!taken.ok()) return taken;
     Progress(SyncPhase::kPush, done, backlog->pending);
   }
-  return absl::OkStatus();
+  return CountHeldBack(report);
 }
 
-absl::Status Syncer::TakeAnswers(const std::vector<v1::Change>& changes,
-                                 const std::vector<v1::Outcome>& outcomes, SyncReport& report) {
+absl::Status Syncer::TakeAnswers(std::vector<v1::Change> changes, std::vector<v1::Outcome> outcomes,
+                                 SyncReport& report) {
+  DropUnsigned(changes, outcomes);
   if (absl::Status status = replica_.ApplyOutcomes(changes, outcomes); !status.ok()) return status;
   for (const v1::Outcome& outcome : outcomes) {
     Count(outcome, report);
@@ -286,7 +286,7 @@ absl::StatusOr<ReconcileReport> Syncer::Compare(ReconcileMode mode, SyncReport& 
   if (mode == ReconcileMode::kRepair) {
     if (absl::Status status = replica_.ConfirmAllBut(target.unknown()); !status.ok()) return status;
     if (Can(v1::CAPABILITY_CONFLICT_FEED)) {
-      if (absl::Status status = RefreshConflicts(link_, replica_); !status.ok()) return status;
+      if (absl::Status status = CompareConflicts(report); !status.ok()) return status;
     }
   }
   if (absl::Status status = replica_.NoteVerified(clock_.Now()); !status.ok()) return status;

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "base/clock.h"
 #include "client/reconcile/reconcile.h"
 #include "client/replica/replica.h"
+#include "client/transport/identity_link.h"
 #include "client/transport/server_link.h"
 
 namespace bangfu::client {
@@ -33,6 +36,9 @@ struct SyncReport {
   int64_t replayed = 0;  // of all these: answered in an earlier sync whose answer was lost
   std::vector<OutboxEntry> attention;  // conflicts, refused and parked ones, with their reasons
 
+  // Changes that stay here until somebody signs in again, by account of that person.
+  std::map<std::string, int64_t> held_back;
+
   int64_t pulled = 0;  // records that came
   int64_t left = 0;    // records that left our scope
   bool org_tree_updated = false;
@@ -40,7 +46,9 @@ struct SyncReport {
   bool policy_unreadable = false;  // a newer one is there, but this program cannot use it
   // Compared or pulled from the start: the parent's feed or our scope is another.
   bool restarted = false;
-  int64_t unconfirmed = 0;     // records that the parent did not have then, kept here
+  int64_t unconfirmed = 0;  // records that the parent did not have then, kept here
+  // The conflict log was to be compared, and nobody is signed in who may read it.
+  bool conflicts_not_compared = false;
   absl::Duration clock_ahead;  // of this machine against the server, negative when it is behind
 };
 
@@ -48,6 +56,15 @@ enum class SyncPhase { kPush, kPull };
 
 // Called after every step. `total` is 0 while it is not known.
 using OnSyncProgress = std::function<void(SyncPhase phase, int64_t done, int64_t total)>;
+
+// What the people at a desk need beside the line of sync.
+struct DeskPeople {
+  // For what is asked or told in the name of people; nullptr: reads are not reported, and the
+  // conflict log is not compared where that needs a person.
+  IdentityLink* link = nullptr;
+  // Of the machine, by which sessions end; nullptr: that of the syncer.
+  const Clock* machine_clock = nullptr;
+};
 
 // Syncs one replica with its server. Every step is complete in itself: a sync that was cut off at
 // any point goes on with the next one and nothing is lost or done twice.
@@ -58,10 +75,17 @@ using OnSyncProgress = std::function<void(SyncPhase phase, int64_t done, int64_t
 class Syncer {
  public:
   // All must outlive the syncer. `on_progress` may be empty.
-  Syncer(Replica& replica, ServerLink& link, const Clock& clock, OnSyncProgress on_progress = {})
-      : replica_(replica), link_(link), clock_(clock), on_progress_(std::move(on_progress)) {}
+  Syncer(Replica& replica, ServerLink& link, const Clock& clock, OnSyncProgress on_progress = {},
+         DeskPeople people = {})
+      : replica_(replica),
+        link_(link),
+        clock_(clock),
+        on_progress_(std::move(on_progress)),
+        people_(people) {}
 
-  // Sends what was pending when it began.
+  // Sends what was pending when it began, with the sessions of those who made it. What somebody
+  // made whose session has ended stays, with what builds upon it: see SyncReport::held_back. A
+  // server without accounts (CAPABILITY_PEOPLE) gets everything.
   absl::Status Push(SyncReport& report);
   // Brings the org tree and all records up to date.
   absl::Status Pull(SyncReport& report);
@@ -86,9 +110,27 @@ class Syncer {
   absl::Status Begin(SyncReport& report);
   absl::Status RefreshOrgTree(SyncReport& report);
   absl::Status RefreshPolicy(SyncReport& report);
+  absl::Status RefreshDirectory();
+  // Tokens of the sessions that may be good, by account.
+  absl::StatusOr<std::map<std::string, std::string>> GoodSessions() const;
+  // The next changes to send, with what goes with them; no more than the sessions of one push
+  // stand for.
+  struct Parcel {
+    std::vector<v1::Change> changes;
+    PushNote note;
+  };
+  absl::StatusOr<Parcel> NextParcel(int limit) const;
+  // Drops the answers to people whom the server does not take for signed in: their changes are as
+  // if they had not been sent, and go no more in this sync. The next one tries again: a node learns
+  // of a new account a moment after the root.
+  void DropUnsigned(std::vector<v1::Change>& changes, std::vector<v1::Outcome>& outcomes);
+  absl::Status CountHeldBack(SyncReport& report) const;
+  absl::Status ReportReads();
+  // As RefreshConflicts, by whoever may read the log.
+  absl::Status CompareConflicts(SyncReport& report);
   absl::Status PushPending(SyncReport& report);
-  absl::Status TakeAnswers(const std::vector<v1::Change>& changes,
-                           const std::vector<v1::Outcome>& outcomes, SyncReport& report);
+  absl::Status TakeAnswers(std::vector<v1::Change> changes, std::vector<v1::Outcome> outcomes,
+                           SyncReport& report);
   absl::Status AskReceipts();
   absl::StatusOr<ReconcileReport> Compare(ReconcileMode mode, SyncReport& report);
   // Brings the replica to where the parent stands by comparing digests. When it is cut off, the
@@ -105,8 +147,10 @@ class Syncer {
   ServerLink& link_;
   const Clock& clock_;
   const OnSyncProgress on_progress_;
+  const DeskPeople people_;
   std::string replica_id_;
   v1::HandshakeResponse handshake_;
+  std::set<std::string> unsigned_;  // whom the server did not take for signed in, in this sync
 };
 
 // Makes the replica of this machine at `replica_path`: asks the server at the other end of `link`

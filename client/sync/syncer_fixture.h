@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "client/sync/fake_people_fixture.h"
 #include "client/sync/fake_server_fixture.h"
 #include "client/sync/syncer.h"
 
@@ -42,7 +43,7 @@ class SyncerTest : public ::testing::Test {
 
   absl::Status Sync() {
     report_ = SyncReport();
-    return Syncer(*replica_, server_, clock_).Sync(report_);
+    return Syncer(*replica_, server_, clock_, {}, {&people_, nullptr}).Sync(report_);
   }
   void SyncOk() {
     const absl::Status status = Sync();
@@ -69,6 +70,7 @@ class SyncerTest : public ::testing::Test {
   std::string folder_ = "/tmp/bangfu-syncer-XXXXXX";
   std::string path_;
   FakeServer server_;
+  FakePeople people_;
   FixedClock clock_;
   std::unique_ptr<Replica> replica_;
   SyncReport report_;

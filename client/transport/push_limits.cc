@@ -30,7 +30,7 @@ bool IsPermanent(const absl::Status& status) {
 
 // What goes with these changes of all that the note is about.
 PushNote NoteOf(absl::Span<const v1::Change> changes, const PushNote& note) {
-  PushNote result{note.replica_id, {}};
+  PushNote result{note.replica_id, {}, note.sessions};
   if (note.reoffers.empty()) return result;
   std::set<absl::string_view> ids;
   for (const v1::Change& change : changes) ids.insert(change.change_id());
