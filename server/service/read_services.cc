@@ -129,12 +129,4 @@ grpc::Status OrgService::ReplaceOrgTree(grpc::ServerContext* context,
                 [&](Call& call) { return HandleReplaceOrgTree(node_, call, *request, *response); });
 }
 
-grpc::Status OrgService::ReplaceOrgTree(grpc::ServerContext* context,
-                                        const v1::ReplaceOrgTreeRequest* request,
-                                        v1::ReplaceOrgTreeResponse* response) {
-  static constexpr Method kMethod{"ReplaceOrgTree", v1::ACTION_MANAGE_ORGS};
-  return Answer(node_, *context, kMethod,
-                [&](Call& call) { return HandleReplaceOrgTree(node_, call, *request, *response); });
-}
-
 }  // namespace bangfu::server

@@ -59,9 +59,6 @@ class OrgService final : public v1::OrgService::Service {
   grpc::Status ReplaceOrgTree(grpc::ServerContext* context,
                               const v1::ReplaceOrgTreeRequest* request,
                               v1::ReplaceOrgTreeResponse* response) override;
-  grpc::Status ReplaceOrgTree(grpc::ServerContext* context,
-                              const v1::ReplaceOrgTreeRequest* request,
-                              v1::ReplaceOrgTreeResponse* response) override;
 
  private:
   Node& node_;
