@@ -36,13 +36,6 @@ bool IsDenial(const absl::Status& status) {
          status.code() == absl::StatusCode::kPermissionDenied;
 }
 
-absl::Status RightsKeepChanging() {
-  return ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_TRANSACTION_CONFLICT,
-                      {"权限正在变更；请稍后重试。", "Rights are changing just now; retry."})
-      .RetryAfter(limits::kFirstBackoff)
-      .Build();
-}
-
 // One call on its way from the certificate to the answer.
 class Answering {
  public:
@@ -66,18 +59,22 @@ class Answering {
           continue;
         }
       }
-      if (method_.confirmed_read && call.read.action() == v1::ACTION_UNSPECIFIED &&
-          IsDenial(status))
+      if (IsDenial(status) && call.read.action() == v1::ACTION_UNSPECIFIED && !EnteredByHandler())
         return Refused(status, &call);
       absl::Status entered = EnterRead(node_, call, status);
       return entered.ok() ? status : entered;
     }
-    return RightsKeepChanging();
+    return RightsChange();
   }
 
   const std::string& caller() const { return caller_; }
 
  private:
+  // What acts on accounts and nodes enters its refusals with what it was asked for.
+  bool EnteredByHandler() const {
+    return method_.audience == Audience::kEveryNode && !method_.confirmed_read;
+  }
+
   absl::Status Refused(const absl::Status& status, const Rights* rights) {
     const absl::Status entered =
         EnterRefusal(node_, context_, method_.action, caller_, rights, status);

@@ -76,20 +76,23 @@ void AddCount(v1::RecordType type, int64_t count, absl::string_view org, v1::Aud
   object.set_org(std::string(org));
 }
 
+absl::Status EnterAllowed(Node& node, const Rights& rights, v1::AuditEntry entry) {
+  SetWho(rights, entry);
+  entry.set_result(v1::AUDIT_RESULT_DONE);
+  return Write(node, std::move(entry));
+}
+
 absl::Status EnterRead(Node& node, const Call& call, const absl::Status& status) {
   if (call.read.action() == v1::ACTION_UNSPECIFIED) return absl::OkStatus();
   if (!status.ok() && !IsRefusal(status)) return absl::OkStatus();
+  if (status.ok()) return EnterAllowed(node, call, call.read);
   v1::AuditEntry entry = call.read;
+  if (!TakePlace(node, call.principal.Key(), entry)) return absl::OkStatus();
   SetWho(call, entry);
-  if (status.ok()) {
-    entry.set_result(v1::AUDIT_RESULT_DONE);
-  } else {
-    if (entry.result() == v1::AUDIT_RESULT_UNSPECIFIED)
-      entry.set_result(status.code() == absl::StatusCode::kNotFound ? v1::AUDIT_RESULT_FAILED
-                                                                    : v1::AUDIT_RESULT_DENIED);
-    entry.set_reason(ReasonWord(status));
-    if (!TakePlace(node, call.principal.Key(), entry)) return absl::OkStatus();
-  }
+  if (entry.result() == v1::AUDIT_RESULT_UNSPECIFIED)
+    entry.set_result(status.code() == absl::StatusCode::kNotFound ? v1::AUDIT_RESULT_FAILED
+                                                                  : v1::AUDIT_RESULT_DENIED);
+  entry.set_reason(ReasonWord(status));
   return Write(node, std::move(entry));
 }
 

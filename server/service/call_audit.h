@@ -15,8 +15,6 @@ namespace bangfu::server {
 
 // Objects that an entry names one by one; what is more is counted.
 inline constexpr int kMaxAuditObjects = 100;
-// Ids that an entry about many records names; beyond, they are counted only.
-inline constexpr int kMaxReplicatedIds = 20;
 
 // Stands before a number in the id of an object: "#120" are 120 objects that are not named.
 inline constexpr char kCountMark = '#';
@@ -26,6 +24,9 @@ void AddObject(v1::RecordType type, absl::string_view id, absl::string_view org,
                v1::AuditEntry& entry);
 // `count` objects that are not named; none for 0.
 void AddCount(v1::RecordType type, int64_t count, absl::string_view org, v1::AuditEntry& entry);
+
+// Enters something that the call may do, and is about to. UNAVAILABLE STORE_UNAVAILABLE.
+absl::Status EnterAllowed(Node& node, const Rights& rights, v1::AuditEntry entry);
 
 // Enters what the call has read, or that it was refused to it (`status`); nothing when the call
 // read nothing, or failed for no lack of rights. UNAVAILABLE STORE_UNAVAILABLE.

@@ -8,9 +8,9 @@
 namespace bangfu::server {
 namespace {
 
-constexpr v1::Capability kCapabilities[] = {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST,
+constexpr v1::Capability kCapabilities[] = {v1::CAPABILITY_WATCH,   v1::CAPABILITY_DIGEST,
                                             v1::CAPABILITY_RECEIPT, v1::CAPABILITY_CONFLICT_FEED,
-                                            v1::CAPABILITY_REOFFER};
+                                            v1::CAPABILITY_REOFFER, v1::CAPABILITY_PEOPLE};
 
 absl::Status CheckRequest(const v1::HandshakeRequest& request) {
   if (request.oldest_protocol_version() < 0 ||
@@ -71,6 +71,7 @@ absl::Status HandleHandshake(Node& node, Call& call, const v1::HandshakeRequest&
   response.set_max_push_bytes(static_cast<int32_t>(limits::kMaxPushBytes));
   response.set_org_tree_version(call.orgs->version());
   response.set_policy_version(node.policy.SavedVersion());
+  response.set_directory_version(call.people->version());
   for (const v1::Capability capability : kCapabilities) response.add_capabilities(capability);
   response.set_is_root(!node.has_upstream);
   return absl::OkStatus();

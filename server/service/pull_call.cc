@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "server/service/replicated.h"
 #include "server/sync/pull.h"
 
 namespace bangfu::server {
@@ -45,6 +46,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
     return stream.status();
   }
   node.metrics.CountPull();
+  PullAudit audit(node, call);
   std::string cursor = request.cursor();
   const absl::Time deadline = absl::Now() + limits::kPullTimeout;
   for (bool first = true; !call.context.IsCancelled() && !node.draining && absl::Now() < deadline;
@@ -62,6 +64,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
       batch->clear_conflicts();
       batch->clear_left_conflict_ids();
     }
+    if (absl::Status entered = audit.Add(*batch); !entered.ok()) return entered;
     if (!writer.Write(*batch)) return absl::CancelledError("The caller is gone.");
     stream->Moved();
     if (batch->caught_up()) return absl::OkStatus();

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/limits.h"
 #include "domain/text/uuid.h"
+#include "server/identity/session_tokens.h"
 
 namespace bangfu::server {
 namespace {
@@ -16,6 +18,8 @@ absl::Status CheckRequest(const v1::PushRequest& request) {
     return BadField("replica_id", "副本标识须为 UUID。", "The id of a replica is a UUID.");
   std::set<absl::string_view> ids;
   for (const v1::Change& change : request.changes()) ids.insert(change.change_id());
+  if (request.sessions_size() > limits::kMaxSessionsPerPush)
+    return BadField("sessions", "一次推送附带的登录过多。", "There are too many sessions.");
   for (const v1::Reoffer& reoffer : request.reoffers()) {
     if (ids.erase(reoffer.change_id()) == 0) {
       return BadField("reoffers", "重新提交的标识须各对应本次的一条变更。",
@@ -23,6 +27,20 @@ absl::Status CheckRequest(const v1::PushRequest& request) {
     }
   }
   return absl::OkStatus();
+}
+
+// Accounts of the sessions that are good at the calling desk; a server vouches, and brings none.
+// One that is no good is nobody's: the changes of its person wait or are refused.
+std::vector<std::string> SignedIn(const Node& node, const Call& call,
+                                  const v1::PushRequest& request) {
+  std::set<std::string> accounts;
+  if (call.principal.kind != v1::NODE_KIND_DESK) return {};
+  for (const std::string& session : request.sessions()) {
+    const auto person =
+        VerifySession(*call.people, session, call.principal.Key(), node.security_clock.Now());
+    if (person.ok()) accounts.insert(person->id());
+  }
+  return {accounts.begin(), accounts.end()};
 }
 
 void SetWait(absl::Duration wait, v1::PushResponse& response) {
@@ -46,18 +64,24 @@ absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
   }
   Principal principal = call.principal;
   principal.replica = request.replica_id();
+  principal.signed_in = SignedIn(node, call, request);
   const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
   const std::vector<v1::Reoffer> reoffers(request.reoffers().begin(), request.reoffers().end());
   auto outcomes =
       node.push.Push(principal, *call.orgs, *node.policy.Book(), *call.people, changes, reoffers);
   if (!outcomes.ok()) return outcomes.status();
+  if (node.on_push) node.on_push();
+  // What was committed stays; the answer, with records in it, is for who may still have it. The
+  // same push again gets it.
+  const auto same = ConfirmRights(node, call.context, call);
+  if (!same.ok()) return same.status();
+  if (!*same) return RightsChange();
   SetWait(turn->Done(request.changes_size()), response);
   node.metrics.CountPush();
   for (v1::Outcome& outcome : *outcomes) {
     node.metrics.CountChange(outcome.verdict());
     *response.add_outcomes() = std::move(outcome);
   }
-  if (node.on_push) node.on_push();
   return absl::OkStatus();
 }
 

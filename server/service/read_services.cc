@@ -7,6 +7,7 @@
 #include "server/service/call.h"
 #include "server/service/conflict_reads.h"
 #include "server/service/person_read.h"
+#include "server/service/replace_orgs.h"
 #include "server/sync/move_preview.h"
 
 namespace bangfu::server {

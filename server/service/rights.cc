@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/test_hooks.h"
 #include "server/identity/session_tokens.h"
 #include "server/service/node.h"
@@ -80,11 +81,16 @@ bool SamePerson(const Rights& a, const Rights& b) {
 }  // namespace
 
 std::string Rights::person_scope() const {
-  if (!person) return kNoScope;
+  const std::string org = person_reading_org();
+  return org.empty() ? kNoScope : orgs->ReadScope(org);
+}
+
+std::string Rights::person_reading_org() const {
+  if (!person) return "";
   const std::string of_node = scope();
   const std::string of_person = orgs->ReadScope(person->org());
-  if (domain::IsWithin(of_person, of_node)) return of_person;
-  return domain::IsWithin(of_node, of_person) ? of_node : kNoScope;
+  if (domain::IsWithin(of_person, of_node)) return person->org();
+  return domain::IsWithin(of_node, of_person) ? principal.org : "";
 }
 
 absl::StatusOr<Principal> PrincipalOf(Node& node, const grpc::ServerContextBase& context) {
@@ -133,6 +139,13 @@ absl::StatusOr<bool> ConfirmRights(Node& node, const grpc::ServerContextBase& co
   const bool same = present->scope() == rights.scope() && SamePerson(rights, *present);
   rights = *std::move(present);
   return same;
+}
+
+absl::Status RightsChange() {
+  return ErrorBuilder(absl::StatusCode::kUnavailable, v1::ERROR_REASON_TRANSACTION_CONFLICT,
+                      {"权限正在变更；请稍后重试。", "Rights are changing just now; retry."})
+      .RetryAfter(limits::kFirstBackoff)
+      .Build();
 }
 
 absl::Status CertificateRevoked() {

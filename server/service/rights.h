@@ -34,6 +34,8 @@ struct Rights {
   // Org path that the person reads by this node: what lies in the person's own scope and in the
   // node's. A path that no record lies in when they have nothing in common, or nobody signed in.
   std::string person_scope() const;
+  // The org whose scope that is, the person's or the node's; empty when there is none.
+  std::string person_reading_org() const;
 };
 
 // The node at the other end of the line, from the certificate that TLS verified. UNAUTHENTICATED
@@ -55,6 +57,8 @@ absl::StatusOr<Rights> RightsBy(Node& node, const grpc::ServerContextBase& conte
 absl::StatusOr<bool> ConfirmRights(Node& node, const grpc::ServerContextBase& context,
                                    Rights& rights);
 
+// UNAVAILABLE TRANSACTION_CONFLICT: what the caller may do changes just now; to be called again.
+absl::Status RightsChange();
 // UNAUTHENTICATED CERTIFICATE_REVOKED.
 absl::Status CertificateRevoked();
 // UNAUTHENTICATED SIGN_IN_REQUIRED.
