@@ -2,15 +2,18 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "server/service/live_credentials.h"
 
 namespace bangfu::server {
 namespace {
@@ -19,33 +22,68 @@ namespace {
 constexpr absl::Duration kKeepaliveTime = absl::Minutes(1);
 constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
 
+// Whoever joins sends a code and a certificate request, and asks again now and then.
+constexpr int kEnrollmentThreads = 16;
+constexpr int kMaxEnrollmentMessageBytes = 64 * 1024;
+constexpr int64_t kEnrollmentMemoryBytes = 16 * 1024 * 1024;
+constexpr int kMaxEnrollmentStreams = 4;  // of one connection
+constexpr absl::Duration kMaxEnrollmentConnectionAge = absl::Minutes(1);
+constexpr absl::Duration kEnrollmentConnectionIdle = absl::Seconds(20);
+
+struct Load {
+  const char* name;
+  int message_bytes;
+  int threads;
+  int64_t memory_bytes;
+  int streams;  // of one connection
+  absl::Duration connection_age;
+  absl::Duration idle;  // after which a connection without calls is closed
+};
+constexpr Load kOfNodes{"bangfu",
+                        limits::kMaxMessageBytes,
+                        limits::kServerThreads,
+                        limits::kServerMemoryBytes,
+                        limits::kMaxStreamsPerConnection,
+                        limits::kMaxConnectionAge,
+                        limits::kMaxConnectionAge};
+constexpr Load kOfJoining{"bangfu-enrollment",      kMaxEnrollmentMessageBytes,
+                          kEnrollmentThreads,       kEnrollmentMemoryBytes,
+                          kMaxEnrollmentStreams,    kMaxEnrollmentConnectionAge,
+                          kEnrollmentConnectionIdle};
+
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
 }
 
-std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsBundle& bundle) {
-  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  tls.pem_root_certs = bundle.ca_pem;
-  tls.pem_key_cert_pairs.push_back({bundle.key_pem, bundle.cert_pem});
-  return grpc::SslServerCredentials(tls);
-}
+// gRPC's reflection joins every server of a program that is linked with it; what strangers reach
+// goes without.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+  }
+};
 
-}  // namespace
-
-absl::StatusOr<GrpcListener> Listen(const std::string& address, const TlsBundle& bundle,
-                                    const std::vector<grpc::Service*>& services) {
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+absl::StatusOr<GrpcListener> ListenWith(grpc::ServerBuilder& builder, const std::string& address,
+                                        std::shared_ptr<grpc::ServerCredentials> credentials,
+                                        const Load& load,
+                                        const std::vector<grpc::Service*>& services) {
   GrpcListener listener;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort(address, CredentialsOf(bundle), &listener.port);
-  builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
-  grpc::ResourceQuota quota("bangfu");
-  quota.SetMaxThreads(limits::kServerThreads);
-  quota.Resize(static_cast<size_t>(limits::kServerMemoryBytes));
+  listener.credentials = std::move(credentials);
+  builder.AddListeningPort(address, listener.credentials, &listener.port);
+  builder.SetMaxReceiveMessageSize(load.message_bytes);
+  builder.SetMaxSendMessageSize(load.message_bytes);
+  grpc::ResourceQuota quota(load.name);
+  quota.SetMaxThreads(load.threads);
+  quota.Resize(static_cast<size_t>(load.memory_bytes));
   builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, load.streams);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(load.connection_age));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             Milliseconds(limits::kConnectionAgeGrace));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(load.idle));
   // Children ping a silent line once a minute (client/transport), and so do we.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              Milliseconds(limits::kMinPingInterval));
@@ -61,6 +99,26 @@ absl::StatusOr<GrpcListener> Listen(const std::string& address, const TlsBundle&
          absl::StrCat("Cannot listen on ", address, ": wrong address or the port is taken.")});
   }
   return listener;
+}
+
+}  // namespace
+
+absl::StatusOr<GrpcListener> Listen(const std::string& address, LiveBundle& bundle,
+                                    const std::vector<grpc::Service*>& services) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  return ListenWith(builder, address, LiveServerCredentials(bundle, ClientCertificates::kRequired),
+                    kOfNodes, services);
+}
+
+absl::StatusOr<GrpcListener> ListenForEnrollment(const std::string& address, LiveBundle& bundle,
+                                                 const std::vector<grpc::Service*>& services) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  builder.SetOption(std::make_unique<WithoutReflection>());
+  return ListenWith(builder, address, LiveServerCredentials(bundle, ClientCertificates::kNone),
+                    kOfJoining, services);
 }
 
 }  // namespace bangfu::server

@@ -1,30 +1,80 @@
 #include "server/main/grpc_log.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
+
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "server/log/event_log.h"
+#include "server/service/handshake_failures.h"
+
+// Of gRPC's core (src/core/lib/iomgr/endpoint.h, exported by its library): the address of the other
+// side. The public headers tell it for calls only, and a failed handshake never becomes one.
+struct grpc_endpoint;
+absl::string_view grpc_endpoint_get_peer(grpc_endpoint* endpoint);
 
 namespace bangfu::server {
 namespace {
 
+constexpr char kHandshakeTracer[] = "handshaker";
+constexpr absl::string_view kHandshakeFile = "handshaker.cc";
+// Says once more that a handshake failed, without the address.
+constexpr absl::string_view kTlsFile = "ssl_transport_security.cc";
+
+// Never destroyed, as the log below: threads of gRPC may still write at the end of the process.
+HandshakeFailures& Failures() {
+  static HandshakeFailures& failures = *new HandshakeFailures([](uintptr_t endpoint) {
+    return std::string(grpc_endpoint_get_peer(reinterpret_cast<grpc_endpoint*>(endpoint)));
+  });
+  return failures;
+}
+
 void LogLine(gpr_log_func_args* args) {
-  // Never destroyed: threads of gRPC may still write at the end of the process.
   static EventLog& log = *new EventLog();
   absl::string_view file = args->file;
   if (const size_t slash = file.rfind('/'); slash != absl::string_view::npos)
     file.remove_prefix(slash + 1);
-  const std::string at = absl::StrCat(file, ":", args->line);
-  if (args->severity == GPR_LOG_SEVERITY_ERROR) {
-    log.Warning("grpc", {{"at", at}});  // about one connection; the node goes on
-  } else {
-    log.Info("grpc", {{"at", at}});
+  if (file == kHandshakeFile) {
+    Failures().Read(args->message);
+  } else if (args->severity == GPR_LOG_SEVERITY_ERROR && file != kTlsFile) {
+    // About one connection; the node goes on.
+    log.Warning("grpc", {{"at", absl::StrCat(file, ":", args->line)}});
   }
+}
+
+v1::AuditEntry EntryOf(const HandshakeFailure& failure, absl::Time now) {
+  v1::AuditEntry entry;
+  entry.mutable_time()->set_seconds(absl::ToUnixSeconds(now));
+  entry.set_action(v1::ACTION_CONNECT);
+  entry.set_result(v1::AUDIT_RESULT_DENIED);
+  entry.set_reason("UNAUTHENTICATED");
+  entry.set_peer(failure.peer);
+  return entry;
 }
 
 }  // namespace
 
-void LogGrpcAsEvents() { gpr_set_log_function(LogLine); }
+void LogGrpcAsEvents() {
+  gpr_set_log_function(LogLine);
+  gpr_set_log_verbosity(GPR_LOG_SEVERITY_INFO);  // the tracer's level
+  grpc_tracer_set_enabled(kHandshakeTracer, 1);
+}
+
+void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& clock) {
+  const absl::Time now = clock.Now();
+  const HandshakeFailures::Told told = Failures().Take(now);
+  std::vector<v1::AuditEntry> entries;
+  for (const HandshakeFailure& failure : told.failures) {
+    log.Warning("tls_handshake_failed", {{"peer", failure.peer}, {"reason", failure.reason}});
+    entries.push_back(EntryOf(failure, now));
+  }
+  if (told.more > 0) log.Warning("tls_handshake_failed", {{"more", absl::StrCat(told.more)}});
+  if (entries.empty()) return;
+  if (const absl::Status entered = audit.Append(entries); !entered.ok()) {
+    log.Error("tls_handshake_failed", entered);
+  }
+}
 
 }  // namespace bangfu::server

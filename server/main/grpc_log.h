@@ -1,11 +1,21 @@
 #ifndef BANGFU_SERVER_MAIN_GRPC_LOG_H_
 #define BANGFU_SERVER_MAIN_GRPC_LOG_H_
 
+#include "base/clock.h"
+#include "server/log/event_log.h"
+#include "server/store/audit_store.h"
+
 namespace bangfu::server {
 
 // Makes gRPC's own lines events of the node's log: level and place in gRPC's source, without the
-// text, which holds addresses. For the whole process; call before anything of gRPC runs.
+// text, which holds addresses. Has gRPC tell of failed TLS handshakes. For the whole process; call
+// before anything of gRPC runs.
 void LogGrpcAsEvents();
+
+// Tells of TLS handshakes that failed since the last call: event tls_handshake_failed with the
+// address of the other side, and an entry in the audit log (ACTION_CONNECT). To be called about
+// once a second; bounded per minute (kMaxToldHandshakeFailures). The clock is the machine's.
+void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& clock);
 
 }  // namespace bangfu::server
 
