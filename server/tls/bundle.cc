@@ -89,10 +89,32 @@ absl::StatusOr<TlsBundle> ReadBundle(const std::string& dir, const std::string& 
     if (!read.ok()) return read.status();
     *content = *std::move(read);
   }
-  const auto authorities = ParseCertificates(bundle.ca_pem, absl::StrCat(dir, "/", authority_file));
+  return CheckBundle({bundle.ca_pem, bundle.cert_pem, bundle.key_pem}, dir, now);
+}
+
+// The bundle that a replacement which broke off left behind: its key is in place, the others may
+// wait under their other names.
+absl::StatusOr<TlsBundle> ReadUnfinishedBundle(const std::string& dir, absl::Time now) {
+  const std::string certificate = absl::StrCat(kNodeCertificateFile, kUnfinishedSuffix);
+  const std::string authority = absl::StrCat(kAuthorityCertificateFile, kUnfinishedSuffix);
+  absl::StatusOr<TlsBundle> bundle = ReadBundle(dir, certificate, authority, now);
+  if (!bundle.ok()) bundle = ReadBundle(dir, kNodeCertificateFile, authority, now);
+  return bundle;
+}
+
+}  // namespace
+
+absl::StatusOr<TlsBundle> CheckBundle(const NewBundle& parts, const std::string& dir,
+                                      absl::Time now) {
+  TlsBundle bundle;
+  bundle.ca_pem = parts.ca_pem;
+  bundle.cert_pem = parts.cert_pem;
+  bundle.key_pem = parts.key_pem;
+  const auto authorities =
+      ParseCertificates(bundle.ca_pem, absl::StrCat(dir, "/", kAuthorityCertificateFile));
   if (!authorities.ok()) return authorities.status();
   const auto certificates =
-      ParseCertificates(bundle.cert_pem, absl::StrCat(dir, "/", certificate_file));
+      ParseCertificates(bundle.cert_pem, absl::StrCat(dir, "/", kNodeCertificateFile));
   if (!certificates.ok()) return certificates.status();
   const absl::StatusOr<KeyHandle> key =
       ParseKey(bundle.key_pem, absl::StrCat(dir, "/", kNodeKeyFile));
@@ -117,18 +139,6 @@ absl::StatusOr<TlsBundle> ReadBundle(const std::string& dir, const std::string& 
   bundle.facts = *std::move(facts);
   return bundle;
 }
-
-// The bundle that a replacement which broke off left behind: its key is in place, the others may
-// wait under their other names.
-absl::StatusOr<TlsBundle> ReadUnfinishedBundle(const std::string& dir, absl::Time now) {
-  const std::string certificate = absl::StrCat(kNodeCertificateFile, kUnfinishedSuffix);
-  const std::string authority = absl::StrCat(kAuthorityCertificateFile, kUnfinishedSuffix);
-  absl::StatusOr<TlsBundle> bundle = ReadBundle(dir, certificate, authority, now);
-  if (!bundle.ok()) bundle = ReadBundle(dir, kNodeCertificateFile, authority, now);
-  return bundle;
-}
-
-}  // namespace
 
 absl::StatusOr<TlsBundle> LoadBundle(const std::string& dir, absl::Time now) {
   absl::StatusOr<TlsBundle> bundle = absl::UnknownError("");

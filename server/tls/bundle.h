@@ -23,6 +23,18 @@ struct TlsBundle {
   CertificateFacts facts;  // all that the certificate says
 };
 
+// The parts of a bundle, not checked.
+struct NewBundle {
+  std::string ca_pem;
+  std::string cert_pem;
+  std::string key_pem;  // secret
+};
+
+// Checks that the parts belong together and are valid at `now`, as LoadBundle does; `dir` names
+// them in errors.
+absl::StatusOr<TlsBundle> CheckBundle(const NewBundle& parts, const std::string& dir,
+                                      absl::Time now);
+
 // Reads ca.pem, node.pem and node.key from `dir` and checks that they belong together and are valid
 // at `now`, which must be the machine's time: the other side checks against its own.
 //
@@ -32,13 +44,6 @@ struct TlsBundle {
 //         is not the certificate's, or the certificate names no node; FAILED_PRECONDITION expired,
 //         not yet valid, or not signed by an authority in ca.pem.
 absl::StatusOr<TlsBundle> LoadBundle(const std::string& dir, absl::Time now);
-
-// A key with its new certificate.
-struct NewBundle {
-  std::string ca_pem;
-  std::string cert_pem;
-  std::string key_pem;  // secret
-};
 
 // Puts a renewed bundle in the place of the one in `dir`: all of it or, as seen by LoadBundle,
 // nothing, also after a crash at any moment. It is not checked here. Errors: as the file operations

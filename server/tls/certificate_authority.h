@@ -37,12 +37,12 @@ inline constexpr size_t kMaxDnsLabelBytes = 63;  // RFC 1035
 enum class CertificateRole { kServer, kClient, kBoth };
 
 struct NodeCertificateRequest {
-  std::string node_name;                  // see NodeIdentity
-  std::string org;                        // see NodeIdentity
-  NodeKind kind = NodeKind::kServer;      // see NodeIdentity
-  std::vector<std::string> dns_names;     // what children dial; "*." in front is allowed
-  std::vector<std::string> ip_addresses;  // IPv4 or IPv6, textual
-  CertificateRole role = CertificateRole::kBoth;
+  std::string node_name;                          // see NodeIdentity
+  std::string org;                                // see NodeIdentity
+  NodeKind kind = NodeKind::kServer;              // see NodeIdentity
+  std::vector<std::string> dns_names;             // what children dial; "*." in front is allowed
+  std::vector<std::string> ip_addresses;          // IPv4 or IPv6, textual
+  CertificateRole role = CertificateRole::kBoth;  // a desk is a client whatever is said here
   absl::Duration validity = kDefaultNodeValidity;
   absl::Time now;
 };

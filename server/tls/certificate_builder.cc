@@ -116,8 +116,9 @@ bool AddSubjectNames(X509* certificate, const NodeCertificateRequest& request) {
                                    X509V3_ADD_DEFAULT) == 1;
 }
 
-const char* ExtendedUsageOf(CertificateRole role) {
-  switch (role) {
+const char* ExtendedUsageOf(const NodeCertificateRequest& request) {
+  if (request.kind == NodeKind::kDesk) return "clientAuth";  // it has no children
+  switch (request.role) {
     case CertificateRole::kServer:
       return "serverAuth";
     case CertificateRole::kClient:
@@ -211,7 +212,7 @@ absl::StatusOr<CertificateHandle> BuildNodeCertificate(X509& issuer, EVP_PKEY& i
       X509_set_pubkey(x509, &public_key) == 1 &&
       AddExtension(x509, &issuer, NID_basic_constraints, "critical,CA:FALSE") &&
       AddExtension(x509, &issuer, NID_key_usage, "critical,digitalSignature") &&
-      AddExtension(x509, &issuer, NID_ext_key_usage, ExtendedUsageOf(request.role)) &&
+      AddExtension(x509, &issuer, NID_ext_key_usage, ExtendedUsageOf(request)) &&
       AddExtension(x509, &issuer, NID_subject_key_identifier, "hash") &&
       AddExtension(x509, &issuer, NID_authority_key_identifier, "keyid:always") &&
       AddSubjectNames(x509, request) && X509_sign(x509, &issuer_key, EVP_sha256()) > 0;
