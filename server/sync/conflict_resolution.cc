@@ -8,6 +8,7 @@
 #include "domain/record/record_type.h"
 #include "domain/text/uuid.h"
 #include "server/authz/permissions.h"
+#include "server/sync/actor_check.h"
 #include "server/sync/decided_fields.h"
 
 namespace bangfu::server {
@@ -160,22 +161,29 @@ Ruling DecideConflict(const ResolutionContext& context, const v1::Change& change
   // A node that lost its log in a restore leaves it to the parent, too.
   if (entry == nullptr) return context.has_upstream ? Forwarded() : Refused(NotFound());
   if (entry->record_id() != change.record_id() ||
-      !MayAccess(context.orgs, context.principal, entry->org())) {
+      !MayAccess(context.orgs, context.principal, entry->org()) ||
+      IsHidden(context.principal, context.actor, entry->org())) {
     return Refused(NotFound());
   }
+  const v1::Tier tier = record == nullptr || record->archive() == nullptr
+                            ? v1::TIER_UNSPECIFIED
+                            : record->archive()->tier();
+  constexpr v1::Action kAction = v1::ACTION_RESOLVE_CONFLICT;
+  if (auto missing = FindMissingRole(context.actor, kAction, entry->org(), tier))
+    return Refused(*std::move(missing));
   const v1::ConflictDecision decision = change.resolve_conflict().decision();
   const bool of_parent =
       context.has_upstream && !entry->logged_by().empty() && entry->logged_by() != context.node;
   if (of_parent) return IsSettledBefore(*entry, change) ? Refused(Closed()) : Forwarded();
   if (!CanBeDecidedSo(*entry, decision)) return Refused(Closed());
-  const Relation relation = RelationOf(context.orgs, change.actor().org(), entry->org());
-  if (relation != Relation::kFilingSide && relation != Relation::kServiceCenter)
+  if (context.actor.May(kAction, entry->org(), tier) == domain::Permission::kDenied)
     return Refused(NotPermitted());
 
   Ruling ruling;
   if (decision != v1::CONFLICT_DECISION_KEEP_OURS) {
     const bool duplicate = entry->kind() == v1::CONFLICT_KIND_DUPLICATE_PERSON;
-    if (duplicate && relation != Relation::kServiceCenter) return Refused(OnlyTheCenter());
+    const bool center = context.actor.PlaceTowards(entry->org()) == domain::Place::kCenter;
+    if (duplicate && !center) return Refused(OnlyTheCenter());
     if (duplicate) {
       ruling.apply = DuplicatePut(change, *entry);
     } else if (entry->kind() == v1::CONFLICT_KIND_MOVED) {

@@ -10,6 +10,7 @@
 #include "bangfu/v1/change.pb.h"
 #include "domain/rules/finding.h"
 #include "domain/rules/org_tree.h"
+#include "server/authz/actor_rights.h"
 #include "server/authz/principal.h"
 #include "server/store/store.h"
 #include "server/sync/batch.h"
@@ -22,6 +23,7 @@ struct ResolutionContext {
   bool has_upstream = false;
   const domain::OrgTree& orgs;
   const Principal& principal;
+  const ActorRights& actor;
 };
 
 // What a ResolveConflict does. Exactly one of: findings (refused), forward, or an entry.
@@ -46,8 +48,8 @@ struct Ruling {
 //
 // Refused: NOT_FOUND (no such entry in scope, or of another record) · CONFLICT_CLOSED (settled, or
 // not to be decided so) · CHANGED_SINCE_READ (our value is not the one of the entry any more; to
-// keep it is possible all the same) · NOT_PERMITTED, FIELD_NOT_OWNED, WRONG_STATUS, REASON_MISSING
-// (A35) · MALFORMED (values)
+// keep it is possible all the same) · NOT_PERMITTED, ROLE_MISSING, FIELD_NOT_OWNED, WRONG_STATUS,
+// REASON_MISSING (A35) · MALFORMED (values)
 Ruling DecideConflict(const ResolutionContext& context, const v1::Change& change,
                       const v1::Conflict* entry, const WorkingRecord* record,
                       const std::vector<const Revision*>& unseen);

@@ -84,7 +84,8 @@ class ConflictResolutionTest : public testing::Test {
     record.message = std::make_unique<v1::Archive>(archive_);
     std::vector<const Revision*> unseen;
     for (const Revision& revision : unseen_) unseen.push_back(&revision);
-    return DecideConflict({node_, has_upstream_, orgs_, principal_}, change_,
+    const ActorRights actor = ActorRights::OfOrg(orgs_, change_.actor().org());
+    return DecideConflict({node_, has_upstream_, orgs_, principal_, actor}, change_,
                           known_ ? &entry_ : nullptr, has_record ? &record : nullptr, unseen);
   }
   Ruling Keep() { return Decide(v1::CONFLICT_DECISION_KEEP_OURS); }

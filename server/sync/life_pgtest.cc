@@ -154,8 +154,8 @@ TEST_F(LifeTest, WithdrawnWithoutANewCauseForHalfAYear) {
 
 TEST_F(LifeTest, OnlyTheCenterWithdrawsTierA) {
   const std::string id = Establish(1);
-  const v1::Outcome outcome =
-      node_.Push(kUnionOrg, make_.Withdraw(Reviewer(), id, v1::WITHDRAWAL_BASIS_OTHER));
+  const v1::Outcome outcome = node_.Push(
+      kUnionOrg, make_.Withdraw(ActorOf("head", kUnionOrg), id, v1::WITHDRAWAL_BASIS_OTHER));
   EXPECT_THAT(Codes(outcome), ElementsAre("NOT_PERMITTED"));
   EXPECT_EQ(node_.Archive(id).status(), v1::ARCHIVE_STATUS_ESTABLISHED);
 }
@@ -206,7 +206,7 @@ TEST_F(LifeTest, WhatHasEndedTakesNoStepAndNoEdit) {
   Establish(2);
   node_.MustPush(kUnitOrg, {make_.Deregister(Handler(), id)});
   for (const v1::Change& change :
-       {make_.Submit(Handler(), id), make_.Return(Approver(), id), make_.Report(Approver(), id),
+       {make_.Submit(Handler(), id), make_.Return(Approver(), id), make_.Report(Reporter(), id),
         make_.Withdraw(Approver(), id, v1::WITHDRAWAL_BASIS_NO_AID),
         make_.Deregister(Handler(), id), make_.MergeInto(Approver(), id, ArchiveId(2))}) {
     const v1::Outcome outcome = node_.Push(kCityOrg, change);
@@ -279,13 +279,13 @@ TEST_F(LifeTest, TheFilingSideNeitherMakesADecisionNorRemovesIt) {
 
 TEST_F(LifeTest, ReportedReturnedAndApprovedAgainKeepsItsNumber) {
   const std::string id = Establish(1);
-  node_.MustPush(kCenterOrg, {make_.Report(Approver(), id)});
+  node_.MustPush(kCenterOrg, {make_.Report(Reporter(), id)});
   EXPECT_EQ(node_.Archive(id).status(), v1::ARCHIVE_STATUS_REPORTED);
   EXPECT_EQ(node_.Archive(id).reported_on(), "2014-03-10");
   clock_.Set("2015-02-01T12:00:00+08:00");
   node_.MustPush(kCityOrg, {make_.Return(Approver(), id), make_.Submit(Handler(), id),
                             make_.Review(Reviewer(), id), make_.Approve(Approver(), id),
-                            make_.Report(Approver(), id, "2015-0003")});
+                            make_.Report(Reporter(), id, "2015-0003")});
   const v1::Archive archive = node_.Archive(id);
   EXPECT_EQ(archive.number(), kNumber);
   EXPECT_EQ(archive.established_on(), "2014-03-10");
@@ -344,7 +344,7 @@ TEST_F(LifeTest, EveryVerbIsReplayed) {
   const std::string kept = Establish(1);
   const std::string temporary = EstablishTemporary(2);
   const std::vector<v1::Change> verbs = {
-      make_.Report(Approver(), kept),
+      make_.Report(Reporter(), kept),
       make_.DecideCause(Approver(), temporary, kReportId, v1::YES_NO_YES),
       make_.Deregister(Handler(), Establish(3)), make_.MergeInto(Approver(), Establish(4), kept),
       make_.Withdraw(Approver(), Establish(5), v1::WITHDRAWAL_BASIS_OTHER)};
@@ -363,7 +363,7 @@ TEST_F(LifeTest, EveryVerbIsReplayed) {
 TEST_F(LifeTest, TextsOfTheVerbsHaveLimits) {
   const std::string id = Establish(1);
   const std::string kLong(limits::kMaxCharactersOfReason + 1, 'x');
-  std::vector<v1::Change> changes = {make_.Report(Approver(), id, kLong),
+  std::vector<v1::Change> changes = {make_.Report(Reporter(), id, kLong),
                                      make_.Withdraw(Approver(), id, v1::WITHDRAWAL_BASIS_OTHER),
                                      make_.Deregister(Handler(), id),
                                      make_.MergeInto(Approver(), id, ArchiveId(2)),
@@ -418,7 +418,7 @@ TEST_F(DistrictLifeTest, AnEndStaysVisibleOnTheParentsVersion) {
   node_.Sequence();
   ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kUnionOrg)).ok());
   district_.MustPush(kUnionOrg, {make_.Deregister(Handler(), id)});
-  node_.MustPush(kCenterOrg, {make_.Report(Approver(), id)});
+  node_.MustPush(kCenterOrg, {make_.Report(Reporter(), id)});
   node_.Sequence();
   ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kUnionOrg)).ok());
   EXPECT_EQ(district_.Archive(id).report_package(), "2014-0001");
@@ -431,7 +431,7 @@ TEST_F(DistrictLifeTest, WhatTheCenterDecidesIsDecidedInTheCity) {  // A41
   node_.Sequence();
   ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kCityOrg)).ok());
   for (const v1::Change& change :
-       {make_.Report(Approver(), id), make_.MergeInto(Approver(), id, ArchiveId(2)),
+       {make_.Report(Reporter(), id), make_.MergeInto(Approver(), id, ArchiveId(2)),
         make_.Withdraw(Approver(), id, v1::WITHDRAWAL_BASIS_OTHER),
         make_.DecideCause(Approver(), id, kReportId, v1::YES_NO_NO)}) {
     const v1::Outcome outcome = district_.Push(kCityOrg, change);

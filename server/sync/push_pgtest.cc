@@ -86,15 +86,27 @@ TEST_F(PushTest, StepsOutOfTurnAreRefused) {
 }
 
 TEST_F(PushTest, TheThreeSignaturesAreOfThreePeople) {
+  const v1::Actor all = ActorOf("all", kUnionOrg);  // has the roles of all three
+  v1::Archive of_union = Household(3);
+  of_union.set_tier(v1::TIER_B);
+  node_.MustPush(kUnionOrg, {make_.Put(all, of_union), make_.Submit(all, of_union.id())});
+  EXPECT_THAT(Codes(node_.Push(kUnionOrg, make_.Review(all, of_union.id()))),
+              ElementsAre("SAME_SIGNER handling"));
+  node_.MustPush(kUnionOrg, {make_.Review(Reviewer(), of_union.id())});
+  EXPECT_THAT(Codes(node_.Push(kUnionOrg, make_.Approve(all, of_union.id()))),
+              ElementsAre("SAME_SIGNER handling"));
+  EXPECT_EQ(node_.Archive(of_union.id()).status(), v1::ARCHIVE_STATUS_REVIEWED);
+  v1::Archive other = Household(4);
+  other.set_tier(v1::TIER_B);
+  node_.MustPush(kUnionOrg, {make_.Put(Handler(), other), make_.Submit(Handler(), other.id()),
+                             make_.Review(all, other.id())});
+  EXPECT_THAT(Codes(node_.Push(kUnionOrg, make_.Approve(all, other.id()))),
+              ElementsAre("SAME_SIGNER review"));
   const std::vector<v1::Change> steps = make_.UntilReviewed(Household(1));
-  node_.MustPush(kCityOrg, {steps[0], steps[1]});
-  EXPECT_THAT(
-      Codes(node_.Push(kUnionOrg, make_.Review(ActorOf("handler", kUnionOrg), ArchiveId(1)))),
-      ElementsAre("SAME_SIGNER handling"));
-  node_.MustPush(kUnionOrg, {steps[2]});
+  node_.MustPush(kCityOrg, {steps[0], steps[1], steps[2]});
   EXPECT_THAT(
       Codes(node_.Push(kCenterOrg, make_.Approve(ActorOf("reviewer", kCenterOrg), ArchiveId(1)))),
-      ElementsAre("SAME_SIGNER review"));
+      ElementsAre("ROLE_MISSING actor.person_id"));
   EXPECT_EQ(node_.Archive(ArchiveId(1)).status(), v1::ARCHIVE_STATUS_REVIEWED);
   // Refusals use up no number.
   node_.MustPush(kCenterOrg, {make_.Approve(Approver(), ArchiveId(1))});
@@ -803,7 +815,7 @@ TEST_F(PushTest, WhatSignsIsCheckedLikeTheRecord) {
   v1::Change long_opinion = make_.Submit(Handler(), archive.id());
   long_opinion.mutable_submit()->set_opinion(std::string(501, 'a'));
   EXPECT_EQ(node_.Push(kUnitOrg, long_opinion).verdict(), v1::VERDICT_REFUSED);
-  v1::Change ahead = make_.Submit(ActorOf(std::string(100, 'a'), kUnitOrg), archive.id());
+  v1::Change ahead = make_.Submit(Handler(), archive.id());
   ahead.mutable_entry_time()->set_seconds(4'000'000'000);  // the device's clock stands in 2096
   EXPECT_EQ(node_.Push(kUnitOrg, ahead).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(node_.Archive(archive.id()).handling().signed_time().seconds(),

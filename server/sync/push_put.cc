@@ -16,6 +16,7 @@
 #include "domain/rules/form.h"
 #include "domain/text/identity_number.h"
 #include "server/authz/permissions.h"
+#include "server/sync/actor_check.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/merge.h"
 #include "server/sync/push_log.h"
@@ -73,6 +74,14 @@ std::optional<v1::Outcome> ParkDuplicate(PushState& state, const PreparedChange&
               OrgOfParked(state, prepared, record));
 }
 
+// Tier of an archive that is filed, or of the archive that something new belongs to.
+v1::Tier TierOfNew(PushState& state, const PreparedChange& prepared) {
+  if (prepared.change->record_type() == v1::RECORD_TYPE_ARCHIVE)
+    return static_cast<const v1::Archive&>(*prepared.theirs).tier();
+  const WorkingRecord* archive = state.batch.Find(domain::ParentIdOf(*prepared.theirs));
+  return archive == nullptr ? v1::TIER_UNSPECIFIED : TierOf(state.batch, *archive);
+}
+
 std::vector<std::string> PathsOf(const FieldEdits& edits) {
   std::vector<std::string> paths;
   for (const auto& [path, value] : edits) paths.push_back(path);
@@ -83,13 +92,18 @@ v1::Outcome Create(PushState& state, const PreparedChange& prepared, const std::
   const v1::Change& change = *prepared.change;
   std::unique_ptr<Message> next(prepared.theirs->New());
   next->CopyFrom(*prepared.theirs);
-  const Relation relation = RelationOf(state.context.orgs, change.actor().org(), org);
-  if (relation != Relation::kFilingSide) return Refuse({NotEnteredHere()});
+  const ActorRights& actor = *state.actor;
+  const v1::Tier tier = TierOfNew(state, prepared);
+  if (std::optional<v1::Finding> missing = FindMissingRole(actor, v1::ACTION_CREATE, org, tier)) {
+    return Refuse({*missing});
+  }
+  if (actor.May(v1::ACTION_CREATE, org, tier, v1::OWNER_FILING) == domain::Permission::kDenied)
+    return Refuse({NotEnteredHere()});
   FieldEdits foreign;
   for (const auto& [path, value] : domain::ReadFields(*prepared.theirs)) {
     if (path == "id") continue;
     const v1::Owner owner = domain::OwnerOfPath(*prepared.theirs->GetDescriptor(), path);
-    if (MayWriteField(relation, owner) == FieldPermission::kDenied)
+    if (actor.May(v1::ACTION_CREATE, org, tier, owner) == domain::Permission::kDenied)
       foreign.emplace(path, std::nullopt);
   }
   if (!domain::WriteFields(*next, foreign).ok()) return Refuse({NotFound()});
@@ -116,9 +130,14 @@ class Edit {
         change_(*prepared.change),
         record_(record),
         unseen_(state.UnseenBy(change_, record)),
-        relation_(RelationOf(state.context.orgs, change_.actor().org(), record.stored.org)) {}
+        relation_(RelationOf(state.context.orgs, state.actor->org(), record.stored.org)),
+        tier_(TierOf(state.batch, record)) {}
 
   v1::Outcome Decide(const std::string& org) {
+    if (std::optional<v1::Finding> missing =
+            FindMissingRole(*state_.actor, v1::ACTION_EDIT, record_.stored.org, tier_)) {
+      return Refuse({*missing}, &record_);
+    }
     paths_ = SplitPaths(*record_.message->GetDescriptor(), change_.put());
     if (paths_.malformed || (!paths_.unknown.empty() && !state_.context.role.has_upstream))
       return Refuse({CannotWriteField()}, &record_);
@@ -173,8 +192,20 @@ class Edit {
               domain::IsFixed(*record_.archive(), path)) {
             return FieldPermission::kDenied;
           }
-          return MayWriteField(relation_, domain::OwnerOfPath(*descriptor, path));
+          return PermissionOf(domain::OwnerOfPath(*descriptor, path));
         });
+  }
+
+  FieldPermission PermissionOf(v1::Owner owner) const {
+    switch (state_.actor->May(v1::ACTION_EDIT, record_.stored.org, tier_, owner)) {
+      case domain::Permission::kAllowed:
+        return FieldPermission::kAllowed;
+      case domain::Permission::kAllowedWithReason:
+        return FieldPermission::kAllowedWithReason;
+      case domain::Permission::kDenied:
+        break;
+    }
+    return FieldPermission::kDenied;
   }
 
   FieldEdits Edits() const {
@@ -235,6 +266,7 @@ class Edit {
   WorkingRecord& record_;
   const std::vector<const Revision*> unseen_;
   const Relation relation_;
+  const v1::Tier tier_;
   ChangedPaths paths_;
 };
 

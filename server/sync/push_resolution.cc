@@ -11,8 +11,10 @@
 namespace bangfu::server {
 namespace {
 
-// What takes effect of the resolution, as if it had just been pushed.
+// What takes effect of the resolution, as if it had just been pushed: by those whose it is, with
+// the right of whoever decided.
 v1::Outcome ApplyNow(PushState& state, const v1::Change& change) {
+  state.actor = ActorRights::OfOrg(state.context.orgs, change.actor().org());
   WorkingRecord* record = state.Visible(change.record_id());
   const bool hidden = record == nullptr && state.batch.Find(change.record_id()) != nullptr;
   if (hidden || (record != nullptr && record->stored.type != change.record_type()))
@@ -30,8 +32,8 @@ v1::Outcome DecideResolution(PushState& state, const PreparedChange& prepared,
   const v1::Change& change = *prepared.change;
   const PushContext& context = state.context;
   Ruling ruling = DecideConflict(
-      {state.node, context.role.has_upstream, context.orgs, context.principal}, change,
-      state.batch.FindConflict(change.resolve_conflict().conflict_id()), record,
+      {state.node, context.role.has_upstream, context.orgs, context.principal, *state.actor},
+      change, state.batch.FindConflict(change.resolve_conflict().conflict_id()), record,
       record == nullptr || change.base_revision() == 0 ? std::vector<const Revision*>()
                                                        : state.UnseenBy(change, *record));
   BANGFU_STEP("resolve.decided");

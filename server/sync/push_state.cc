@@ -6,6 +6,7 @@
 #include "base/test_hooks.h"
 #include "domain/text/civil_date.h"
 #include "server/authz/permissions.h"
+#include "server/sync/actor_check.h"
 
 namespace bangfu::server {
 
@@ -20,9 +21,10 @@ PushState::PushState(const PushContext& push_context)
 
 WorkingRecord* PushState::Visible(const std::string& id) {
   WorkingRecord* record = batch.Find(id);
-  return record != nullptr && MayAccess(context.orgs, context.principal, record->stored.org)
-             ? record
-             : nullptr;
+  if (record == nullptr || !MayAccess(context.orgs, context.principal, record->stored.org))
+    return nullptr;
+  if (actor && IsHidden(context.principal, *actor, record->stored.org)) return nullptr;
+  return record;
 }
 
 bool PushState::WasVisible(const std::string& id) const {

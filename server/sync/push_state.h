@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
 #include "google/protobuf/message.h"
+#include "server/authz/actor_rights.h"
 #include "server/authz/people_book.h"
 #include "server/authz/principal.h"
 #include "server/store/person_key.h"
@@ -46,7 +48,7 @@ class PushState {
   PushState(const PushState&) = delete;
   PushState& operator=(const PushState&) = delete;
 
-  // The record when the caller may see it.
+  // The record when the caller may see it, and the actor of the change that is being decided too.
   WorkingRecord* Visible(const std::string& id);
   // Whether the record was once where the caller sees it.
   bool WasVisible(const std::string& id) const;
@@ -79,7 +81,11 @@ class PushState {
   Numbering numbering;
   std::map<std::string, LoggedChange> logged;  // changes that are answered
   std::map<std::string, std::vector<std::string>> former_orgs;
-  // Entries of the conflict log about the change that is being decided.
+
+  // ---- Of the change that is being decided.
+  // Rights of its actor; unset until they are known.
+  std::optional<ActorRights> actor;
+  // Entries of the conflict log about it.
   std::vector<v1::Conflict> entries;
 };
 

@@ -10,6 +10,7 @@
 #include "domain/record/field_values.h"
 #include "domain/rules/finding.h"
 #include "domain/text/civil_date.h"
+#include "server/sync/actor_check.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/push_outcome.h"
 #include "server/sync/step_place.h"
@@ -61,13 +62,24 @@ v1::Outcome DecideStep(PushState& state, const PreparedChange& prepared, Working
   const v1::Change& change = *prepared.change;
   if (record == nullptr || record->archive() == nullptr) return Refuse({NotFound()});
   const v1::Archive& archive = *record->archive();
+  const v1::Action action = ActionOfChange(change, /*creates=*/false);
+  if (std::optional<v1::Finding> missing =
+          FindMissingRole(*state.actor, action, record->stored.org, archive.tier())) {
+    return Refuse({*missing}, record);
+  }
+  // Of an org that was re-zoned since, the step is that of the org that it has become.
+  v1::Change of_present_org = change;
+  of_present_org.mutable_actor()->set_org(state.actor->org());
   Findings findings =
-      domain::CheckStep(CaseFor(state, change, archive), change,
+      domain::CheckStep(CaseFor(state, change, archive), of_present_org,
                         domain::RuleContext{state.context.orgs, state.context.policy, state.today});
   if (state.context.role.has_upstream) domain::Append(findings, CheckPlace(change, archive));
   if (change.has_merge_into())
     domain::Append(findings, CheckMergeTarget(state.Visible(change.merge_into().archive_id())));
   if (domain::HasErrors(findings)) return Refuse(std::move(findings), record);
+  // The record's org may be another one than the unit in it says: both count.
+  if (state.actor->May(action, record->stored.org, archive.tier()) == domain::Permission::kDenied)
+    return Refuse({OutOfScope()}, record);
   if (std::optional<v1::Finding> changed = FindChangedSinceRead(state, change, *record))
     return Refuse({*changed}, record);
 

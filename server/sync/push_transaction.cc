@@ -10,8 +10,9 @@
 #include "base/test_hooks.h"
 #include "domain/rules/finding.h"
 #include "domain/text/uuid.h"
-#include "server/authz/permissions.h"
+#include "server/sync/actor_check.h"
 #include "server/sync/conflict_entry.h"
+#include "server/sync/push_audit.h"
 #include "server/sync/push_moved.h"
 #include "server/sync/push_outcome.h"
 #include "server/sync/push_put.h"
@@ -35,13 +36,20 @@ absl::Status CheckReply(const std::vector<v1::Outcome>& outcomes) {
       .Build();
 }
 
-v1::Outcome Decide(PushState& state, const PreparedChange& prepared) {
+// Of a change that is refused whatever the record is: a server gets the record, because it must
+// take back what its people see of the change; a desk gets the same answer as without one.
+v1::Outcome RefuseUnseen(PushState& state, const v1::Change& change, domain::Findings findings) {
+  const bool server = state.context.principal.kind == v1::NODE_KIND_SERVER;
+  return Refuse(std::move(findings), server ? state.Visible(change.record_id()) : nullptr);
+}
+
+v1::Outcome Decide(PushState& state, const PreparedChange& prepared, const ActorCheck& actor) {
   const v1::Change& change = *prepared.change;
-  WorkingRecord* record = state.Visible(change.record_id());
-  if (domain::HasErrors(prepared.findings)) return Refuse(prepared.findings, record);
-  if (!MaySpeakFor(state.context.orgs, state.context.principal, change.actor().org()))
-    return Refuse({NotSpeakingFor()}, record);
+  if (domain::HasErrors(prepared.findings)) return RefuseUnseen(state, change, prepared.findings);
+  if (actor.problem) return RefuseUnseen(state, change, {*actor.problem});
+  state.actor = actor.rights;
   if (std::optional<v1::Outcome> parked = ParkMoved(state, prepared)) return *parked;
+  WorkingRecord* record = state.Visible(change.record_id());
   const bool hidden = record == nullptr && state.batch.Find(change.record_id()) != nullptr;
   if (hidden || (record != nullptr && record->stored.type != change.record_type()))
     return Refuse({NotFound()});
@@ -53,11 +61,13 @@ v1::Outcome Decide(PushState& state, const PreparedChange& prepared) {
   return outcome;
 }
 
-v1::Outcome Replay(PushState& state, const PreparedChange& prepared, const LoggedChange& logged) {
+v1::Outcome Replay(PushState& state, const PreparedChange& prepared, const LoggedChange& logged,
+                   PushAudit& audit) {
   // By the name of the child: one that was installed anew still gets its first outcomes.
   if (logged.pushed_by != state.context.principal.Key() || logged.digest != prepared.digest) {
     v1::Outcome outcome = Refuse({ChangeIdReused()});
     outcome.set_change_id(prepared.change->change_id());
+    audit.Add(state, *prepared.change, outcome, nullptr);
     return outcome;
   }
   v1::Outcome outcome = logged.outcome;
@@ -72,26 +82,32 @@ v1::Outcome Replay(PushState& state, const PreparedChange& prepared, const Logge
   return outcome;
 }
 
-v1::Outcome Answer(PushState& state, const PreparedChange& prepared) {
+v1::Outcome Answer(PushState& state, const PreparedChange& prepared, PushAudit& audit) {
   const v1::Change& change = *prepared.change;
+  state.entries.clear();
+  state.actor.reset();
   if (const auto known = state.logged.find(change.change_id());
       known != state.logged.end() && !BANGFU_SEEDED_BUG("forget_change_ids")) {
-    return Replay(state, prepared, known->second);
+    return Replay(state, prepared, known->second, audit);
   }
   const size_t in_line = state.batch.writes().upstream.size();
-  state.entries.clear();
-  v1::Outcome outcome = Decide(state, prepared);
+  const PushContext& context = state.context;
+  const ActorCheck actor = CheckActor(context.orgs, context.principal, context.people, change);
+  v1::Outcome outcome = Decide(state, prepared, actor);
   outcome.set_change_id(change.change_id());
-  *outcome.mutable_answered_time() = ToProto(state.context.now);
+  *outcome.mutable_answered_time() = ToProto(context.now);
   for (v1::Conflict& entry : state.entries) state.batch.LogConflict(std::move(entry));
   LoggedChange logged;
   logged.change_id = change.change_id();
   logged.record_id = change.record_id();
-  logged.pushed_by = state.context.principal.Key();
+  logged.pushed_by = context.principal.Key();
   logged.digest = prepared.digest;
   logged.outcome = outcome;
   logged.outcome.clear_record();
   logged.forwarded = state.batch.writes().upstream.size() > in_line;
+  audit.Add(state, change, outcome, actor.person);
+  // Nothing is promised about what a desk sends without its people: they sign in and send it again.
+  if (IsRefusedFor(outcome, v1::FINDING_CODE_NOT_SIGNED_IN)) return outcome;
   if (domain::IsUuid(change.record_id())) state.batch.writes().changes.push_back(logged);
   state.logged.emplace(change.change_id(), std::move(logged));
   return outcome;
@@ -106,9 +122,11 @@ absl::StatusOr<std::vector<v1::Outcome>> AnswerChanges(Transaction& transaction,
   if (absl::Status status = ReadForPush(transaction, changes, state); !status.ok()) return status;
   std::vector<v1::Outcome> outcomes;
   outcomes.reserve(changes.size());
-  for (const PreparedChange& prepared : changes) outcomes.push_back(Answer(state, prepared));
+  PushAudit audit(context);
+  for (const PreparedChange& prepared : changes) outcomes.push_back(Answer(state, prepared, audit));
   if (absl::Status status = CheckReply(outcomes); !status.ok()) return status;
   state.numbering.AddTo(state.batch.writes());
+  audit.AddTo(state.batch.writes());
   BANGFU_STEP("push.decided");
   if (absl::Status status = state.batch.Write(transaction); !status.ok()) return status;
   return outcomes;

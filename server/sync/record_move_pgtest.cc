@@ -83,7 +83,7 @@ TEST_F(RecordMoveTest, WhatIsEnteredInTheSamePushEndsWhereTheArchiveDoes) {
   EXPECT_EQ(OrgOf(AidId(1)), kOtherUnitOrg);
   v1::Change visit = Visit(1, 1, kOtherUnitOrg);
   node_.MustPush(kCityOrg, {MoveTo(1, kSiblingOrg)});
-  visit.mutable_actor()->set_org(kSiblingOrg);
+  *visit.mutable_actor() = Handler(kSiblingOrg);
   node_.MustPush(kCityOrg, {visit});
   EXPECT_EQ(OrgOf(VisitId(1)), kSiblingOrg);
   EXPECT_EQ(OrgOf(AidId(1)), kSiblingOrg);

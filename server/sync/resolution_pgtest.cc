@@ -92,8 +92,8 @@ TEST_F(ResolutionTest, AValueThatChangedSinceIsNotOverwritten) {
   const v1::Conflict entry = Quarrel(1);
   v1::Archive newer = node_.Archive(ArchiveId(1));
   newer.set_phone("13805710009");
-  node_.MustPush(kUnionOrg,
-                 {make_.Put(Reviewer(), newer, node_.RevisionOf(newer.id()), {"phone"})});
+  node_.MustPush(kUnionOrg, {make_.Put(ActorOf("other", kUnionOrg), newer,
+                                       node_.RevisionOf(newer.id()), {"phone"})});
   const v1::Outcome outcome = node_.Push(kUnitOrg, Take(Handler(), entry));
   EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_REFUSED));
   EXPECT_THAT(Codes(outcome), ElementsAre("CHANGED_SINCE_READ phone"));

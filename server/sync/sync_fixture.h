@@ -66,6 +66,7 @@ inline v1::Actor ActorOf(const std::string& office, const std::string& org) {
 inline v1::Actor Handler(const std::string& org = kUnitOrg) { return ActorOf("handler", org); }
 inline v1::Actor Reviewer(const std::string& org = kUnionOrg) { return ActorOf("reviewer", org); }
 inline v1::Actor Approver() { return ActorOf("approver", kCenterOrg); }
+inline v1::Actor Reporter() { return ActorOf("reporter", kCenterOrg); }
 
 // ---- Households. Of every number another family, ready to be submitted.
 inline std::string ArchiveId(int number) { return domain::sample::Uuid(number * 10); }
@@ -215,6 +216,7 @@ class TestNode {
   }
 
   PostgresStore& store() { return *store_; }
+  const std::string& connection_string() const { return database_->connection_string(); }
   ParentSync& parent() { return *parent_; }
   const domain::OrgTree& orgs() const { return orgs_; }
   const PeopleBook& people() const { return people_; }
