@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -66,15 +67,17 @@ absl::Status SyncFolderOf(const std::string& path, const Text& name) {
   return error == 0 ? absl::OkStatus() : SystemError(path, name, error);
 }
 
-// Makes the file with a new key unless another program was quicker. It appears under its name only
-// when it is complete.
-absl::Status MakeKeyFile(const std::string& path, const Text& name) {
-  const std::string key = RandomBytes(kKeyFileBytes);
+absl::Status NoRandomness() {
+  return UserError(absl::StatusCode::kInternal,
+                   {"系统随机数不可用。", "the system's random numbers are not available"});
+}
+
+}  // namespace
+
+absl::Status WriteKeyFile(const std::string& path, const Text& name, const std::string& key) {
   const std::string suffix = RandomBytes(kSuffixBytes);
-  if (key.empty() || suffix.empty()) {
-    return UserError(absl::StatusCode::kInternal,
-                     {"系统随机数不可用。", "the system's random numbers are not available"});
-  }
+  if (suffix.empty()) return NoRandomness();
+  // It appears under its name only when it is complete.
   const std::string draft = absl::StrCat(path, ".", absl::BytesToHexString(suffix));
   const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kKeyMode);
   if (file < 0) return SystemError(path, name, errno);
@@ -82,15 +85,12 @@ absl::Status MakeKeyFile(const std::string& path, const Text& name) {
   const int write_error = WriteAll(file, key);
   close(file);
   if (write_error != 0) return SystemError(path, name, write_error);
-  if (link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) {
-    return SystemError(path, name, errno);
-  }
+  if (link(draft.c_str(), path.c_str()) != 0) return SystemError(path, name, errno);
   return SyncFolderOf(path, name);
 }
 
-}  // namespace
-
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& name) {
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& name,
+                                        std::initializer_list<size_t> sizes) {
   const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return SystemError(path, name, errno);
   const auto close_file = absl::MakeCleanup([file] { close(file); });
@@ -104,7 +104,7 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& nam
         path, name,
         {"可被其他账户读取，请执行 chmod 600。", "is open to other accounts; run chmod 600 on it"});
   }
-  std::string key(kKeyFileBytes + 1, '\0');
+  std::string key(std::max(sizes) + 1, '\0');
   size_t size = 0;
   while (size < key.size()) {
     const ssize_t count = read(file, key.data() + size, key.size() - size);
@@ -113,19 +113,23 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& nam
     if (count == 0) break;
     size += static_cast<size_t>(count);
   }
-  if (size != kKeyFileBytes) {
+  if (std::find(sizes.begin(), sizes.end(), size) == sizes.end()) {
     return BadKeyFile(
         path, name,
-        {"长度不是 32 字节，请从备份恢复。", "is not 32 bytes long; restore it from a backup"});
+        {absl::StrCat("长度不是 ", *sizes.begin(), " 字节，请从备份恢复。"),
+         absl::StrCat("is not ", *sizes.begin(), " bytes long; restore it from a backup")});
   }
-  key.resize(kKeyFileBytes);
+  key.resize(size);
   return key;
 }
 
 absl::StatusOr<std::string> OpenKeyFile(const std::string& path, const Text& name) {
   absl::StatusOr<std::string> key = ReadKeyFile(path, name);
   if (!absl::IsNotFound(key.status())) return key;
-  if (const absl::Status made = MakeKeyFile(path, name); !made.ok()) return made;
+  const std::string fresh = RandomBytes(kKeyFileBytes);
+  if (fresh.empty()) return NoRandomness();
+  const absl::Status made = WriteKeyFile(path, name, fresh);
+  if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
   return ReadKeyFile(path, name);
 }
 

@@ -2,8 +2,10 @@
 #define BANGFU_BASE_KEY_FILE_H_
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/error.h"
 
@@ -18,8 +20,12 @@ inline constexpr size_t kKeyFileBytes = 32;
 // system says.
 absl::StatusOr<std::string> OpenKeyFile(const std::string& path, const Text& name);
 
-// The same without making one: NOT_FOUND when there is none.
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& name);
+// The same without making one, of one of these sizes: NOT_FOUND when there is none.
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, const Text& name,
+                                        std::initializer_list<size_t> sizes = {kKeyFileBytes});
+
+// Writes `key` to a new file: ALREADY_EXISTS when there is one, which stays as it is.
+absl::Status WriteKeyFile(const std::string& path, const Text& name, const std::string& key);
 
 }  // namespace bangfu
 

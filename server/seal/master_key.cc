@@ -1,5 +1,6 @@
 #include "server/seal/master_key.h"
 
+#include <openssl/rand.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -17,8 +18,15 @@ namespace bangfu::server {
 namespace {
 
 constexpr mode_t kFolderMode = 0700;  // the node's account only
+constexpr size_t kRenewedBytes = 2 * kSealKeyBytes;
 constexpr char kWrapping[] = "bangfu data keys";
 constexpr int32_t kMasterNumber = 0;  // a wrapped key does not say by which master
+
+const Text kName = {"主密钥", "master key"};
+
+std::string WrappingKey(absl::string_view master) {
+  return HkdfSha256(master, "", kWrapping, kSealKeyBytes);
+}
 
 std::string PlaceOf(int32_t number) { return absl::StrCat("data_key/", number); }
 
@@ -38,25 +46,26 @@ absl::Status MakeFolderOf(const std::string& path) {
 
 absl::StatusOr<MasterKey> MasterKey::Open(const std::string& path) {
   if (const absl::Status made = MakeFolderOf(path); !made.ok()) return made;
-  absl::StatusOr<std::string> bytes = OpenKeyFile(path, {"主密钥", "master key"});
+  absl::StatusOr<std::string> bytes = ReadKeyFile(path, kName, {kSealKeyBytes, kRenewedBytes});
+  if (absl::IsNotFound(bytes.status())) bytes = OpenKeyFile(path, kName);
   if (!bytes.ok()) return bytes.status();
-  return MasterKey(*std::move(bytes));
+  return FromBytes(*std::move(bytes));
 }
 
 absl::StatusOr<MasterKey> MasterKey::FromBytes(std::string bytes) {
-  if (bytes.size() != kSealKeyBytes) {
+  if (bytes.size() != kSealKeyBytes && bytes.size() != kRenewedBytes) {
     return UserError(absl::StatusCode::kInvalidArgument,
                      {"主密钥必须是 32 字节。", "a master key is 32 bytes long"});
   }
-  return MasterKey(std::move(bytes));
+  return MasterKey(bytes.substr(0, kSealKeyBytes), bytes.substr(bytes.size() - kSealKeyBytes));
 }
 
 std::string MasterKey::Wrap(int32_t number, absl::string_view data_key) const {
-  return SealValue(Derive(kWrapping), kMasterNumber, PlaceOf(number), data_key);
+  return SealValue(WrappingKey(wrapping_), kMasterNumber, PlaceOf(number), data_key);
 }
 
 absl::StatusOr<std::string> MasterKey::Unwrap(int32_t number, absl::string_view wrapped) const {
-  std::optional<std::string> data_key = OpenValue(Derive(kWrapping), PlaceOf(number), wrapped);
+  std::optional<std::string> data_key = OpenValue(WrappingKey(wrapping_), PlaceOf(number), wrapped);
   if (data_key.has_value()) return *std::move(data_key);
   return UserError(
       absl::StatusCode::kFailedPrecondition,
@@ -68,7 +77,21 @@ absl::StatusOr<std::string> MasterKey::Unwrap(int32_t number, absl::string_view 
 }
 
 std::string MasterKey::Derive(absl::string_view purpose) const {
-  return HkdfSha256(bytes_, "", purpose, kSealKeyBytes);
+  return HkdfSha256(deriving_, "", purpose, kSealKeyBytes);
+}
+
+absl::StatusOr<MasterKey> MasterKey::Renewed() const {
+  std::string fresh(kSealKeyBytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(fresh.data()), kSealKeyBytes) != 1) {
+    return UserError(absl::StatusCode::kInternal,
+                     {"系统随机数不可用。", "the system's random numbers are not available"});
+  }
+  return MasterKey(std::move(fresh), deriving_);
+}
+
+absl::Status MasterKey::Save(const std::string& path) const {
+  if (const absl::Status made = MakeFolderOf(path); !made.ok()) return made;
+  return WriteKeyFile(path, kName, wrapping_ + deriving_);
 }
 
 }  // namespace bangfu::server

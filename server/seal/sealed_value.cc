@@ -7,12 +7,16 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "server/seal/deflate.h"
 
 namespace bangfu::server {
 namespace {
 
-constexpr char kSealedMark = '\0';
-constexpr char kVersion = 1;
+// First bytes: no protobuf message begins with 0; then the version.
+constexpr char kPlainMark[] = {'\0', 1};
+constexpr char kDeflatedMark[] = {'\0', 2};
+constexpr size_t kSizeBytes = 4;          // of the plain value, in the header of a deflated one
+constexpr size_t kMinDeflateBytes = 256;  // less is hardly made smaller
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -32,13 +36,35 @@ CipherContext NewContext() {
   return context;
 }
 
-std::string HeaderOf(int32_t number) {
-  const auto bits = static_cast<uint32_t>(number);
-  std::string header = {kSealedMark, kVersion};
+// Big end first, as PostgreSQL reads it (sealed_key, opened_size in the migrations).
+std::string FourBytes(uint32_t bits) {
+  std::string bytes;
   for (int shift = 24; shift >= 0; shift -= 8) {
-    header.push_back(static_cast<char>(bits >> shift & 0xFF));
+    bytes.push_back(static_cast<char>(bits >> shift & 0xFF));
   }
-  return header;
+  return bytes;
+}
+
+uint32_t FromFourBytes(absl::string_view bytes) {
+  uint32_t bits = 0;
+  for (const char byte : bytes) bits = bits << 8 | static_cast<unsigned char>(byte);
+  return bits;
+}
+
+std::string SealWhole(absl::string_view key, absl::string_view header, absl::string_view place,
+                      absl::string_view content) {
+  std::string nonce(kNonceBytes, '\0');
+  Require(RAND_bytes(Bytes(nonce), kNonceBytes) == 1);
+  return absl::StrCat(header, nonce, EncryptGcm(key, nonce, absl::StrCat(header, place), content));
+}
+
+// The content after a header of `header_bytes`.
+std::optional<std::string> OpenWhole(absl::string_view key, size_t header_bytes,
+                                     absl::string_view place, absl::string_view sealed) {
+  if (sealed.size() < header_bytes + kNonceBytes + kTagBytes) return std::nullopt;
+  return DecryptGcm(key, sealed.substr(header_bytes, kNonceBytes),
+                    absl::StrCat(sealed.substr(0, header_bytes), place),
+                    sealed.substr(header_bytes + kNonceBytes));
 }
 
 }  // namespace
@@ -83,27 +109,35 @@ std::optional<std::string> DecryptGcm(absl::string_view key, absl::string_view n
 
 std::string SealValue(absl::string_view key, int32_t number, absl::string_view place,
                       absl::string_view plain) {
-  const std::string header = HeaderOf(number);
-  std::string nonce(kNonceBytes, '\0');
-  Require(RAND_bytes(Bytes(nonce), kNonceBytes) == 1);
-  return absl::StrCat(header, nonce, EncryptGcm(key, nonce, absl::StrCat(header, place), plain));
+  const std::string number_bytes = FourBytes(static_cast<uint32_t>(number));
+  if (plain.size() >= kMinDeflateBytes) {
+    const std::optional<std::string> deflated = Deflate(plain, plain.size() - kSizeBytes);
+    if (deflated.has_value()) {
+      const std::string size_bytes = FourBytes(static_cast<uint32_t>(plain.size()));
+      return SealWhole(key,
+                       absl::StrCat(absl::string_view(kDeflatedMark, 2), number_bytes, size_bytes),
+                       place, *deflated);
+    }
+  }
+  return SealWhole(key, absl::StrCat(absl::string_view(kPlainMark, 2), number_bytes), place, plain);
 }
 
 std::optional<std::string> OpenValue(absl::string_view key, absl::string_view place,
                                      absl::string_view sealed) {
-  if (sealed.size() < kSealOverheadBytes || sealed[0] != kSealedMark || sealed[1] != kVersion) {
-    return std::nullopt;
+  const absl::string_view mark = sealed.substr(0, 2);
+  if (mark == absl::string_view(kPlainMark, 2)) {
+    return OpenWhole(key, kSealHeaderBytes, place, sealed);
   }
-  const absl::string_view header = sealed.substr(0, kSealHeaderBytes);
-  return DecryptGcm(key, sealed.substr(kSealHeaderBytes, kNonceBytes), absl::StrCat(header, place),
-                    sealed.substr(kSealHeaderBytes + kNonceBytes));
+  if (mark != absl::string_view(kDeflatedMark, 2)) return std::nullopt;
+  const std::optional<std::string> deflated =
+      OpenWhole(key, kSealHeaderBytes + kSizeBytes, place, sealed);
+  if (!deflated.has_value()) return std::nullopt;
+  return Inflate(*deflated, FromFourBytes(sealed.substr(kSealHeaderBytes, kSizeBytes)));
 }
 
 int32_t SealedKeyNumber(absl::string_view value) {
-  if (value.size() < kSealHeaderBytes || value[0] != kSealedMark) return 0;
-  uint32_t bits = 0;
-  for (const char byte : value.substr(2, 4)) bits = bits << 8 | static_cast<unsigned char>(byte);
-  return static_cast<int32_t>(bits);
+  if (value.size() < kSealHeaderBytes || value[0] != kPlainMark[0]) return 0;
+  return static_cast<int32_t>(FromFourBytes(value.substr(2, 4)));
 }
 
 }  // namespace bangfu::server

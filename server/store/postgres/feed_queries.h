@@ -1,6 +1,8 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_FEED_QUERIES_H_
 #define BANGFU_SERVER_STORE_POSTGRES_FEED_QUERIES_H_
 
+#include "server/store/postgres/record_columns.h"
+
 // Statements of the feed and of those who read it. Parameters as in queries.h.
 namespace bangfu::server::queries {
 
@@ -61,8 +63,9 @@ inline constexpr char kFeedState[] =
 // $4 bytes of bodies (one row comes even when it has more). Index: feed_org_seq for a unit,
 // feed_pkey for a large part of the city; record_pkey, conflict_id_key. The bytes of a record are
 // read only for a row about its present revision, those of an entry of the conflict log only when
-// it is in scope (their number is known without). The scope is no condition of the joins:
-// PostgreSQL would fetch the whole scope when it takes it for small.
+// it is in scope (their number stands at their beginning). Every
+// row looks up its own record (OFFSET 0): PostgreSQL, which takes any scope for small behind
+// row-level security, would fetch the whole scope to join it.
 inline constexpr char kReadFeed[] =
     "SELECT s.epoch, s.last_seq, s.floor_seq, p.found, p.feed_seq, p.kind, p.record_id, "
     "p.in_scope, p.present, CASE WHEN p.present THEN p.entry END, "
@@ -73,12 +76,14 @@ inline constexpr char kReadFeed[] =
     "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
     "r.category, r.number, r.on_date, r.body, count(*) OVER () AS found, "
     "row_number() OVER so_far AS place, "
-    "sum(CASE WHEN c.present THEN octet_length(coalesce(r.body, e.body)) ELSE 0 END) "
+    "sum(CASE WHEN c.present THEN opened_size(coalesce(r.body, e.body)) ELSE 0 END) "
     "OVER so_far AS bytes "
     "FROM (SELECT feed_seq, kind, record_id, revision FROM feed "
-    "WHERE org <@ $1::ltree AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f "
-    "LEFT JOIN record r ON f.kind IN (1, 2) AND r.id = f.record_id "
-    "LEFT JOIN conflict e ON f.kind IN (3, 4) AND e.id = f.record_id "
+    "WHERE " BANGFU_WITHIN_SCOPE("org") " AND feed_seq > $2::bigint ORDER BY feed_seq LIMIT $3::bigint) f "
+    "LEFT JOIN LATERAL (SELECT w.* FROM record w WHERE f.kind IN (1, 2) AND w.id = f.record_id "
+    "OFFSET 0) r ON true "
+    "LEFT JOIN LATERAL (SELECT w.* FROM conflict w WHERE f.kind IN (3, 4) AND w.id = f.record_id "
+    "OFFSET 0) e ON true "
     "CROSS JOIN LATERAL (SELECT coalesce(r.org, e.org) <@ $1::ltree AS in_scope, "
     "CASE f.kind WHEN 1 THEN r.revision = f.revision AND r.org <@ $1::ltree "
     "WHEN 3 THEN e.org <@ $1::ltree ELSE false END AS present) c "
