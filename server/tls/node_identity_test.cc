@@ -23,6 +23,9 @@ TEST(NodeIdentityTest, UriAndIdentityAreTheSame) {
     EXPECT_EQ(*parsed, identity) << uri;
   }
   EXPECT_EQ(FormatNodeUri({"hz.fuyang", "fuyang-1"}), "bangfu://node/hz.fuyang/fuyang-1");
+  const NodeIdentity desk{"hz.fuyang", "desk-1", NodeKind::kDesk};
+  EXPECT_EQ(FormatNodeUri(desk), "bangfu://desk/hz.fuyang/desk-1");
+  EXPECT_EQ(*ParseNodeUri("bangfu://desk/hz.fuyang/desk-1"), desk);
 }
 
 TEST(NodeIdentityTest, AnythingElseIsRefused) {
@@ -40,6 +43,9 @@ TEST(NodeIdentityTest, AnythingElseIsRefused) {
       "bangfu://node/hz/n#x",
       "bangfu://node:1/hz/n",
       "bangfu://person/hz/n",
+      "bangfu://desks/hz/n",
+      "bangfu://Desk/hz/n",
+      "bangfu://desk/hz/n/",
       "bangfu:///hz/n",
       "BANGFU://node/hz/n",
       "bangfu://Node/hz/n",
