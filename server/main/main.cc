@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -7,10 +8,14 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "base/error.h"
+#include "server/main/account_commands.h"
+#include "server/main/audit_commands.h"
 #include "server/main/config_file.h"
 #include "server/main/database_commands.h"
+#include "server/main/enroll_commands.h"
 #include "server/main/grpc_log.h"
 #include "server/main/node_options.h"
+#include "server/main/org_commands.h"
 #include "server/main/serve.h"
 #include "server/tls/certificate_authority.h"
 
@@ -21,7 +26,7 @@ constexpr char kMigrate[] = "migrate";
 constexpr char kEpoch[] = "epoch";
 
 // Exit statuses, the same for all commands of bangfu.
-enum ExitStatus { kDone = 0, kUsage = 2, kNotReachable = 3, kDefect = 4 };
+enum ExitStatus { kDone = 0, kFindings = 1, kUsage = 2, kNotReachable = 3, kDefect = 4 };
 
 int Report(const absl::Status& status) {
   if (status.ok()) return kDone;
@@ -33,6 +38,8 @@ int Report(const absl::Status& status) {
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kFailedPrecondition:
       return kUsage;
+    case absl::StatusCode::kDataLoss:
+      return kFindings;
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
       return kDefect;
@@ -61,6 +68,20 @@ void AddNodeCommand(CLI::App& app, const std::string& name, const std::string& d
                                          "证书目录：ca.pem node.pem node.key / certificate folder");
   tls->check(filled);
   if (name == kServe) tls->required();
+  command->add_option(
+      "--enroll-listen", node.enroll_listen,
+      "节点入网的监听地址；不给则不受理 / address for nodes that want to join; none "
+      "if left out");
+  command->add_option("--enroll-address", node.enroll_address,
+                      "写入邀请的入网地址，主机:端口 / that address as they dial it, host:port");
+  command->add_option(
+      "--ca", node.ca,
+      "证书机构目录，仅市级节点：签发与更新证书 / folder of the authority, at the root "
+      "only: to sign certificates");
+  command->add_option(
+      "--master-key", node.master_key,
+      "主密钥文件；不给则在数据目录内 / file of the master key; in the data folder if "
+      "left out");
   command->add_option("--orgs", node.orgs, "组织字典（JSON） / org tree");
   command->add_option("--policy", node.policy, "政策文件（JSON） / policy data");
   command->add_option("--upstream", node.upstream, "上级节点地址 / address of the parent node");
@@ -92,6 +113,7 @@ struct AuthorityOptions {
   std::string name = "bangfu city CA";
   std::string out;
   bangfu::server::NodeCertificateRequest request;
+  std::string kind = "server";
   int days = 365;
 };
 
@@ -105,6 +127,11 @@ void AddAuthority(CLI::App& app, AuthorityOptions& options) {
   issue->add_option("--dir", options.dir, "证书机构目录 / folder of the authority")->required();
   issue->add_option("--org", options.request.org, "单位路径，如 hz.fuyang / org path")->required();
   issue->add_option("--node", options.request.node_name, "节点名称 / name of the node")->required();
+  issue
+      ->add_option("--kind", options.kind,
+                   "server 为节点，desk 为桌面端 / server of a node, or a desk")
+      ->check(CLI::IsMember({"server", "desk"}))
+      ->capture_default_str();
   issue->add_option("--dns", options.request.dns_names, "主机名 / DNS names");
   issue->add_option("--ip", options.request.ip_addresses, "IP 地址 / IP addresses");
   issue->add_option("--days", options.days, "有效天数 / days of validity")
@@ -140,12 +167,18 @@ int main(int argc, char** argv) {
       "were brought back or copied: begin a new epoch, children compare anew",
       epoch);
   AddAuthority(app, authority);
+  std::function<absl::Status()> run;
+  bangfu::server::AddAccountCommands(app, run);
+  bangfu::server::AddAuditCommands(app, run);
+  bangfu::server::AddEnrollCommands(app, run);
+  bangfu::server::AddOrgCommands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
 
+  if (run) return Report(run());
   if (app.got_subcommand(kServe)) {
     bangfu::server::LogGrpcAsEvents();
     return Report(bangfu::server::Serve(serve));
@@ -162,6 +195,8 @@ int main(int argc, char** argv) {
   if (app.get_subcommand("ca")->got_subcommand("init")) {
     return Report(bangfu::server::InitAuthority(authority.dir, authority.name, absl::Now()));
   }
+  authority.request.kind = authority.kind == "desk" ? bangfu::server::NodeKind::kDesk
+                                                    : bangfu::server::NodeKind::kServer;
   authority.request.now = absl::Now();
   authority.request.validity = absl::Hours(24 * authority.days);
   return Report(bangfu::server::IssueCertificate(authority.dir, authority.request, authority.out));

@@ -14,9 +14,11 @@ struct NodeOptions {
   std::string listen = "127.0.0.1:7443";
   std::string tls;            // folder with ca.pem, node.pem, node.key
   std::string enroll_listen;  // address for nodes that want to join; empty: none
-  std::string ca;             // folder of the city's certificate authority; at the root only
-  std::string master_key;     // file of the key that wraps the data keys; empty: in the data folder
-  std::string database;       // PostgreSQL of one's own; empty for the private one
+  std::string
+      enroll_address;      // as they dial it; empty: name of the certificate, port of the former
+  std::string ca;          // folder of the city's certificate authority; at the root only
+  std::string master_key;  // file of the key that wraps the data keys; empty: in the data folder
+  std::string database;    // PostgreSQL of one's own; empty for the private one
   std::string
       orgs;  // org tree (JSON of bangfu.v1.OrgTree); a node with an upstream may leave it out
   std::string policy;    // policy data (JSON of bangfu.v1.PolicySet); may be left out

@@ -11,6 +11,7 @@
 #include "client/transport/grpc_identity_link.h"
 #include "server/main/org_file.h"
 #include "server/tls/bundle.h"
+#include "server/tls/certificate_facts.h"
 
 namespace bangfu::server {
 namespace {
@@ -58,8 +59,17 @@ absl::StatusOr<std::unique_ptr<client::IdentityLink>> ConnectAsOperator(
   }
   auto bundle = LoadBundle(options.tls, absl::Now());
   if (!bundle.ok()) return bundle.status();
+  // The other end shows the same certificate, whatever name this machine dials it by.
+  auto facts = FactsOfCertificate(bundle->cert_pem);
+  if (!facts.ok()) return facts.status();
+  std::optional<std::string> name;
+  if (!facts->dns_names.empty()) {
+    name = facts->dns_names.front();
+  } else if (!facts->ip_addresses.empty()) {
+    name = facts->ip_addresses.front();
+  }
   auto link = client::GrpcIdentityLink::Connect(
-      address, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem}, std::nullopt);
+      address, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem}, name);
   if (!link.ok()) return link.status();
   return std::unique_ptr<client::IdentityLink>(*std::move(link));
 }

@@ -8,22 +8,29 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "client/transport/grpc_identity_link.h"
 #include "client/transport/grpc_server_link.h"
 #include "server/cluster/private_cluster.h"
 #include "server/health/metrics.h"
 #include "server/health/stall_detector.h"
 #include "server/log/event_log.h"
 #include "server/main/grpc_listener.h"
+#include "server/main/grpc_log.h"
 #include "server/main/metrics_endpoint.h"
 #include "server/main/node_database.h"
+#include "server/main/node_people.h"
 #include "server/main/org_file.h"
 #include "server/main/policy_file.h"
 #include "server/seal/master_key.h"
+#include "server/service/account_service.h"
+#include "server/service/audit_service.h"
+#include "server/service/enrollment_service.h"
 #include "server/service/feed_hub.h"
 #include "server/service/maintenance.h"
 #include "server/service/node.h"
@@ -33,6 +40,8 @@
 #include "server/sync/org_move.h"
 #include "server/sync/sequencer.h"
 #include "server/tls/bundle.h"
+#include "server/tls/certificate_facts.h"
+#include "server/tls/live_bundle.h"
 #include "server/upstream/placement.h"
 #include "server/upstream/upstream_link.h"
 
@@ -106,6 +115,25 @@ absl::Status TakeUp(const NodeOptions& options, Store& store, const Clock& clock
   return absl::OkStatus();
 }
 
+// The node of a certificate.
+absl::StatusOr<Principal> SelfOf(const TlsBundle& bundle) {
+  const auto facts = FactsOfCertificate(bundle.cert_pem);
+  if (!facts.ok()) return facts.status();
+  if (facts->identity.kind != NodeKind::kServer) {
+    return UserError(absl::StatusCode::kInvalidArgument,
+                     {"--tls 中是桌面端证书；节点须使用服务器证书（bangfu://node/…）。",
+                      "The certificate in --tls is a desk's; a node needs that of a server "
+                      "(bangfu://node/…)."});
+  }
+  Principal self;
+  self.node = facts->identity.node;
+  self.org = facts->identity.org;
+  self.kind = v1::NODE_KIND_SERVER;
+  self.serial = facts->serial;
+  self.issued = facts->issued;
+  return self;
+}
+
 VerifyTimes VerifyTimesOf(int interval_seconds) {
   if (interval_seconds == 0) return {absl::InfiniteDuration(), absl::InfiniteDuration()};
   const absl::Duration interval = absl::Seconds(interval_seconds);
@@ -113,11 +141,14 @@ VerifyTimes VerifyTimesOf(int interval_seconds) {
 }
 
 constexpr timespec kWatchInterval{1, 0};  // how often the private PostgreSQL is looked after
+constexpr int kKeepTicks = 600;           // looks between two of the keys of sessions
 
-// Waits for SIGTERM or SIGINT. An error when the private PostgreSQL ended by itself: a supervisor
-// starts the node anew, which recovers it.
-absl::Status WaitForEnd(const sigset_t& stop_signals, PrivateCluster* cluster) {
+// Waits for SIGTERM or SIGINT, and calls `each_look` between two looks. An error when the private
+// PostgreSQL ended by itself: a supervisor starts the node anew, which recovers it.
+absl::Status WaitForEnd(const sigset_t& stop_signals, PrivateCluster* cluster,
+                        absl::FunctionRef<void()> each_look) {
   while (sigtimedwait(&stop_signals, nullptr, &kWatchInterval) < 0) {
+    each_look();
     if (cluster != nullptr && !cluster->Running()) {
       return UserError(
           absl::StatusCode::kUnavailable,
@@ -145,11 +176,11 @@ absl::Status Serve(const NodeOptions& options) {
   if (!database.ok()) return database.status();
   auto keyer = PersonKeyer::Open(absl::StrCat(options.data_dir, "/", kPersonKeyFile));
   if (!keyer.ok()) return keyer.status();
-  auto master_key = MasterKey::Open(MasterKeyFile(options));
+  const auto master_key = MasterKey::Open(MasterKeyFile(options));
   if (!master_key.ok()) return master_key.status();
   PostgresOptions postgres;
   postgres.connection_string = database->connection_string;
-  postgres.master_key = *std::move(master_key);
+  postgres.master_key = *master_key;
   postgres.application_name = bundle->identity.node;
   auto store = PostgresStore::Open(postgres);
   if (!store.ok()) return store.status();
@@ -158,8 +189,9 @@ absl::Status Serve(const NodeOptions& options) {
   if (absl::Status status = LoadOrgs(options, orgs); !status.ok()) return status;
   PolicyDirectory policy(**store);
   if (absl::Status status = LoadPolicy(options, *orgs.Tree(), policy); !status.ok()) return status;
-  const Principal self{bundle->identity.node, bundle->identity.org};
-  if (absl::Status status = CheckPlacement(self, *orgs.Tree(), !options.upstream.empty());
+  const auto self = SelfOf(*bundle);
+  if (!self.ok()) return self.status();
+  if (absl::Status status = CheckPlacement(*self, *orgs.Tree(), !options.upstream.empty());
       !status.ok()) {
     return status;
   }
@@ -182,36 +214,74 @@ absl::Status Serve(const NodeOptions& options) {
     log.Error("sequencer", status);
     maintenance.NoteSequencerFailure(status);
   });
-  PushHandler push(**store, **clock, *keyer, NodeRole{!options.upstream.empty(), self});
+  PushHandler push(**store, **clock, *keyer, NodeRole{!options.upstream.empty(), *self});
 
+  const SystemClock machine_clock;
+  LiveBundle live_bundle(options.tls, *bundle, machine_clock);
   std::unique_ptr<client::ServerLink> parent;
-  std::unique_ptr<UpstreamLink> upstream;
+  std::unique_ptr<client::IdentityLink> parent_authority;
   if (!options.upstream.empty()) {
-    auto link = client::GrpcServerLink::Connect(
-        options.upstream, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
+    const client::LinkCredentials credentials{bundle->ca_pem, bundle->cert_pem, bundle->key_pem};
+    auto link = client::GrpcServerLink::Connect(options.upstream, credentials);
     if (!link.ok()) return link.status();
-    parent = std::move(*link);
-    upstream =
-        std::make_unique<UpstreamLink>(*parent, self, **store, **clock, *keyer, orgs, policy, log,
-                                       stalls, absl::Seconds(options.upstream_interval_seconds),
-                                       VerifyTimesOf(options.verify_interval_seconds));
+    parent = *std::move(link);
+    auto identity_link = client::GrpcIdentityLink::Connect(options.upstream, credentials);
+    if (!identity_link.ok()) return identity_link.status();
+    parent_authority = *std::move(identity_link);
+  }
+  auto people = NodePeople::Open({options, *self, **store, orgs, live_bundle, *master_key,
+                                  parent_authority.get(), machine_clock, log});
+  if (!people.ok()) return people.status();
+  std::unique_ptr<UpstreamLink> upstream;
+  if (parent != nullptr) {
+    upstream = std::make_unique<UpstreamLink>(*parent, *self, **store, **clock, *keyer, orgs,
+                                              policy, (*people)->directory(), log, stalls,
+                                              absl::Seconds(options.upstream_interval_seconds),
+                                              VerifyTimesOf(options.verify_interval_seconds));
   }
 
   FeedHub feed(FeedSourceOf(**store), log);
-  Node node{
-      self, **store, orgs, policy, push, **clock, log, stalls, metrics, feed, upstream != nullptr};
+  Node node{*self,
+            **store,
+            (*store)->identity(),
+            (*store)->audit(),
+            orgs,
+            policy,
+            (*people)->directory(),
+            (*people)->authority(),
+            push,
+            **clock,
+            machine_clock,
+            log,
+            stalls,
+            metrics,
+            feed,
+            upstream != nullptr};
   node.on_push = [&upstream] {
     if (upstream != nullptr) upstream->Wake();
+  };
+  node.move_former_orgs = [&](const domain::OrgTree& tree) {
+    return MoveFormerOrgs(**store, **clock, *keyer, tree);
   };
   SyncService sync_service(node);
   ArchiveService archive_service(node);
   AidService aid_service(node);
   ConflictService conflict_service(node);
   OrgService org_service(node);
+  AccountService account_service(node);
+  EnrollmentService enrollment_service(node, (*people)->enrollment());
+  AuditService audit_service(node);
   const auto listener =
-      Listen(options.listen, *bundle,
-             {&sync_service, &archive_service, &aid_service, &conflict_service, &org_service});
+      Listen(options.listen, live_bundle,
+             {&sync_service, &archive_service, &aid_service, &conflict_service, &org_service,
+              &account_service, &enrollment_service, &audit_service});
   if (!listener.ok()) return listener.status();
+  JoiningService joining_service((*people)->enrollment(), machine_clock, log);
+  absl::StatusOr<GrpcListener> joining = GrpcListener();
+  if (!options.enroll_listen.empty()) {
+    joining = ListenForEnrollment(options.enroll_listen, live_bundle, {&joining_service});
+    if (!joining.ok()) return joining.status();
+  }
   const std::string address_file = absl::StrCat(options.data_dir, "/", kAddressFile);
   if (absl::Status status = WriteAddressFile(address_file, options.listen, listener->port);
       !status.ok()) {
@@ -222,10 +292,16 @@ absl::Status Serve(const NodeOptions& options) {
                        {"port", absl::StrCat(listener->port)},
                        {"upstream", options.upstream}});
 
-  const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get());
+  int looks = 0;
+  const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get(), [&] {
+    ReportHandshakeFailures(log, (*store)->audit(), machine_clock);
+    if (++looks % kKeepTicks != 0) return;
+    if (absl::Status status = (*people)->Keep(); !status.ok()) log.Error("session_keys", status);
+  });
   log.Info("draining");
   node.Drain();
   if (upstream != nullptr) upstream->Stop();  // ends while the calls of the children do
+  if (joining->server != nullptr) joining->server->Shutdown(absl::ToChronoTime(absl::Now()));
   listener->server->GetHealthCheckService()->SetServingStatus(false);
   listener->server->Shutdown(absl::ToChronoTime(absl::Now() + limits::kDrainTimeout));
   upstream.reset();
