@@ -54,7 +54,7 @@ class MemoryAuditStore final : public AuditStore {
 
 // People, nodes and keys in memory, for tests; what it audits goes to `audit`, and a change whose
 // entry cannot be written does not happen. Thread-safe.
-class MemoryIdentityStore final : public IdentityStore {
+class MemoryIdentityStore : public IdentityStore {
  public:
   explicit MemoryIdentityStore(MemoryAuditStore& audit) : audit_(audit) {}
 
