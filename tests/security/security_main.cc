@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "tests/support/process.h"
 #include "tests/security/scenario.h"
+#include "tests/support/process.h"
 
 // Runs scenarios one after the other; prints what each measured and found, then all figures again.
 namespace {
