@@ -220,6 +220,8 @@ class TestNode {
   ParentSync& parent() { return *parent_; }
   const domain::OrgTree& orgs() const { return orgs_; }
   const PeopleBook& people() const { return people_; }
+  // Another edition of the directory, by which the node goes from now on.
+  void UsePeople(const v1::Directory& directory) { people_ = PeopleBook(directory); }
 
   absl::StatusOr<std::vector<v1::Outcome>> TryPush(const std::string& org,
                                                    const std::vector<v1::Change>& changes,
@@ -296,7 +298,7 @@ class TestNode {
   std::unique_ptr<PostgresStore> store_;
   const domain::OrgTree orgs_ = HangzhouOrgs();
   const domain::PolicyBook policy_;
-  const PeopleBook people_ = PeopleOf(orgs_.proto());
+  PeopleBook people_ = PeopleOf(orgs_.proto());
   std::unique_ptr<PushHandler> push_;
   std::unique_ptr<ParentSync> parent_;
 };

@@ -46,6 +46,7 @@ class ScriptedParent final : public client::ServerLink {
     last_request = about_us;
     v1::HandshakeResponse answer = handshake;
     answer.set_policy_version(policy.version());
+    answer.set_directory_version(directory.version());
     auto feed = city_->store().GetFeedState();
     if (answer.epoch().empty() && feed.ok()) answer.set_epoch(feed->epoch);
     return answer;
@@ -115,6 +116,11 @@ class ScriptedParent final : public client::ServerLink {
     if (known_version == policy.version()) return std::nullopt;
     return policy;
   }
+  absl::StatusOr<std::optional<v1::Directory>> GetDirectory(int64_t known_version) override {
+    if (absl::Status status = Note("directory"); !status.ok()) return status;
+    if (known_version == directory.version()) return std::nullopt;
+    return directory;
+  }
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) override {
     if (absl::Status status = Note("conflict"); !status.ok()) return status;
     auto entry = city_->store().GetConflict(kUnionOrg, id);
@@ -173,6 +179,7 @@ class ScriptedParent final : public client::ServerLink {
   // Set before a round begins.
   v1::HandshakeResponse handshake;  // without epoch: the city's
   v1::PolicySet policy;
+  v1::Directory directory;  // for parents with CAPABILITY_PEOPLE
   bool blocked = false;
   absl::Status push_fault;
   absl::Status after_push;  // the answer gets lost

@@ -12,11 +12,12 @@ namespace bangfu::server {
 
 UpstreamLink::UpstreamLink(client::ServerLink& parent, Principal self, Store& store,
                            const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs,
-                           PolicyDirectory& policy, EventLog& log, StallDetector& stalls,
-                           absl::Duration interval, VerifyTimes verify)
+                           PolicyDirectory& policy, PeopleDirectory& people, EventLog& log,
+                           StallDetector& stalls, absl::Duration interval, VerifyTimes verify)
     : parent_(parent),
       store_(store),
-      round_(parent, std::move(self), store, clock, std::move(keyer), orgs, policy, log, stalls),
+      round_(parent, std::move(self), store, clock, std::move(keyer), orgs, policy, people, log,
+             stalls),
       log_(log),
       interval_(interval),
       verify_(verify),

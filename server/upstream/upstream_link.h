@@ -34,8 +34,9 @@ struct VerifyTimes {
 class UpstreamLink {
  public:
   UpstreamLink(client::ServerLink& parent, Principal self, Store& store, const Clock& clock,
-               PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy, EventLog& log,
-               StallDetector& stalls, absl::Duration interval, VerifyTimes verify = {});
+               PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy,
+               PeopleDirectory& people, EventLog& log, StallDetector& stalls,
+               absl::Duration interval, VerifyTimes verify = {});
   // Stops, and waits for the end.
   ~UpstreamLink();
   UpstreamLink(const UpstreamLink&) = delete;

@@ -18,8 +18,8 @@ class UpstreamLinkTest : public testing::Test {
   void Start(absl::Duration interval = absl::Milliseconds(50), VerifyTimes verify = {}) {
     ASSERT_TRUE(orgs_.Replace(HangzhouOrgs().proto()).ok());
     link_ = std::make_unique<UpstreamLink>(parent_, NodeOf(kUnionOrg), district_.store(), clock_,
-                                           PersonKeyer("a key for tests"), orgs_, policy_, log_,
-                                           stalls_, interval, verify);
+                                           PersonKeyer("a key for tests"), orgs_, policy_, people_,
+                                           log_, stalls_, interval, verify);
   }
   static bool Until(const std::function<bool()>& condition) {
     for (const absl::Time end = absl::Now() + kPatience; absl::Now() < end;) {
@@ -42,6 +42,7 @@ class UpstreamLinkTest : public testing::Test {
   TestNode district_{clock_, NodeRole{.has_upstream = true}};
   OrgDirectory orgs_{district_.store()};
   PolicyDirectory policy_{district_.store()};
+  PeopleDirectory people_{district_.store().identity()};
   EventLog log_;
   StallDetector stalls_{clock_, log_};
   ScriptedParent parent_{city_};

@@ -38,7 +38,8 @@ bool IsEmpty(const v1::PullResponse& batch) {
 
 UpstreamRound::UpstreamRound(client::ServerLink& parent, Principal self, Store& store,
                              const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs,
-                             PolicyDirectory& policy, EventLog& log, StallDetector& stalls)
+                             PolicyDirectory& policy, PeopleDirectory& people, EventLog& log,
+                             StallDetector& stalls)
     : parent_(parent),
       self_(std::move(self)),
       store_(store),
@@ -46,6 +47,7 @@ UpstreamRound::UpstreamRound(client::ServerLink& parent, Principal self, Store& 
       apply_(store, clock, std::move(keyer)),
       orgs_(orgs),
       policy_(policy),
+      people_(people),
       log_(log),
       stalls_(stalls) {}
 
@@ -93,6 +95,7 @@ absl::StatusOr<bool> UpstreamRound::Begin(bool anew, const std::function<bool()>
   if (absl::Status status = CheckParent(self_, *handshake); !status.ok()) return status;
   handshake_ = *std::move(handshake);
   if (absl::Status status = TakeOrgTree(); !status.ok()) return status;
+  if (absl::Status status = TakePeople(); !status.ok()) return status;
   TakePolicy();
   auto state = store_.GetUpstreamState();
   if (!state.ok()) return state.status();
@@ -134,6 +137,23 @@ absl::Status UpstreamRound::TakeOrgTree() {
   if (!tree->has_value()) return absl::OkStatus();
   if (absl::Status status = orgs_.Replace(**tree); !status.ok()) return status;
   log_.Info("org_tree_updated", {{"version", absl::StrCat(orgs_.Tree()->version())}});
+  return absl::OkStatus();
+}
+
+// Any other version: a parent that was restored may count anew. Until it has come the node goes by
+// the directory that it has; a round that cannot have it ends here, so that nothing is done by
+// rights that the parent has changed.
+absl::Status UpstreamRound::TakePeople() {
+  if (!ParentCan(v1::CAPABILITY_PEOPLE)) return absl::OkStatus();
+  auto book = people_.Refresh();
+  if (!book.ok()) return book.status();
+  const int64_t version = (*book)->version();
+  if (handshake_.directory_version() == version) return absl::OkStatus();
+  auto directory = parent_.GetDirectory(version);
+  if (!directory.ok()) return directory.status();
+  if (!directory->has_value()) return absl::OkStatus();
+  if (absl::Status status = people_.Replace(**directory); !status.ok()) return status;
+  log_.Info("directory_updated", {{"version", absl::StrCat(people_.Book()->version())}});
   return absl::OkStatus();
 }
 

@@ -15,12 +15,14 @@
 #include "server/store/store.h"
 #include "server/sync/org_directory.h"
 #include "server/sync/parent.h"
+#include "server/sync/people_directory.h"
 #include "server/sync/policy_directory.h"
 
 namespace bangfu::server {
 
-// One sync of a node with its parent, in the caller's thread: takes the org tree and the policy,
-// pushes what the node's people entered, pulls what the parent decided, asks how far up it has got.
+// One sync of a node with its parent, in the caller's thread: takes the org tree, the
+// directory of people and the policy, pushes what the node's people entered, pulls what the parent
+// decided, asks how far up it has got.
 //
 // A node that is not above this one gets nothing and gives nothing (CheckParent). When the parent
 // began a new epoch, digests are compared first and what it had answered is offered again; when the
@@ -30,8 +32,8 @@ namespace bangfu::server {
 class UpstreamRound {
  public:
   UpstreamRound(client::ServerLink& parent, Principal self, Store& store, const Clock& clock,
-                PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy, EventLog& log,
-                StallDetector& stalls);
+                PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy,
+                PeopleDirectory& people, EventLog& log, StallDetector& stalls);
 
   // `stopping` is asked between steps; a round that stops early returns CANCELLED.
   absl::Status Run(const std::function<bool()>& stopping);
@@ -56,6 +58,7 @@ class UpstreamRound {
   absl::StatusOr<bool> Begin(bool anew, const std::function<bool()>& stopping);
   absl::StatusOr<v1::HandshakeRequest> AboutUs();
   absl::Status TakeOrgTree();
+  absl::Status TakePeople();
   void TakePolicy();
   // Whether the node's cursor is of another feed than the parent has now.
   bool BeganAnew(const std::string& cursor) const;
@@ -80,6 +83,7 @@ class UpstreamRound {
   ParentSync apply_;
   OrgDirectory& orgs_;
   PolicyDirectory& policy_;
+  PeopleDirectory& people_;
   EventLog& log_;
   StallDetector& stalls_;
   v1::HandshakeResponse handshake_;  // the last one

@@ -22,8 +22,8 @@ class UpstreamRoundTest : public testing::Test {
   }
   std::unique_ptr<UpstreamRound> RoundWith(client::ServerLink& parent) {
     return std::make_unique<UpstreamRound>(parent, NodeOf(kUnionOrg), district_.store(), clock_,
-                                           PersonKeyer("a key for tests"), orgs_, policy_, log_,
-                                           stalls_);
+                                           PersonKeyer("a key for tests"), orgs_, policy_, people_,
+                                           log_, stalls_);
   }
   absl::Status Run() {
     return RoundWith(parent_)->Run([] { return false; });
@@ -90,6 +90,7 @@ class UpstreamRoundTest : public testing::Test {
   TestNode district_{clock_, NodeRole{.has_upstream = true}};
   OrgDirectory orgs_{district_.store()};
   PolicyDirectory policy_{district_.store()};
+  PeopleDirectory people_{district_.store().identity()};
   EventLog log_;
   StallDetector stalls_{clock_, log_};
   ScriptedParent parent_{city_};
