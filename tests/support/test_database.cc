@@ -120,6 +120,9 @@ void TestDatabase::Drop() {
   if (name_.empty()) return;
   // FORCE disconnects pools that a test has not closed. A database that stays is no test failure.
   Run(cluster_, absl::StrCat("DROP DATABASE IF EXISTS ", name_, " WITH (FORCE)")).IgnoreError();
+  // Roles of a migrated database outlive it; a copy of it may still use them.
+  Run(cluster_, absl::StrCat("DROP ROLE IF EXISTS bangfu_node_", name_, ", bangfu_reader_", name_))
+      .IgnoreError();
 }
 
 }  // namespace bangfu::server

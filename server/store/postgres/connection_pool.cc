@@ -41,7 +41,7 @@ bool ConnectionPool::TakeSlot(Idle& idle) {
   idle.generation = generation_;
   while (!idle_.empty() && idle.connection == nullptr) {
     if (idle_.back().generation == generation_) {
-      idle.connection = std::move(idle_.back().connection);
+      idle = std::move(idle_.back());
     } else {
       outdated.push_back(std::move(idle_.back()));
     }
@@ -51,28 +51,29 @@ bool ConnectionPool::TakeSlot(Idle& idle) {
 }
 
 absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(absl::string_view operation) {
-  Idle idle{nullptr, 0};
+  Idle idle;
   if (!TakeSlot(idle)) return StoreBusy(operation);
   if (idle.connection != nullptr && Spoke(*idle.connection)) idle.connection.reset();
   if (idle.connection == nullptr) {
+    idle.scope.clear();
     try {
       idle.connection = OpenConnection(connection_string_);
     } catch (...) {
-      Return(nullptr, idle.generation, false);
+      Return(nullptr, "", idle.generation, false);
       return CurrentSqlFailure(operation).status;
     }
   }
-  return Lease(this, std::move(idle.connection), idle.generation);
+  return Lease(this, std::move(idle.connection), std::move(idle.scope), idle.generation);
 }
 
-void ConnectionPool::Return(std::unique_ptr<pqxx::connection> connection, uint64_t generation,
-                            bool broken) {
+void ConnectionPool::Return(std::unique_ptr<pqxx::connection> connection, std::string scope,
+                            uint64_t generation, bool broken) {
   {
     const MutexLock lock(mutex_);
     ++free_slots_;
     if (broken && generation == generation_) ++generation_;
     if (connection != nullptr && !broken && generation == generation_) {
-      idle_.push_back({std::move(connection), generation});
+      idle_.push_back({std::move(connection), std::move(scope), generation});
     }
   }
   slot_freed_.notify_one();

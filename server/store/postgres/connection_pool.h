@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace bangfu::server {
@@ -33,23 +34,35 @@ class ConnectionPool {
     Lease(Lease&& other) noexcept
         : pool_(std::exchange(other.pool_, nullptr)),
           connection_(std::move(other.connection_)),
+          scope_(std::move(other.scope_)),
           generation_(other.generation_),
           broken_(other.broken_) {}
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
-      if (pool_ != nullptr) pool_->Return(std::move(connection_), generation_, broken_);
+      if (pool_ != nullptr)
+        pool_->Return(std::move(connection_), std::move(scope_), generation_, broken_);
     }
 
     pqxx::connection& operator*() { return *connection_; }
     void MarkBroken() { broken_ = true; }
 
+    // What the session was told last to be its scope (kSetScope); empty for nothing. It stays with
+    // the connection.
+    const std::string& scope() const { return scope_; }
+    void set_scope(absl::string_view scope) { scope_ = std::string(scope); }
+
    private:
     friend class ConnectionPool;
-    Lease(ConnectionPool* pool, std::unique_ptr<pqxx::connection> connection, uint64_t generation)
-        : pool_(pool), connection_(std::move(connection)), generation_(generation) {}
+    Lease(ConnectionPool* pool, std::unique_ptr<pqxx::connection> connection, std::string scope,
+          uint64_t generation)
+        : pool_(pool),
+          connection_(std::move(connection)),
+          scope_(std::move(scope)),
+          generation_(generation) {}
 
     ConnectionPool* pool_;
     std::unique_ptr<pqxx::connection> connection_;
+    std::string scope_;
     uint64_t generation_;
     bool broken_ = false;
   };
@@ -88,13 +101,15 @@ class ConnectionPool {
 
   struct Idle {
     std::unique_ptr<pqxx::connection> connection;
-    uint64_t generation;
+    std::string scope;
+    uint64_t generation = 0;
   };
 
   // Waits for a slot and takes an idle connection of the present generation with it, if there is
   // one.
   bool TakeSlot(Idle& idle);
-  void Return(std::unique_ptr<pqxx::connection> connection, uint64_t generation, bool broken);
+  void Return(std::unique_ptr<pqxx::connection> connection, std::string scope, uint64_t generation,
+              bool broken);
 
   const std::string connection_string_;
   const absl::Duration wait_;

@@ -46,7 +46,8 @@ absl::StatusOr<std::string> WithSessionSettings(absl::string_view address,
       "-c statement_timeout=", absl::ToInt64Milliseconds(settings.statement_timeout),
       " -c lock_timeout=", absl::ToInt64Milliseconds(settings.lock_timeout), " ", values["options"],
       " -c timezone=UTC -c datestyle=ISO -c bytea_output=hex"
-      " -c default_transaction_isolation=read\\ committed");
+      " -c default_transaction_isolation=read\\ committed",
+      settings.role.empty() ? "" : " -c role=", settings.role);
   values["client_encoding"] = "UTF8";
   values.try_emplace("application_name", settings.application_name);
   values.try_emplace("connect_timeout",

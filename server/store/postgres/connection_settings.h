@@ -19,12 +19,13 @@ struct SessionSettings {
   std::string application_name;
   absl::Duration statement_timeout = limits::kStatementTimeout;  // zero: none
   absl::Duration lock_timeout = limits::kLockTimeout;            // zero: none
+  std::string role = "";  // that the session works as, letters, digits and _; empty: who logs in
 };
 
 // `address` (libpq URI or keywords) with the settings, in keyword form: UTC, ISO dates, hexadecimal
-// bytea, UTF-8, timeouts. Timeouts and keywords that the address itself gives win; the formats that
-// we parse do not change. Errors: INVALID_ARGUMENT it is neither form. Its text is not repeated, it
-// may hold a password.
+// bytea, UTF-8, timeouts, role. Timeouts and keywords that the address itself gives win; the
+// formats that we parse and the role do not change. Errors: INVALID_ARGUMENT it is neither form.
+// Its text is not repeated, it may hold a password.
 absl::StatusOr<std::string> WithSessionSettings(absl::string_view address,
                                                 const SessionSettings& settings);
 

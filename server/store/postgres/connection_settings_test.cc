@@ -46,6 +46,15 @@ TEST(ConnectionSettingsTest, TheAddressWinsExceptForFormats) {
   EXPECT_LT(text.find("timezone=PRC"), text.find("timezone=UTC"));
 }
 
+TEST(ConnectionSettingsTest, TheAddressDoesNotChooseTheRole) {
+  SessionSettings settings = Settings();
+  settings.role = "bangfu_node_hz";
+  const absl::StatusOr<std::string> text =
+      WithSessionSettings("host=h options='-c role=postgres'", settings);
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_LT(text->find("role=postgres"), text->find("-c role=bangfu_node_hz"));
+}
+
 TEST(ConnectionSettingsTest, AnUnreadableAddressIsNotRepeated) {
   const absl::StatusOr<std::string> text =
       WithSessionSettings("postgresql://u:secret@[/x", Settings());

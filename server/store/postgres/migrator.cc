@@ -4,7 +4,9 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <pqxx/pqxx>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
@@ -47,6 +49,11 @@ std::string Sha256(absl::string_view text) {
 
 absl::Status Refuse(const Text& text) {
   return UserError(absl::StatusCode::kFailedPrecondition, text);
+}
+
+absl::Status NotUpToDate() {
+  return Refuse({"数据库结构不是最新的，请先运行 bangfu-server migrate。",
+                 "the database is not up to date; run bangfu-server migrate first"});
 }
 
 absl::StatusOr<std::unique_ptr<pqxx::connection>> Connect(absl::string_view address) {
@@ -154,10 +161,18 @@ absl::Status ApplyMigrations(absl::string_view connection_string,
 }
 
 absl::Status Migrate(absl::string_view connection_string) {
-  return ApplyMigrations(connection_string, EmbeddedMigrations());
+  const absl::Status applied = ApplyMigrations(connection_string, EmbeddedMigrations());
+  if (!applied.ok()) return applied;
+  const absl::StatusOr<std::unique_ptr<pqxx::connection>> connection = Connect(connection_string);
+  if (!connection.ok()) return connection.status();
+  try {
+    return ProvideStoreRoles(**connection);
+  } catch (...) {
+    return CurrentSqlFailure("provide roles").status;
+  }
 }
 
-absl::Status CheckSchema(absl::string_view connection_string) {
+absl::StatusOr<StoreRoles> CheckSchema(absl::string_view connection_string) {
   const absl::StatusOr<std::unique_ptr<pqxx::connection>> connection = Connect(connection_string);
   if (!connection.ok()) return connection.status();
   const std::vector<Migration> migrations = EmbeddedMigrations();
@@ -170,11 +185,14 @@ absl::Status CheckSchema(absl::string_view connection_string) {
   }
   const absl::Status known = CheckApplied(applied, migrations);
   if (!known.ok()) return known;
-  if (applied.size() < migrations.size()) {
-    return Refuse({"数据库结构不是最新的，请先运行 bangfu-server migrate。",
-                   "the database is not up to date; run bangfu-server migrate first"});
+  if (applied.size() < migrations.size()) return NotUpToDate();
+  try {
+    std::optional<StoreRoles> roles = FindStoreRoles(**connection);
+    if (!roles.has_value()) return NotUpToDate();
+    return *std::move(roles);
+  } catch (...) {
+    return CurrentSqlFailure("find roles").status;
   }
-  return absl::OkStatus();
 }
 
 }  // namespace bangfu::server

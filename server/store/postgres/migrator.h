@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/store/postgres/migration.h"
+#include "server/store/postgres/store_roles.h"
 
 namespace bangfu::server {
 
@@ -19,7 +21,7 @@ inline constexpr absl::Duration kMigrationLockTimeout = absl::Minutes(5);
 
 // Brings the database at `connection_string` (libpq URI or keywords) to the schema of this binary.
 // Every migration is one transaction and is recorded with its SHA-256; servers that start together
-// take turns (advisory lock).
+// take turns (advisory lock). Then the roles of the database get their rights (store_roles.h).
 //
 // Retry: safe; what is applied stays applied, the second time does nothing.
 // Errors: INVALID_ARGUMENT unreadable address; UNAVAILABLE the database cannot be reached, or is
@@ -35,9 +37,9 @@ absl::Status Migrate(absl::string_view connection_string);
 absl::Status ApplyMigrations(absl::string_view connection_string,
                              const std::vector<Migration>& migrations);
 
-// OK when the database has exactly the schema of this binary. FAILED_PRECONDITION otherwise, saying
-// what to do; other errors as above.
-absl::Status CheckSchema(absl::string_view connection_string);
+// The roles of a database that has exactly the schema of this binary. FAILED_PRECONDITION for
+// another, saying what to do; other errors as above.
+absl::StatusOr<StoreRoles> CheckSchema(absl::string_view connection_string);
 
 }  // namespace bangfu::server
 

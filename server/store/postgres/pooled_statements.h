@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/store/postgres/connection_pool.h"
+#include "server/store/postgres/role_queries.h"
 #include "server/store/postgres/sql_failure.h"
 
 namespace bangfu::server {
@@ -46,15 +47,21 @@ class PooledStatements {
   }
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Run(absl::string_view operation, Statements statements) {
-    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
-    if (!lease.ok()) return lease.status();
-    try {
-      return statements(**lease);
-    } catch (...) {
-      const SqlFailure failure = CurrentSqlFailure(operation);
-      if (failure.connection_broken) lease->MarkBroken();
-      return failure.status;
-    }
+    return RunOn<Result>(operation,
+                         [&](ConnectionPool::Lease& lease) { return statements(*lease); });
+  }
+  // As Read, by the role that sees the subtree `scope` only (store_roles.h).
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> ReadWithin(absl::string_view operation, absl::string_view scope,
+                                    Statements statements) {
+    return RunOn<Result>(operation, [&](ConnectionPool::Lease& lease) -> absl::StatusOr<Result> {
+      pqxx::nontransaction session(*lease);
+      if (lease.scope() != scope) {
+        session.exec_params(queries::kSetScope, std::string(scope));
+        lease.set_scope(scope);
+      }
+      return statements(session);
+    });
   }
   // One statement that returns nothing.
   template <typename... Parameters>
@@ -69,6 +76,19 @@ class PooledStatements {
   }
 
  private:
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> RunOn(absl::string_view operation, Statements statements) {
+    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(operation);
+    if (!lease.ok()) return lease.status();
+    try {
+      return statements(*lease);
+    } catch (...) {
+      const SqlFailure failure = CurrentSqlFailure(operation);
+      if (failure.connection_broken) lease->MarkBroken();
+      return failure.status;
+    }
+  }
+
   ConnectionPool pool_;
 };
 

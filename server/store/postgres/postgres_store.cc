@@ -54,32 +54,36 @@ absl::Status FrozenPrefix(absl::string_view prefix, absl::string_view org) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresStore>> PostgresStore::Open(const PostgresOptions& options) {
-  const auto address_of = [&options](absl::string_view suffix) {
-    return WithSessionSettings(
-        options.connection_string,
-        SessionSettings{.application_name = absl::StrCat(options.application_name, suffix),
-                        .statement_timeout = options.statement_timeout,
-                        .lock_timeout = options.lock_timeout});
-  };
-  absl::StatusOr<std::string> pool = address_of("");
-  if (!pool.ok()) return pool.status();
-  absl::StatusOr<std::string> sequencer = address_of(kSequencerSuffix);
-  if (!sequencer.ok()) return sequencer.status();
-  absl::StatusOr<std::string> listener = address_of(kListenerSuffix);
-  if (!listener.ok()) return listener.status();
   if (!options.master_key.has_value()) {
     return UserError(
         absl::StatusCode::kInvalidArgument,
         {"未给出主密钥，无法打开数据库。", "without a master key the database cannot be opened"});
   }
-  const absl::Status schema = CheckSchema(options.connection_string);
-  if (!schema.ok()) return schema;
+  const absl::StatusOr<StoreRoles> roles = CheckSchema(options.connection_string);
+  if (!roles.ok()) return roles.status();
+  const auto address_of = [&options](absl::string_view suffix, const std::string& role) {
+    return WithSessionSettings(
+        options.connection_string,
+        SessionSettings{.application_name = absl::StrCat(options.application_name, suffix),
+                        .statement_timeout = options.statement_timeout,
+                        .lock_timeout = options.lock_timeout,
+                        .role = role});
+  };
+  absl::StatusOr<std::string> node = address_of("", roles->node);
+  if (!node.ok()) return node.status();
+  absl::StatusOr<std::string> reader = address_of("", roles->reader);
+  if (!reader.ok()) return reader.status();
+  absl::StatusOr<std::string> sequencer = address_of(kSequencerSuffix, roles->node);
+  if (!sequencer.ok()) return sequencer.status();
+  absl::StatusOr<std::string> listener = address_of(kListenerSuffix, roles->node);
+  if (!listener.ok()) return listener.status();
   absl::StatusOr<std::shared_ptr<const Sealer>> sealer =
       OpenKeyRing(options.connection_string, *options.master_key);
   if (!sealer.ok()) return sealer.status();
   // The constructor is private.
   return std::unique_ptr<PostgresStore>(new PostgresStore(options,
-                                                          {.pool = *std::move(pool),
+                                                          {.node = *std::move(node),
+                                                           .reader = *std::move(reader),
                                                            .sequencer = *std::move(sequencer),
                                                            .listener = *std::move(listener)},
                                                           *std::move(sealer)));
@@ -89,7 +93,8 @@ PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses
                              std::shared_ptr<const Sealer> sealer)
     : addresses_(std::move(addresses)),
       sealer_(std::move(sealer)),
-      node_(addresses_.pool, options.connections, options.connection_wait),
+      node_(addresses_.node, options.connections, options.connection_wait),
+      reader_(addresses_.reader, options.reader_connections, options.connection_wait),
       identity_(node_, sealer_),
       audit_(node_) {}
 
@@ -148,11 +153,12 @@ absl::Status PostgresStore::CheckPersonKey(const PersonKeyer& keyer) {
 absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetRecord(absl::string_view scope,
                                                                      absl::string_view id) {
   if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<StoredRecord>();
-  return node_.Read<std::optional<StoredRecord>>("GetRecord", [&](pqxx::transaction_base& session) {
-    const pqxx::result rows =
-        session.exec_params(queries::kGetRecord, std::string(scope), std::string(id));
-    return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0, *sealer_));
-  });
+  return reader_.ReadWithin<std::optional<StoredRecord>>(
+      "GetRecord", scope, [&](pqxx::transaction_base& session) {
+        const pqxx::result rows =
+            session.exec_params(queries::kGetRecord, std::string(scope), std::string(id));
+        return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0, *sealer_));
+      });
 }
 
 absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
@@ -160,8 +166,8 @@ absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
   // PostgreSQL has no text with a NUL, so none is stored.
   if (!domain::IsOrgPath(scope) || absl::StrContains(number, '\0'))
     return std::optional<StoredRecord>();
-  return node_.Read<std::optional<StoredRecord>>(
-      "GetArchiveByNumber", [&](pqxx::transaction_base& session) {
+  return reader_.ReadWithin<std::optional<StoredRecord>>(
+      "GetArchiveByNumber", scope, [&](pqxx::transaction_base& session) {
         const pqxx::result rows = session.exec_params(queries::kGetArchiveByNumber,
                                                       std::string(scope), std::string(number));
         return rows.empty() ? std::nullopt : std::optional(RecordFrom(rows[0], 0, *sealer_));
@@ -171,23 +177,24 @@ absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
 absl::StatusOr<std::vector<StoredRecord>> PostgresStore::ListRecords(const RecordQuery& query) {
   const bool no_such_archive = !query.archive_id.empty() && !domain::IsUuid(query.archive_id);
   if (!domain::IsOrgPath(query.scope) || no_such_archive) return std::vector<StoredRecord>();
-  return node_.Read<std::vector<StoredRecord>>("ListRecords", [&](pqxx::transaction_base& session) {
-    std::vector<StoredRecord> records;
-    for (const auto& row : session.exec_params(
-             queries::kListRecords, query.scope, absl::StrCat(static_cast<int>(query.type)),
-             absl::StrCat(static_cast<int>(query.status)), query.archive_id,
-             UuidOrEmpty(query.after_id), absl::StrCat(query.limit))) {
-      records.push_back(RecordFrom(row, 0, *sealer_));
-    }
-    return records;
-  });
+  return reader_.ReadWithin<std::vector<StoredRecord>>(
+      "ListRecords", query.scope, [&](pqxx::transaction_base& session) {
+        std::vector<StoredRecord> records;
+        for (const auto& row : session.exec_params(
+                 queries::kListRecords, query.scope, absl::StrCat(static_cast<int>(query.type)),
+                 absl::StrCat(static_cast<int>(query.status)), query.archive_id,
+                 UuidOrEmpty(query.after_id), absl::StrCat(query.limit))) {
+          records.push_back(RecordFrom(row, 0, *sealer_));
+        }
+        return records;
+      });
 }
 
 absl::StatusOr<std::optional<v1::Conflict>> PostgresStore::GetConflict(absl::string_view scope,
                                                                        absl::string_view id) {
   if (!domain::IsOrgPath(scope) || !domain::IsUuid(id)) return std::optional<v1::Conflict>();
-  return node_.Read<std::optional<v1::Conflict>>(
-      "GetConflict", [&](pqxx::transaction_base& session) {
+  return reader_.ReadWithin<std::optional<v1::Conflict>>(
+      "GetConflict", scope, [&](pqxx::transaction_base& session) {
         const pqxx::result rows =
             session.exec_params(queries::kGetConflict, std::string(scope), std::string(id));
         return rows.empty() ? std::nullopt : std::optional(ConflictFrom(rows[0], 0, *sealer_));
@@ -197,22 +204,23 @@ absl::StatusOr<std::optional<v1::Conflict>> PostgresStore::GetConflict(absl::str
 absl::StatusOr<ConflictPage> PostgresStore::ListConflicts(const ConflictQuery& query) {
   const bool no_such_record = !query.record_id.empty() && !domain::IsUuid(query.record_id);
   if (!domain::IsOrgPath(query.scope) || no_such_record) return ConflictPage();
-  return node_.Read<ConflictPage>("ListConflicts", [&](pqxx::transaction_base& session) {
-    // One more than asked for tells whether this page is the last.
-    const pqxx::result rows =
-        session.exec_params(queries::kListConflicts, query.scope, query.record_id,
-                            absl::StrCat(static_cast<int>(query.state)), absl::StrCat(query.before),
-                            absl::StrCat(query.limit + 1));
-    ConflictPage page;
-    for (const auto& row : rows) {
-      if (static_cast<int>(page.conflicts.size()) == query.limit) {
-        page.next_before = IntOf(rows[row.num() - 1][0]);
-        break;
-      }
-      page.conflicts.push_back(ConflictFrom(row, 1, *sealer_));
-    }
-    return page;
-  });
+  return reader_.ReadWithin<ConflictPage>(
+      "ListConflicts", query.scope, [&](pqxx::transaction_base& session) {
+        // One more than asked for tells whether this page is the last.
+        const pqxx::result rows =
+            session.exec_params(queries::kListConflicts, query.scope, query.record_id,
+                                absl::StrCat(static_cast<int>(query.state)),
+                                absl::StrCat(query.before), absl::StrCat(query.limit + 1));
+        ConflictPage page;
+        for (const auto& row : rows) {
+          if (static_cast<int>(page.conflicts.size()) == query.limit) {
+            page.next_before = IntOf(rows[row.num() - 1][0]);
+            break;
+          }
+          page.conflicts.push_back(ConflictFrom(row, 1, *sealer_));
+        }
+        return page;
+      });
 }
 
 absl::StatusOr<v1::OrgTree> PostgresStore::LoadOrgTree() {

@@ -18,9 +18,13 @@
 
 namespace bangfu::server {
 
+// Connections that read for callers, beside those that do everything else.
+inline constexpr int kReaderConnections = 4;
+
 struct PostgresOptions {
   std::string connection_string = {};              // libpq URI or keywords
   int connections = limits::kStoreConnections;     // at most; a sequencer has one more of its own
+  int reader_connections = kReaderConnections;     // at most
   std::string application_name = "bangfu-server";  // in pg_stat_activity
   absl::Duration statement_timeout = limits::kStatementTimeout;
   absl::Duration lock_timeout = limits::kLockTimeout;
@@ -102,10 +106,12 @@ class PostgresStore final : public Store {
   absl::StatusOr<int64_t> PurgeSent(absl::Time before, int limit) override;
   absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) override;
 
+  absl::StatusOr<int64_t> ResealBatch(int limit) override;
+
  private:
   // Addresses of the database, with the settings of each kind of session.
   struct Addresses {
-    std::string pool, sequencer, listener;
+    std::string node, reader, sequencer, listener;
   };
 
   PostgresStore(const PostgresOptions& options, Addresses addresses,
@@ -117,7 +123,8 @@ class PostgresStore final : public Store {
 
   const Addresses addresses_;
   const std::shared_ptr<const Sealer> sealer_;
-  PooledStatements node_;
+  PooledStatements node_;    // works as the server
+  PooledStatements reader_;  // sees one subtree at a time
   PostgresIdentityStore identity_;
   PostgresAuditStore audit_;
 };

@@ -45,28 +45,29 @@ absl::StatusOr<std::vector<v1::DigestSum>> PostgresStore::DigestSums(
   const bool at_top = level == v1::DIGEST_LEVEL_TOP;
   const std::set<int> wanted(buckets.begin(), buckets.end());
   if (!domain::IsOrgPath(scope) || (!at_top && wanted.empty())) return std::vector<v1::DigestSum>();
-  return node_.Read<std::vector<v1::DigestSum>>("DigestSums", [&](pqxx::transaction_base& session) {
-    std::vector<v1::DigestSum> sums;
-    for (const auto& row :
-         session.exec_params(queries::kDigestSums, std::string(scope), SideText(side),
-                             absl::StrCat(at_top ? domain::kDigestTopBuckets : 1),
-                             at_top ? "{}" : BucketsOf(wanted))) {
-      const int bucket = static_cast<int>(IntOf(row[0]));
-      if (!at_top && !wanted.contains(domain::DigestTopBucket(bucket))) continue;
-      v1::DigestSum& sum = sums.emplace_back();
-      sum.set_bucket(bucket);
-      sum.set_records(IntOf(row[1]));
-      sum.set_sum(IntOf(row[2]));
-    }
-    return sums;
-  });
+  return reader_.ReadWithin<std::vector<v1::DigestSum>>(
+      "DigestSums", scope, [&](pqxx::transaction_base& session) {
+        std::vector<v1::DigestSum> sums;
+        for (const auto& row :
+             session.exec_params(queries::kDigestSums, std::string(scope), SideText(side),
+                                 absl::StrCat(at_top ? domain::kDigestTopBuckets : 1),
+                                 at_top ? "{}" : BucketsOf(wanted))) {
+          const int bucket = static_cast<int>(IntOf(row[0]));
+          if (!at_top && !wanted.contains(domain::DigestTopBucket(bucket))) continue;
+          v1::DigestSum& sum = sums.emplace_back();
+          sum.set_bucket(bucket);
+          sum.set_records(IntOf(row[1]));
+          sum.set_sum(IntOf(row[2]));
+        }
+        return sums;
+      });
 }
 
 absl::StatusOr<std::vector<v1::DigestLeaf>> PostgresStore::DigestLeaves(
     absl::string_view scope, DigestSide side, const std::vector<int>& buckets) {
   if (!domain::IsOrgPath(scope) || buckets.empty()) return std::vector<v1::DigestLeaf>();
-  return node_.Read<std::vector<v1::DigestLeaf>>(
-      "DigestLeaves", [&](pqxx::transaction_base& session) {
+  return reader_.ReadWithin<std::vector<v1::DigestLeaf>>(
+      "DigestLeaves", scope, [&](pqxx::transaction_base& session) {
         std::vector<v1::DigestLeaf> leaves;
         for (const auto& row : session.exec_params(queries::kDigestLeaves, std::string(scope),
                                                    SideText(side), BucketArray(buckets))) {
@@ -82,33 +83,36 @@ absl::StatusOr<std::vector<v1::DigestLeaf>> PostgresStore::DigestLeaves(
 absl::StatusOr<std::vector<StoredRecord>> PostgresStore::GetRecords(
     absl::string_view scope, const std::vector<std::string>& ids) {
   if (!domain::IsOrgPath(scope)) return std::vector<StoredRecord>();
-  return node_.Read<std::vector<StoredRecord>>("GetRecords", [&](pqxx::transaction_base& session) {
-    std::vector<StoredRecord> records;
-    for (const auto& row : session.exec_params(queries::kGetRecords, std::string(scope),
-                                               UuidArray(ids), absl::StrCat(kMaxFeedPageBytes))) {
-      records.push_back(RecordFrom(row, 0, *sealer_));
-    }
-    return records;
-  });
+  return reader_.ReadWithin<std::vector<StoredRecord>>(
+      "GetRecords", scope, [&](pqxx::transaction_base& session) {
+        std::vector<StoredRecord> records;
+        for (const auto& row :
+             session.exec_params(queries::kGetRecords, std::string(scope), UuidArray(ids),
+                                 absl::StrCat(kMaxFeedPageBytes))) {
+          records.push_back(RecordFrom(row, 0, *sealer_));
+        }
+        return records;
+      });
 }
 
 absl::StatusOr<Store::Whereabouts> PostgresStore::FindRecords(absl::string_view scope,
                                                               const std::vector<std::string>& ids) {
   if (!domain::IsOrgPath(scope)) return Whereabouts();
-  return node_.Read<Whereabouts>("FindRecords", [&](pqxx::transaction_base& session) {
-    Whereabouts found;
-    for (const auto& row :
-         session.exec_params(queries::kFindRecords, std::string(scope), UuidArray(ids))) {
-      (BoolOf(row[1]) ? found.inside : found.left).push_back(TextOf(row[0]));
-    }
-    return found;
-  });
+  return reader_.ReadWithin<Whereabouts>(
+      "FindRecords", scope, [&](pqxx::transaction_base& session) {
+        Whereabouts found;
+        for (const auto& row :
+             session.exec_params(queries::kFindRecords, std::string(scope), UuidArray(ids))) {
+          (BoolOf(row[1]) ? found.inside : found.left).push_back(TextOf(row[0]));
+        }
+        return found;
+      });
 }
 
 absl::StatusOr<std::map<std::string, int64_t>> PostgresStore::CountByOrg(absl::string_view scope) {
   if (!domain::IsOrgPath(scope)) return std::map<std::string, int64_t>();
-  return node_.Read<std::map<std::string, int64_t>>(
-      "CountByOrg", [&](pqxx::transaction_base& session) {
+  return reader_.ReadWithin<std::map<std::string, int64_t>>(
+      "CountByOrg", scope, [&](pqxx::transaction_base& session) {
         std::map<std::string, int64_t> counts;
         for (const auto& row : session.exec_params(queries::kCountByOrg, std::string(scope))) {
           counts.emplace(TextOf(row[0]), IntOf(row[1]));

@@ -40,7 +40,7 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     page.caught_up = true;
     return page;
   }
-  return node_.Read<FeedPage>("ReadFeed", [&](pqxx::transaction_base& session) {
+  return reader_.ReadWithin<FeedPage>("ReadFeed", scope, [&](pqxx::transaction_base& session) {
     return FeedPageFrom(
         session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
                             absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),

@@ -201,7 +201,7 @@ inline constexpr char kGetArchiveByNumber[] =
 // part of the city.
 inline constexpr char kListRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
-    " FROM record r WHERE r.org <@ $1::ltree AND r.type = $2::smallint "
+    " FROM record r WHERE " BANGFU_WITHIN_SCOPE("r.org") " AND r.type = $2::smallint "
     "AND ($3::smallint = 0 OR r.status = $3::smallint) "
     "AND (nullif($4, '') IS NULL OR r.archive_id = nullif($4, '')::uuid) "
     "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id LIMIT $6::bigint";
@@ -213,7 +213,7 @@ inline constexpr char kGetConflict[] =
 // $1 scope, $2 record id or '', $3 state or 0, $4 before or 0, $5 limit.
 // Index: conflict_record with a record, conflict_org for a unit, conflict_pkey otherwise.
 inline constexpr char kListConflicts[] =
-    "SELECT position, id, body FROM conflict WHERE org <@ $1::ltree "
+    "SELECT position, id, body FROM conflict WHERE " BANGFU_WITHIN_SCOPE("org") " "
     "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
     "AND ($3::smallint = 0 OR state = $3::smallint) "
     "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";

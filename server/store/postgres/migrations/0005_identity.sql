@@ -1,5 +1,13 @@
 -- People, nodes, keys, enrollment and the audit log. Who may do what in the database is in store_grants.h.
 
+-- Names of the two roles of this database, and the statements that gave them their rights last (store_roles.h).
+CREATE TABLE store_role (
+  one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+  node   text NOT NULL,
+  reader text NOT NULL,
+  grants text NOT NULL DEFAULT ''
+);
+
 -- What every node knows of people and nodes (bangfu.v1.Directory). The row lock makes versions grow in the order of
 -- commits.
 CREATE TABLE directory_state (
