@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -144,6 +146,38 @@ TEST_F(AuthorityAuditTest, SessionsOutliveTheChangeOfKeys) {
   for (const std::string& session : {in->session(), later->session()}) {
     EXPECT_TRUE(VerifySession(city_.Book(), session, desk_.desk, city_.clock.Now()).ok());
   }
+}
+
+// Lets something happen between the check of a password and the change of the account.
+class InterruptedIdentityStore final : public MemoryIdentityStore {
+ public:
+  using MemoryIdentityStore::MemoryIdentityStore;
+  absl::Status ChangeAccount(
+      absl::string_view person_id,
+      absl::FunctionRef<absl::Status(std::optional<StoredAccount>& account, v1::AuditEntry& audit)>
+          change) override {
+    if (const auto happens = std::exchange(before_change, nullptr)) happens();
+    return MemoryIdentityStore::ChangeAccount(person_id, change);
+  }
+  std::function<void()> before_change;
+};
+
+TEST(ChangeBetween, APasswordThatWasReplacedMeanwhileIsWrong) {
+  MemoryAuditStore audit;
+  InterruptedIdentityStore store(audit);
+  AuthorityHarness city(store, audit);
+  const Secrets secrets = city.FirstAccount(kId, kUnitOrg);
+  // Only the password is another one then; the code goes on being right.
+  store.before_change = [&] {
+    const absl::Status replaced = store.ChangeAccount(
+        kId, [&](std::optional<StoredAccount>& account, v1::AuditEntry&) -> absl::Status {
+          account->password_hash = "$argon2id$another";
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(replaced.ok()) << replaced;
+  };
+  EXPECT_EQ(ReasonOf(city.SignInStatus(AuthorityHarness::AtDesk(kUnitOrg), secrets)),
+            v1::ERROR_REASON_WRONG_CREDENTIALS);
 }
 
 // Holds everybody who reads an account until it is opened.
