@@ -98,7 +98,7 @@ const onSmallDisk = `
     "$CLIENT" --data "$DISK/desk" --output json "$@" >"$RESULTS/$name.json" 2>/dev/null
     echo $? >"$RESULTS/$name.status"
   }
-  bangfu join --user u join --server "$SERVER" --tls "$TLS"
+  bangfu join --server "$SERVER" --tls "$TLS"
   cat /dev/zero >"$DISK/filler" 2>/dev/null && exit 1
   bangfu full import "$REGISTER"
   rm "$DISK/filler"

@@ -157,7 +157,7 @@ test("visits are listed masked and count by days", () => {
   const listed = gongye.run(["visit", "list", id.丁]).json;
   assert.equal(listed.length, 3);
   assert.doesNotMatch(JSON.stringify(listed), /病人/);
-  assert.match(gongye.run(["visit", "list", id.丁, "--unmask"]).stdout, /病人/);
+  assert.match(gongye.run(["visit", "list", id.丁, "--unmask", "--reason", "核对"]).stdout, /病人/);
   sync(gongye);
 });
 
@@ -272,8 +272,8 @@ test("the city has the same state as the desks", () => {
   union.join();
   const state = (desk) => desk.archives().map((a) => a.id).sort().map((archive) => ({
     archive: show(desk, archive),
-    aid: desk.run(["aid", "list", archive, "--unmask"]).json,
-    visits: desk.run(["visit", "list", archive, "--unmask"]).json,
+    aid: desk.run(["aid", "list", archive, "--unmask", "--reason", "核对"]).json,
+    visits: desk.run(["visit", "list", archive, "--unmask", "--reason", "核对"]).json,
     timers: desk.run(["timers", archive]).json,
   }));
   const atCity = state(union);

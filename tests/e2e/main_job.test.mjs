@@ -137,14 +137,14 @@ test("with the line cut both sides work on; the line returns and the conflict is
   });
   assert.doesNotMatch(JSON.stringify(logged), /1390000/, "lists are masked");
   assert.doesNotMatch(center.run(["conflict", "show", logged.id]).stdout, /1390000/, "masked unless asked");
-  const whole = center.run(["conflict", "show", logged.id, "--unmask"]).json;
+  const whole = center.run(["conflict", "show", logged.id, "--unmask", "--reason", "核对"]).json;
   assert.deepEqual(whole.fields, [{ field: "phone", base: "13805719001", ours: "13900001111", theirs: "13900002222" }]);
   assert.equal(whole.ours_actor.org, "hz.center");
   assert.equal(whole.change.actor.org, "hz.fuyang");
   assert.equal(whole.change.origin_node, "fuyang-desk");
   await eventually("the city's value at the district", () => {
     office.run(["sync"]);
-    return office.run(["archive", "show", archive, "--unmask"]).json.phone === "13900001111";
+    return office.run(["archive", "show", archive, "--unmask", "--reason", "核对"]).json.phone === "13900001111";
   });
   await eventually("the entry at the district", () => {
     office.run(["sync"]);
@@ -165,7 +165,7 @@ test("a correction by the center needs its reason, a street cannot write what be
 
 test("a node answers only those below it", () => {
   const stranger = world.desk("caimao-desk", "hz.caimao", district);
-  const refused = stranger.run(["--user", "u", "join", "--server", district.address, "--tls", stranger.tls], [3]);
+  const refused = stranger.run(["join", "--server", district.address, "--tls", stranger.tls], [3]);
   assert.match(refused.json.error.message_en, /not below this node/);
 });
 

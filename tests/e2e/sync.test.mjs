@@ -34,7 +34,7 @@ after(async () => {
 
 const first = () => street.archives().map((archive) => archive.id).sort()[0];
 const second = () => street.archives().map((archive) => archive.id).sort()[1];
-const phone = (desk, archive) => desk.run(["archive", "show", archive, "--unmask"]).json.phone;
+const phone = (desk, archive) => desk.run(["archive", "show", archive, "--unmask", "--reason", "核对"]).json.phone;
 const edit = (desk, archive, assignment, reason) =>
   desk.run(["archive", "edit", archive, "--set", assignment, ...(reason ? ["--reason", reason] : [])]).json.change_id;
 const synced = (what, desk, condition) => eventually(what, () => {
@@ -90,7 +90,7 @@ test("a conflict reaches every desk with both sides, and so does what was decide
     .find((one) => one.kind === "CONFLICT_KIND_FIELDS");
   await synced("the conflict at the street", street, () => open(street));
   const { id } = open(street);
-  const whole = street.run(["conflict", "show", id, "--unmask"]).json;
+  const whole = street.run(["conflict", "show", id, "--unmask", "--reason", "核对"]).json;
   assert.deepEqual(whole.fields,
     [{ field: "phone", base: "13900000001", ours: "13900001111", theirs: "13900002222" }]);
   assert.equal(whole.ours_actor.org, "hz.center");
