@@ -98,7 +98,8 @@ const onSmallDisk = `
     "$CLIENT" --data "$DISK/desk" --output json "$@" >"$RESULTS/$name.json" 2>/dev/null
     echo $? >"$RESULTS/$name.status"
   }
-  bangfu join --server "$SERVER" --tls "$TLS"
+  bangfu join join --server "$SERVER" --tls "$TLS"
+  bangfu login login small-01 --credentials "$CREDENTIALS"
   cat /dev/zero >"$DISK/filler" 2>/dev/null && exit 1
   bangfu full import "$REGISTER"
   rm "$DISK/filler"
@@ -114,6 +115,7 @@ test("a full disk at the desktop: said clearly, nothing half done", () => {
     env: {
       ...process.env, BANGFU_CLOCK: clock, CLIENT: clientBinary, DISK: disk, RESULTS: results, REGISTER: register,
       SERVER: city.address, TLS: world.issue("small-desk", "hz.gongye", "desk"),
+      CREDENTIALS: world.account("small-01", "hz.gongye"),
     },
   });
   const result = (name, status) => {
@@ -121,6 +123,7 @@ test("a full disk at the desktop: said clearly, nothing half done", () => {
     return JSON.parse(readFileSync(path.join(results, `${name}.json`), "utf8"));
   };
   result("join", 0);
+  result("login", 0);
   checkError(result("full", 3), /disk is full|full disk|no space/i);
   assert.equal(result("freed", 0).pending, 0);
   assert.equal(result("again", 1).accepted, 54, "and with room it works");
