@@ -281,6 +281,9 @@ class FeedListener {
   virtual absl::StatusOr<FeedNews> Wait(absl::Duration timeout) = 0;
 };
 
+// Rows that one ResealBatch of the background looks at: some 30 ms.
+inline constexpr int kResealBatch = 200;
+
 // Moves committed queue rows into the feed. One at a time per database: others stay passive until
 // it is gone.
 class SequencerSession {
@@ -391,6 +394,11 @@ class Store {
   virtual absl::StatusOr<int64_t> PurgeSent(absl::Time before, int limit) = 0;
   // Records with changes in the line, without repetition.
   virtual absl::StatusOr<std::vector<std::string>> PendingRecords(int limit) = 0;
+
+  // Seals what is plain (of an older edition) or under a retired key anew under the newest one.
+  // Looks at `limit` rows at most, in a transaction of its own, and goes on there the next time;
+  // returns how many it looked at, 0 when there is nothing to do.
+  virtual absl::StatusOr<int64_t> ResealBatch(int /*limit*/) { return 0; }
 };
 
 }  // namespace bangfu::server

@@ -32,7 +32,7 @@ inline constexpr char kDataKeyStatus[] =
     "SELECT number, (extract(epoch FROM created_at) * 1000000)::bigint, "
     "(extract(epoch FROM retired_at) * 1000000)::bigint FROM data_key ORDER BY number";
 inline constexpr char kSealProgress[] =
-    "SELECT key_number, stage, sealed, (extract(epoch FROM finished_at) * 1000000)::bigint "
+    "SELECT key_number, sealed, damaged, finished_at IS NOT NULL "
     "FROM seal_progress";
 
 }  // namespace bangfu::server::queries

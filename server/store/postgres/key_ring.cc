@@ -132,8 +132,9 @@ absl::StatusOr<KeyRingState> GetKeyRingState(const std::string& connection_strin
         }
         const pqxx::row progress = work.exec1(queries::kSealProgress);
         state.resealing = static_cast<int32_t>(IntOf(progress[0]));
-        state.rows = IntOf(progress[2]);
-        state.resealed = !progress[3].is_null();
+        state.rows = IntOf(progress[1]);
+        state.damaged = IntOf(progress[2]);
+        state.resealed = BoolOf(progress[3]);
         return ReadKeys(work, master).status();
       });
   if (!read.ok()) return read;

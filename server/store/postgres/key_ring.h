@@ -39,11 +39,12 @@ struct DataKeyState {
 };
 struct KeyRingState {
   std::vector<DataKeyState> keys;  // by number
-  // Sealing everything under a key in the background: under which, whether that has ended, and how
-  // many rows it has sealed in its last pass through the tables.
+  // Sealing everything under a key in the background: under which, whether that has ended, how many
+  // rows it has sealed in its last pass through the tables, and how many did not open.
   int32_t resealing = 0;
   bool resealed = false;
   int64_t rows = 0;
+  int64_t damaged = 0;
 };
 // FAILED_PRECONDITION too when `master` does not open every key.
 absl::StatusOr<KeyRingState> GetKeyRingState(const std::string& connection_string,

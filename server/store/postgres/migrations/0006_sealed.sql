@@ -38,7 +38,8 @@ CREATE TABLE seal_progress (
   stage        smallint NOT NULL DEFAULT 0,  -- which table
   after_id     uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
   after_number bigint NOT NULL DEFAULT 0,
-  sealed       bigint NOT NULL DEFAULT 0     -- rows in this pass
+  sealed       bigint NOT NULL DEFAULT 0,    -- rows in this pass
+  damaged      bigint NOT NULL DEFAULT 0     -- rows in this pass that do not open
 );
 INSERT INTO seal_progress DEFAULT VALUES;
 
