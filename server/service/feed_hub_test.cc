@@ -222,5 +222,21 @@ TEST_F(FeedHubTest, ClosingEndsAllWatchesAndThoseThatComeLater) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(5));
 }
 
+TEST_F(FeedHubTest, EverybodyHearsOfTheDirectory) {
+  Start();
+  Watcher first;
+  Watcher second;
+  hub_->Add(first, "hz.gongye", At(5));
+  hub_->Add(second, "hz.fuyang", At(5));
+  hub_->TellDirectory(7);
+  EXPECT_EQ(first.directory, 7);
+  EXPECT_EQ(second.directory, 7);
+  hub_->Remove(first, "hz.gongye");
+  hub_->TellDirectory(8);
+  EXPECT_EQ(first.directory, 7);
+  EXPECT_EQ(second.directory, 8);
+  hub_->Remove(second, "hz.fuyang");
+}
+
 }  // namespace
 }  // namespace bangfu::server

@@ -26,11 +26,15 @@ inline constexpr Rate kSignInRate{limits::kSignInsPerMinute / 60.0, limits::kSig
 // Callers that are remembered; whoever was idle until their bucket was full is forgotten first.
 inline constexpr size_t kMaxRatedCallers = 10000;
 
-// A token bucket for each caller. Thread-safe.
+// A token bucket for each caller, kept as the time until which it is empty (GCRA, ITU-T I.371): no
+// fractions of tokens. Thread-safe.
 class RateLimit {
  public:
   explicit RateLimit(Rate rate, size_t capacity = kMaxRatedCallers)
-      : rate_(rate), capacity_(capacity) {}
+      : limit_(rate.limit),
+        interval_(absl::Seconds(1 / rate.per_second)),
+        depth_(interval_ * rate.burst),
+        capacity_(capacity) {}
 
   // One more of `caller`. RESOURCE_EXHAUSTED QUOTA_EXCEEDED (with RetryInfo; metadata: limit).
   absl::Status Take(absl::string_view caller, absl::Time now);
@@ -38,17 +42,15 @@ class RateLimit {
   size_t size() const;
 
  private:
-  struct Bucket {
-    double tokens = 0;
-    absl::Time filled;
-  };
-  double TokensOf(const Bucket& bucket, absl::Time now) const;
   void MakeRoom(absl::Time now);
 
-  const Rate rate_;
+  const char* const limit_;
+  const absl::Duration interval_;  // that one more costs
+  const absl::Duration depth_;     // of a full bucket
   const size_t capacity_;
   mutable std::mutex mutex_;
-  std::map<std::string, Bucket, std::less<>> buckets_;  // guarded by mutex_
+  // Until when what a caller did lasts at the rate; guarded by mutex_.
+  std::map<std::string, absl::Time, std::less<>> paid_until_;
 };
 
 }  // namespace bangfu::server

@@ -32,6 +32,7 @@ class ReadServicesTest : public ServiceTest {
   }
   static grpc::StatusCode Get(Caller& caller, const std::string& id) {
     grpc::ClientContext context;
+    caller.SignIn(context);
     v1::GetArchiveRequest request;
     request.set_id(id);
     v1::GetArchiveResponse response;
@@ -43,21 +44,27 @@ class ReadServicesTest : public ServiceTest {
   static grpc::Status List(Caller& caller, const v1::ListArchivesRequest& request,
                            v1::ListArchivesResponse& response) {
     grpc::ClientContext context;
+    caller.SignIn(context);
     return caller.archives->ListArchives(&context, request, &response);
   }
   static grpc::Status List(Caller& caller, const v1::ListConflictsRequest& request,
                            v1::ListConflictsResponse& response) {
     grpc::ClientContext context;
+    caller.SignIn(context);
     return caller.conflicts->ListConflicts(&context, request, &response);
   }
-  grpc::Status GetConflict(Caller& caller, v1::GetConflictResponse& response) {
+  grpc::Status GetConflict(Caller& caller, v1::GetConflictResponse& response,
+                           const std::string& unmask_reason = "") {
     grpc::ClientContext context;
+    caller.SignIn(context);
     v1::GetConflictRequest request;
     request.set_id(conflict_id_);
+    request.set_unmask_reason(unmask_reason);
     return caller.conflicts->GetConflict(&context, request, &response);
   }
   static std::vector<std::string> Pull(Caller& caller) {
     grpc::ClientContext context;
+    caller.SignIn(context);
     const auto reader = caller.sync->Pull(&context, v1::PullRequest());
     std::vector<std::string> ids;
     v1::PullResponse batch;
@@ -73,9 +80,10 @@ class ReadServicesTest : public ServiceTest {
 };
 
 TEST_F(ReadServicesTest, ThePolicyOfTheCityIsForAllWhoDoNotHaveItYet) {
-  Caller caller = CallerOf("inside", kUnionOrg);
+  Caller caller = DeskOf("inside", kUnionOrg, "handler");
   const auto version = [&] {
     grpc::ClientContext context;
+    caller.SignIn(context);
     v1::HandshakeRequest request;
     request.set_protocol_version(limits::kProtocolVersion);
     v1::HandshakeResponse response;
@@ -84,6 +92,7 @@ TEST_F(ReadServicesTest, ThePolicyOfTheCityIsForAllWhoDoNotHaveItYet) {
   };
   const auto get = [&](int64_t known_version) {
     grpc::ClientContext context;
+    caller.SignIn(context);
     v1::GetPolicySetRequest request;
     request.set_known_version(known_version);
     v1::GetPolicySetResponse response;
@@ -108,8 +117,8 @@ TEST_F(ReadServicesTest, ThePolicyOfTheCityIsForAllWhoDoNotHaveItYet) {
 }
 
 TEST_F(ReadServicesTest, WhatIsOutsideOfTheScopeIsNotThere) {
-  Caller inside = CallerOf("inside", kUnionOrg);
-  Caller outside = CallerOf("outside", kOtherUnionOrg);
+  Caller inside = DeskOf("inside", kUnionOrg, "handler");
+  Caller outside = DeskOf("outside", kOtherUnionOrg, "handler");
   EXPECT_EQ(Get(inside, ArchiveId(1)), grpc::StatusCode::OK);
   EXPECT_EQ(Get(outside, ArchiveId(1)), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(Get(inside, ArchiveId(3)), grpc::StatusCode::NOT_FOUND);
@@ -153,7 +162,7 @@ TEST_F(ReadServicesTest, ListsMaskWhatWasDecided) {
   const v1::Outcome outcome = city_.Push(kCenterOrg, decision);
   ASSERT_EQ(outcome.verdict(), v1::VERDICT_ACCEPTED) << outcome.ShortDebugString();
 
-  Caller caller = CallerOf("inside", kUnionOrg);
+  Caller caller = DeskOf("inside", kUnionOrg, "handler");
   v1::ListConflictsResponse list;
   ASSERT_TRUE(List(caller, v1::ListConflictsRequest(), list).ok());
   ASSERT_EQ(list.conflicts_size(), 1);
@@ -161,12 +170,14 @@ TEST_F(ReadServicesTest, ListsMaskWhatWasDecided) {
   EXPECT_THAT(list.ShortDebugString(), testing::Not(testing::HasSubstr("1380571000")));
   v1::GetConflictResponse whole;
   ASSERT_TRUE(GetConflict(caller, whole).ok());
+  EXPECT_THAT(whole.ShortDebugString(), testing::Not(testing::HasSubstr("1380571000")));
+  ASSERT_TRUE(GetConflict(caller, whole, "核对电话").ok());
   ASSERT_EQ(whole.conflict().resolution().fields_size(), 1);
   EXPECT_EQ(whole.conflict().resolution().fields(0).value(), "13805710009");
 }
 
 TEST_F(ReadServicesTest, PagesFollowEachOther) {
-  Caller caller = CallerOf("inside", kUnionOrg);
+  Caller caller = DeskOf("inside", kUnionOrg, "handler");
   v1::ListArchivesRequest query;
   query.set_page_size(1);
   std::vector<std::string> ids;
@@ -200,7 +211,7 @@ TEST_F(ReadServicesTest, PagesFollowEachOther) {
 }
 
 TEST_F(ReadServicesTest, AnOrgThatTheTreeDoesNotKnowIsNobody) {
-  Caller stranger = CallerOf("stranger", "hz.nowhere");
+  Caller stranger = DeskOf("stranger", "hz.nowhere");
   EXPECT_EQ(Get(stranger, ArchiveId(1)), grpc::StatusCode::UNAUTHENTICATED);
 }
 
