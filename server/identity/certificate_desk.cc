@@ -107,11 +107,12 @@ absl::StatusOr<v1::IssueCertificateResponse> CertificateDesk::IssueCertificate(
     const Asker& asker, const v1::IssueCertificateRequest& request) {
   const v1::NodeDescription& node = request.node();
   const absl::Time now = clock_.Now();
-  const absl::StatusOr<NodeCertificateRequest> wanted = CertificateRequestFor(node, now);
+  const bool is_root = node.org() == options_.self.org && node.node() == options_.self.node;
+  const absl::StatusOr<NodeCertificateRequest> wanted =
+      CertificateRequestFor(node, now, is_root ? Wildcards::kAllowed : Wildcards::kRefused);
   if (!wanted.ok()) return wanted.status();
   NodeAct act{v1::ACTION_ENROLL, KeyOf(node), node.org(), {}, {}, {}};
   absl::Status allowed = MayIssue(asker, request);
-  const bool is_root = node.org() == options_.self.org && node.node() == options_.self.node;
   if (allowed.ok() && !is_root && options_.own && TakesNameOf(options_.own(), *wanted)) {
     allowed = MayNotManage();
   }

@@ -84,9 +84,11 @@ TEST_F(CertificateDeskTest, NobodyPassesForTheRoot) {
   by_address.add_ip_addresses("192.0.2.1");
   EXPECT_EQ(Issue(district, by_address).code(), Code::kPermissionDenied);
   // The root keeps its own.
-  EXPECT_TRUE(Issue(OperatorOf(root_),
-                    Describe(kCityOrg, "city", v1::NODE_KIND_SERVER, {"city.example"}), "")
-                  .ok());
+  EXPECT_TRUE(
+      Issue(OperatorOf(root_),
+            Describe(kCityOrg, "city", v1::NODE_KIND_SERVER, {"city.example", "*.city.example"}),
+            "")
+          .ok());
 }
 
 TEST_F(CertificateDeskTest, ADeskHasNoNames) {

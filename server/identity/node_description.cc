@@ -36,7 +36,7 @@ v1::NodeDescription DescriptionOf(const CertificateFacts& facts) {
 }
 
 absl::StatusOr<NodeCertificateRequest> CertificateRequestFor(const v1::NodeDescription& node,
-                                                             absl::Time now) {
+                                                             absl::Time now, Wildcards wildcards) {
   const bool is_desk = node.kind() == v1::NODE_KIND_DESK;
   if (!is_desk && node.kind() != v1::NODE_KIND_SERVER) {
     return BadNode("node.kind",
@@ -47,7 +47,7 @@ absl::StatusOr<NodeCertificateRequest> CertificateRequestFor(const v1::NodeDescr
                                       "A desk has no children and takes no names or addresses."});
   }
   for (const std::string& name : node.dns_names()) {
-    if (absl::StrContains(name, '*')) {
+    if (wildcards == Wildcards::kRefused && absl::StrContains(name, '*')) {
       return BadNode("node.dns_names",
                      {"入网证书不能使用通配域名；请逐个写明主机名。",
                       "Certificates of enrolled nodes take no wildcards; name each host."});

@@ -22,10 +22,11 @@ std::string KeyOf(const v1::NodeDescription& node);
 v1::NodeDescription DescriptionOf(const CertificateFacts& facts);
 
 // A certificate of limits::kCertificateLife for the node, beginning at `now`. A desk may be a
-// client only and has no names. Names for whole domains ("*.") are the city's to give, by hand.
-// Errors: INVALID_ARGUMENT BAD_REQUEST, naming the field.
-absl::StatusOr<NodeCertificateRequest> CertificateRequestFor(const v1::NodeDescription& node,
-                                                             absl::Time now);
+// client only and has no names. Names for whole domains ("*.") are the city's to give, by hand, and
+// only the root renews its own. Errors: INVALID_ARGUMENT BAD_REQUEST, naming the field.
+enum class Wildcards { kRefused, kAllowed };
+absl::StatusOr<NodeCertificateRequest> CertificateRequestFor(
+    const v1::NodeDescription& node, absl::Time now, Wildcards wildcards = Wildcards::kRefused);
 
 }  // namespace bangfu::server
 
