@@ -26,7 +26,7 @@ void AddReading(CLI::App& archive, const BindSession& bind) {
   CLI::App* show = archive.add_subcommand("show", "查看 / show");
   const auto shown = std::make_shared<ShowOptions>();
   show->add_option("archive", shown->archive, kArchive)->required();
-  show->add_flag("--unmask", shown->unmask, "显示完整内容 / show sensitive values");
+  AddSight(*show, shown->sight);
   bind(show, [shown](Session& session) { return ShowArchive(session, *shown); });
 
   CLI::App* check =

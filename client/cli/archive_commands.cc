@@ -58,6 +58,8 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
   if (!options.org.empty()) {
     if (absl::Status status = session.CheckOrgInScope(options.org); !status.ok()) return status;
   }
+  auto reader = session.Signed();
+  if (!reader.ok()) return reader.status();
   RecordFilter filter;
   filter.org = options.org;
   filter.limit = options.limit;
@@ -72,9 +74,16 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
                   ? std::vector<std::string>{"number", "name", "unit", "status", "category", "id"}
                   : std::vector<std::string>{"编号", "姓名", "单位", "状态", "类别", "标识"});
   Json document = Json::array();
+  absl::Status refusal;
   for (const LocalRecord& record : *records) {
     auto archive = ArchiveOf(record);
     if (!archive.ok()) return archive.status();
+    const ActedUpon place{record.org, archive->tier()};
+    if (absl::Status may = CheckMayAct(session, reader->person, v1::ACTION_LIST, place);
+        !may.ok()) {
+      refusal = std::move(may);
+      continue;
+    }
     const v1::HardshipCategory category = archive->determined_category() != 0
                                               ? archive->determined_category()
                                               : archive->claimed_category();
@@ -89,9 +98,11 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
     entry["revision"] = record.base_revision;
     document.push_back(std::move(entry));
   }
+  // Somebody who may see none hears why.
+  if (document.empty() && !refusal.ok()) return refusal;
   session.out().Print(table);
   session.out().Line(
-      {absl::StrCat("共 ", records->size(), " 件。"), absl::StrCat(records->size(), " archives.")});
+      {absl::StrCat("共 ", document.size(), " 件。"), absl::StrCat(document.size(), " archives.")});
   session.out().Print(document);
   return kDone;
 }
@@ -101,6 +112,11 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
   if (!record.ok()) return record.status();
   auto archive = ArchiveOf(*record);
   if (!archive.ok()) return archive.status();
+  absl::Status admitted =
+      AdmitReader(session, options.sight,
+                  {v1::RECORD_TYPE_ARCHIVE, record->id, {record->org, archive->tier()}});
+  if (!admitted.ok()) return admitted;
+  const bool unmask = options.sight.unmask;
   const domain::FieldValues values = domain::ReadFields(*archive);
   std::vector<std::pair<std::string, std::string>> fields(values.begin(), values.end());
   std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) {
@@ -110,7 +126,7 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
                                       : std::vector<std::string>{"栏目", "内容"});
   for (const auto& [path, value] : fields) {
     table.Add({domain::LabelOfPath(*v1::Archive::descriptor(), path, session.out().language()),
-               ShownValue(session, *v1::Archive::descriptor(), path, value, options.unmask)});
+               ShownValue(session, *v1::Archive::descriptor(), path, value, unmask)});
   }
   session.out().Print(table);
   auto history = session.replica().History(record->id);
@@ -120,7 +136,7 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
                         absl::StrCat("Changes entered here: ", open.en, "; see bangfu status.")});
   }
   v1::Archive shown = *archive;
-  if (!options.unmask) domain::MaskRecord(shown, session.today());
+  if (!unmask) domain::MaskRecord(shown, session.today());
   Json document = ToJson(shown);
   document["revision"] = record->base_revision;
   Json changes = Json::array();

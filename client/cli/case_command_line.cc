@@ -26,8 +26,12 @@ void AddEvents(CLI::App& app, const BindSession& bind, v1::RecordType type, cons
 
   CLI::App* list = group->add_subcommand("list", "列表 / list");
   list->add_option("archive", options->archive, kArchive)->required();
-  list->add_flag("--unmask", options->unmask, "显示完整内容 / show sensitive values");
   bind(list, [options](Session& session) { return ListEvents(session, *options); });
+
+  CLI::App* show = group->add_subcommand("show", "查看 / show");
+  show->add_option("id", options->id, "标识 / id")->required();
+  AddSight(*show, options->sight);
+  bind(show, [options](Session& session) { return ShowEvent(session, *options); });
 
   CLI::App* edit = group->add_subcommand("edit", "修改 / change");
   edit->add_option("id", options->id, "标识 / id")->required();

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/cli/output.h"
+#include "client/cli/reading.h"
 #include "client/cli/session.h"
 
 // The command line of `bangfu`, group by group.
@@ -15,6 +16,9 @@ using SessionAction = std::function<absl::StatusOr<ExitStatus>(Session&)>;
 
 // Makes a command do something on the opened replica when it is chosen.
 using BindSession = std::function<void(CLI::App* command, SessionAction action)>;
+
+// --unmask and --reason of a command that shows details.
+void AddSight(CLI::App& command, Sight& sight);
 
 // `bangfu archive …`
 void AddArchiveCommands(CLI::App& app, const BindSession& bind);
@@ -33,6 +37,9 @@ void AddConflictCommands(CLI::App& app, const BindSession& bind);
 
 // `bangfu node …`, `bangfu move …`
 void AddNodeCommands(CLI::App& app, const BindSession& bind);
+
+// `bangfu login|logout|whoami|password`, `bangfu account …`
+void AddPeopleCommands(CLI::App& app, const BindSession& bind);
 
 // `bangfu timers`, `bangfu worklist`
 void AddTimerCommands(CLI::App& app, const BindSession& bind);

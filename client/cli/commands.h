@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "bangfu/v1/codes.pb.h"
 #include "client/cli/output.h"
+#include "client/cli/reading.h"
 #include "client/cli/rule_basis.h"
 #include "client/cli/session.h"
 
@@ -15,14 +16,23 @@
 // nothing was.
 namespace bangfu::client {
 
-struct JoinOptions {
+struct JoinCommandOptions {
   std::string server;  // host:port
   std::string tls;     // folder with ca.pem, node.pem, node.key
   bool update =
       false;  // joined already: the server has a new address, or we have a new certificate
 };
-absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinOptions& options,
+absl::StatusOr<ExitStatus> Join(const CommonOptions& common, const JoinCommandOptions& options,
                                 const Output& out);
+
+struct EnrollCommandOptions {
+  std::string invitation;  // file
+  std::string server;      // host:port, for everything after joining
+  int wait_minutes = 0;    // for somebody's approval
+};
+// Gets a certificate with an invitation, then joins. kSomeRefused while nobody has approved.
+absl::StatusOr<ExitStatus> Enroll(const CommonOptions& common, const EnrollCommandOptions& options,
+                                  const Output& out);
 
 struct ImportOptions {
   std::string file;
@@ -69,7 +79,7 @@ absl::StatusOr<ExitStatus> ListArchives(Session& session, const ListOptions& opt
 
 struct ShowOptions {
   std::string archive;
-  bool unmask = false;
+  Sight sight;
 };
 absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& options);
 
@@ -107,7 +117,8 @@ absl::StatusOr<ExitStatus> Return(Session& session, const StepOptions& options);
 
 absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                          const std::string& archive);
-absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask);
+absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id,
+                                        const Sight& sight);
 
 struct ResolveOptions {
   std::string conflict;

@@ -16,7 +16,7 @@ struct ListedConflicts {
 
 struct ShownConflict {
   std::string id;
-  bool unmask = false;
+  Sight sight;
 };
 
 }  // namespace
@@ -36,8 +36,8 @@ void AddConflictCommands(CLI::App& app, const BindSession& bind) {
   CLI::App* show = conflict->add_subcommand("show", "查看 / show");
   const auto shown = std::make_shared<ShownConflict>();
   show->add_option("conflict", shown->id, kConflict)->required();
-  show->add_flag("--unmask", shown->unmask, "显示完整内容 / show sensitive values");
-  bind(show, [shown](Session& session) { return ShowConflict(session, shown->id, shown->unmask); });
+  AddSight(*show, shown->sight);
+  bind(show, [shown](Session& session) { return ShowConflict(session, shown->id, shown->sight); });
 
   CLI::App* resolve = conflict->add_subcommand("resolve", "裁定 / decide");
   const auto resolved = std::make_shared<ResolveOptions>();

@@ -164,6 +164,8 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
     if (!record.ok()) return record.status();
     record_id = record->id;
   }
+  auto reader = session.Signed();
+  if (!reader.ok()) return reader.status();
   auto conflicts = session.replica().ListConflicts(
       record_id, open_only ? v1::CONFLICT_STATE_OPEN : v1::CONFLICT_STATE_UNSPECIFIED,
       kMaxListedConflicts);
@@ -173,7 +175,13 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
                                       : std::vector<std::string>{"时间", "状态", "种类", "栏目",
                                                                  "档案", "现值", "对方", "标识"});
   Json document = Json::array();
+  absl::Status refusal;
   for (v1::Conflict& conflict : *conflicts) {
+    if (absl::Status may = CheckMayAct(session, reader->person, v1::ACTION_LIST, {conflict.org()});
+        !may.ok()) {
+      refusal = std::move(may);
+      continue;
+    }
     table.Add({When(conflict.logged_time()), session.out().Say(StateText(conflict.state())),
                session.out().Say(KindText(conflict.kind())), Labels(session.out(), conflict),
                conflict.record_id(), Who(session.out(), conflict.ours_actor()),
@@ -181,6 +189,8 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
     HideValues(conflict);
     document.push_back(ToJson(conflict));
   }
+  // Somebody who may see none hears why.
+  if (document.empty() && !refusal.ok()) return refusal;
   session.out().Print(table);
   session.out().Line(
       {absl::StrCat("共 ", document.size(), " 条。"), absl::StrCat(document.size(), " entries.")});
@@ -188,9 +198,14 @@ absl::StatusOr<ExitStatus> ListConflicts(Session& session, bool open_only,
   return kDone;
 }
 
-absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id, bool unmask) {
+absl::StatusOr<ExitStatus> ShowConflict(Session& session, const std::string& id,
+                                        const Sight& sight) {
   auto conflict = session.replica().GetConflict(id);
   if (!conflict.ok()) return conflict.status();
+  absl::Status admitted =
+      AdmitReader(session, sight, {v1::RECORD_TYPE_UNSPECIFIED, conflict->id(), {conflict->org()}});
+  if (!admitted.ok()) return admitted;
+  const bool unmask = sight.unmask;
   const Output& out = session.out();
   Table table(out.english()
                   ? std::vector<std::string>{"field", "before (base)", "ours (stays)", "theirs"}

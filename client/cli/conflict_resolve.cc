@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "client/cli/assignment.h"
 #include "client/cli/commands.h"
+#include "client/cli/person_rights.h"
 #include "domain/record/field_path.h"
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
@@ -130,6 +131,11 @@ absl::StatusOr<ExitStatus> ResolveConflict(Session& session, const ResolveOption
   }
   auto resolve = DecisionOf(session, *conflict, options);
   if (!resolve.ok()) return resolve.status();
+  auto signed_in = session.Signed();
+  if (!signed_in.ok()) return signed_in.status();
+  absl::Status may =
+      CheckMayAct(session, signed_in->person, v1::ACTION_RESOLVE_CONFLICT, {conflict->org()});
+  if (!may.ok()) return may;
   auto actor = session.Actor();
   if (!actor.ok()) return actor.status();
   v1::Change change = session.NewChange(conflict->record_type(), conflict->record_id(), *actor);

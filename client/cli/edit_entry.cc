@@ -106,6 +106,8 @@ Json ListOf(const Findings& findings) {
 }  // namespace
 
 absl::StatusOr<ExitStatus> EnterEdit(Session& session, Edit edit) {
+  auto signed_in = session.Signed();
+  if (!signed_in.ok()) return signed_in.status();
   auto actor = session.Actor();
   if (!actor.ok()) return actor.status();
   v1::Change change = session.NewPut(edit.type, edit.before, *edit.after, *actor, edit.reason);
@@ -115,7 +117,8 @@ absl::StatusOr<ExitStatus> EnterEdit(Session& session, Edit edit) {
   domain::Append(findings, Missing(edit));
   if (!nothing) {
     domain::Append(findings,
-                   CheckOwners(session, edit.local.record.org,
+                   CheckOwners(session, signed_in->person, edit.local.record.org,
+                               edit.local.records.archive().tier(),
                                edit.before == nullptr ? *edit.after : *edit.before, change));
   }
   if (domain::HasErrors(findings)) {

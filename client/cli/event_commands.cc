@@ -8,6 +8,7 @@
 #include "client/cli/edit_entry.h"
 #include "client/cli/life_commands.h"
 #include "client/cli/local_case.h"
+#include "client/cli/person_rights.h"
 #include "client/cli/shown_value.h"
 #include "domain/codes/field_spec.h"
 #include "domain/record/field_path.h"
@@ -69,7 +70,7 @@ std::vector<const FieldDescriptor*> ColumnsOf(const Descriptor& record) {
 }
 
 std::vector<std::string> RowOf(const Session& session, const Message& event,
-                               const std::vector<const FieldDescriptor*>& columns, bool unmask) {
+                               const std::vector<const FieldDescriptor*>& columns) {
   const domain::FieldValues values = domain::ReadFields(event);
   std::vector<std::string> row;
   for (const FieldDescriptor* column : columns) {
@@ -77,7 +78,7 @@ std::vector<std::string> RowOf(const Session& session, const Message& event,
     row.push_back(
         value == values.end()
             ? (domain::SpecOf(*column).list_key() ? domain::IdOf(event) : "-")
-            : ShownValue(session, *event.GetDescriptor(), value->first, value->second, unmask));
+            : ShownValue(session, *event.GetDescriptor(), value->first, value->second, false));
   }
   return row;
 }
@@ -128,6 +129,13 @@ absl::StatusOr<ExitStatus> EditEvent(Session& session, const EventOptions& optio
 absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& options) {
   auto archive = session.FindArchive(options.archive);
   if (!archive.ok()) return archive.status();
+  auto holder = ArchiveOf(*archive);
+  if (!holder.ok()) return holder.status();
+  auto reader = session.Signed();
+  if (!reader.ok()) return reader.status();
+  absl::Status may =
+      CheckMayAct(session, reader->person, v1::ACTION_LIST, {archive->org, holder->tier()});
+  if (!may.ok()) return may;
   auto records = session.replica().ListCaseRecords(archive->id, archive->id);
   if (!records.ok()) return records.status();
   const auto columns = ColumnsOf(*domain::NewRecord(options.type)->GetDescriptor());
@@ -141,8 +149,8 @@ absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& opti
     if (record.type != options.type) continue;
     auto event = domain::ParseRecord(record.type, record.body);
     if (!event.ok()) return event.status();
-    table.Add(RowOf(session, **event, columns, options.unmask));
-    if (!options.unmask) domain::MaskRecord(**event, session.today());
+    table.Add(RowOf(session, **event, columns));
+    domain::MaskRecord(**event, session.today());
     Json entry = ToJson(**event);
     entry["revision"] = record.base_revision;
     document.push_back(std::move(entry));
@@ -150,6 +158,35 @@ absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& opti
   session.out().Print(table);
   session.out().Line(
       {absl::StrCat("共 ", document.size(), " 条。"), absl::StrCat(document.size(), " entries.")});
+  session.out().Print(document);
+  return kDone;
+}
+
+absl::StatusOr<ExitStatus> ShowEvent(Session& session, const EventOptions& options) {
+  auto record = FindEvent(session, options);
+  if (!record.ok()) return record.status();
+  auto event = domain::ParseRecord(record->type, record->body);
+  if (!event.ok()) return event.status();
+  // Rights follow the archive; without it they are those of a tier that is not stated.
+  const auto holder = session.replica().GetRecord(record->archive_id);
+  const absl::StatusOr<v1::Archive> archive =
+      holder.ok() ? ArchiveOf(*holder) : absl::StatusOr<v1::Archive>(holder.status());
+  const v1::Tier tier = archive.ok() ? archive->tier() : v1::TIER_UNSPECIFIED;
+  absl::Status admitted =
+      AdmitReader(session, options.sight, {record->type, record->id, {record->org, tier}});
+  if (!admitted.ok()) return admitted;
+  const bool unmask = options.sight.unmask;
+  const Descriptor& descriptor = *(*event)->GetDescriptor();
+  Table table(session.out().english() ? std::vector<std::string>{"field", "value"}
+                                      : std::vector<std::string>{"栏目", "内容"});
+  for (const auto& [path, value] : domain::ReadFields(**event)) {
+    table.Add({domain::LabelOfPath(descriptor, path, session.out().language()),
+               ShownValue(session, descriptor, path, value, unmask)});
+  }
+  session.out().Print(table);
+  if (!unmask) domain::MaskRecord(**event, session.today());
+  Json document = ToJson(**event);
+  document["revision"] = record->base_revision;
   session.out().Print(document);
   return kDone;
 }

@@ -1,9 +1,11 @@
 #include "client/cli/field_owners.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/v1/archive.pb.h"
+#include "client/cli/person_rights.h"
 #include "domain/life/lifecycle.h"
 #include "domain/record/field_values.h"
 #include "domain/rules/field_permission.h"
@@ -61,7 +63,8 @@ std::vector<std::string> PathsOf(const Message& record, const v1::Put& put) {
 
 }  // namespace
 
-domain::Findings CheckOwners(const Session& session, const std::string& org, const Message& record,
+domain::Findings CheckOwners(const Session& session, const v1::Person& person,
+                             const std::string& org, v1::Tier tier, const Message& record,
                              const v1::Change& change) {
   const Descriptor& descriptor = *record.GetDescriptor();
   const auto* archive = google::protobuf::DynamicCastToGenerated<v1::Archive>(&record);
@@ -70,8 +73,13 @@ domain::Findings CheckOwners(const Session& session, const std::string& org, con
   if (created && relation != domain::Relation::kFilingSide) return {MayNotCreate()};
   domain::Findings findings;
   bool corrects = false;
+  bool role_missing = false;  // told once
   for (const std::string& path : PathsOf(record, change.put())) {
-    switch (domain::MayWriteField(relation, domain::OwnerOfPath(descriptor, path))) {
+    const v1::Owner owner = domain::OwnerOfPath(descriptor, path);
+    const auto missing = FindMissingRole(
+        session, person, created ? v1::ACTION_CREATE : v1::ACTION_EDIT, {org, tier, owner});
+    if (missing.has_value() && !std::exchange(role_missing, true)) findings.push_back(*missing);
+    switch (domain::MayWriteField(relation, owner)) {
       case domain::FieldPermission::kAllowed:
         if (!created && archive != nullptr && relation == domain::Relation::kFilingSide &&
             domain::IsFixed(*archive, path)) {

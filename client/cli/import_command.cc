@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/finding_place.h"
+#include "client/cli/person_rights.h"
 #include "client/cli/progress.h"
 #include "client/import/register_import.h"
 #include "client/workbook/workbook.h"
@@ -29,6 +30,12 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
   if (!options.org.empty()) {
     if (absl::Status status = session.CheckOrgInScope(options.org); !status.ok()) return status;
   }
+  auto signed_in = session.Signed();
+  if (!signed_in.ok()) return signed_in.status();
+  const std::string& files = options.org.empty() ? session.identity().org : options.org;
+  absl::Status may = CheckMayAct(session, signed_in->person, v1::ACTION_CREATE,
+                                 {files, v1::TIER_A, v1::OWNER_FILING});
+  if (!may.ok()) return may;
   auto workbook = ReadWorkbook(options.file);
   if (!workbook.ok()) return workbook.status();
   absl::Status lookup;
@@ -38,12 +45,9 @@ absl::StatusOr<ExitStatus> Import(Session& session, const ImportOptions& options
     if (!holders.ok() || holders->empty()) return std::nullopt;
     return holders->front();
   };
-  const RegisterContext context{session.orgs(),
-                                options.org.empty() ? session.identity().org : options.org,
-                                session.today(),
-                                v1::TIER_A,
-                                [&] { return session.NewId(); },
-                                find_person};
+  const RegisterContext context{
+      session.orgs(), files, session.today(), v1::TIER_A, [&] { return session.NewId(); },
+      find_person};
   auto read = ReadRegister(*workbook, context);
   if (!read.ok()) return read.status();
   if (!lookup.ok()) return lookup;

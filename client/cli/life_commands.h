@@ -64,11 +64,13 @@ struct EventOptions {
   std::string id;       // of one that is there
   std::vector<std::string> assignments;
   std::string reason;
-  bool unmask = false;
+  Sight sight;
 };
 absl::StatusOr<ExitStatus> AddEvent(Session& session, const EventOptions& options);
 absl::StatusOr<ExitStatus> EditEvent(Session& session, const EventOptions& options);
+// Masked.
 absl::StatusOr<ExitStatus> ListEvents(Session& session, const EventOptions& options);
+absl::StatusOr<ExitStatus> ShowEvent(Session& session, const EventOptions& options);
 
 struct TimerOptions {
   std::vector<std::string> archives;  // empty: all live ones

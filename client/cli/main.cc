@@ -24,6 +24,8 @@ namespace client = bangfu::client;
 
 using Result = absl::StatusOr<ExitStatus>;
 
+constexpr int kMaxWaitMinutes = 24 * 60;  // for the approval of an enrollment
+
 // The command line: each command sets `run` to what it does.
 class CommandLine {
  public:
@@ -37,9 +39,9 @@ class CommandLine {
         ->capture_default_str();
     app_.add_option("--lang", common_.lang, "zh 或 en / language")
         ->check(CLI::IsMember({"zh", "en"}));
-    app_.add_option("--user", common_.user, "办理人账号 / account of who does this");
-    app_.add_option("--user-name", common_.user_name, "办理人姓名 / name of who does this");
-    app_.add_option("--user-org", common_.user_org, "办理人单位路径 / org path of who does this");
+    app_.add_option("--user", common_.user,
+                    "办理人账号（须在本机登录过），默认最近登录的 / account of who does this, "
+                    "signed in here; the last who did if none");
     app_.add_option("--clock", common_.clock,
                     "演示用起始时间（RFC 3339） / start of a shifted clock, demonstrations only")
         ->envname("BANGFU_CLOCK");
@@ -57,6 +59,7 @@ class CommandLine {
     client::AddSyncCommands(app_, bind);
     client::AddConflictCommands(app_, bind);
     client::AddNodeCommands(app_, bind);
+    client::AddPeopleCommands(app_, bind);
   }
 
   int Run(int argc, char** argv) {
@@ -122,6 +125,19 @@ class CommandLine {
                    "已加入：更换上级地址或证书 / joined already: new address or certificate");
     join->callback([this] {
       run_ = [this](const Output& output) { return client::Join(common_, join_, output); };
+    });
+    CLI::App* enroll = app_.add_subcommand(
+        "enroll", "凭邀请函申请证书并加入 / get a certificate with an invitation and join");
+    enroll->add_option("invitation", enroll_.invitation, "邀请函文件 / invitation")->required();
+    enroll
+        ->add_option("--server", enroll_.server, "上级节点地址 / address of the server, host:port")
+        ->required();
+    enroll
+        ->add_option("--wait", enroll_.wait_minutes,
+                     "最多等待批准的分钟数 / minutes to wait for approval")
+        ->check(CLI::Range(0, kMaxWaitMinutes));
+    enroll->callback([this] {
+      run_ = [this](const Output& output) { return client::Enroll(common_, enroll_, output); };
     });
   }
 
@@ -193,7 +209,8 @@ class CommandLine {
 
   CLI::App app_;
   CommonOptions common_;
-  client::JoinOptions join_;
+  client::JoinCommandOptions join_;
+  client::EnrollCommandOptions enroll_;
   client::ImportOptions import_;
   client::CheckOptions check_;
   client::RulesOptions rules_;

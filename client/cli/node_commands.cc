@@ -58,9 +58,11 @@ absl::StatusOr<ExitStatus> PreviewMove(Session& session, const MoveOptions& opti
     if (!archive.ok()) return archive.status();
     request.add_archive_ids(std::move(archive->id));
   }
-  auto link = session.Connect();
+  const auto who = session.Behalf();
+  if (!who.ok()) return who.status();
+  auto link = session.ConnectPeople();
   if (!link.ok()) return link.status();
-  auto preview = (*link)->PreviewMove(request);
+  auto preview = (*link)->PreviewMove(*who, request);
   if (!preview.ok()) return preview.status();
   const Output& out = session.out();
   Table table(out.english() ? std::vector<std::string>{"node", "loses", "gains", "unsent edits",

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
+#include "client/cli/person_rights.h"
 #include "client/cli/selection.h"
 #include "domain/codes/code_list.h"
 #include "domain/record/field_values.h"
@@ -113,6 +114,8 @@ absl::StatusOr<ExitStatus> Papers(Session& session, const PaperOptions& options)
       Choose(session, options.selection, {v1::ARCHIVE_STATUS_DRAFT, v1::ARCHIVE_STATUS_RETURNED});
   if (!chosen.ok()) return chosen.status();
   if (!options.complete) return ShowChecklist(session, *chosen);
+  auto signed_in = session.Signed();
+  if (!signed_in.ok()) return signed_in.status();
   auto actor = session.Actor();
   if (!actor.ok()) return actor.status();
   const auto received =
@@ -144,8 +147,11 @@ absl::StatusOr<ExitStatus> Papers(Session& session, const PaperOptions& options)
       report.Complete(one);
       continue;
     }
-    if (const domain::Findings findings = domain::CheckValues(after, session.today());
-        domain::HasErrors(findings)) {
+    domain::Findings findings = domain::CheckValues(after, session.today());
+    const auto missing = FindMissingRole(session, signed_in->person, v1::ACTION_EDIT,
+                                         {one.record.org, one.archive.tier(), v1::OWNER_FILING});
+    if (missing.has_value()) findings.push_back(*missing);
+    if (domain::HasErrors(findings)) {
       report.Refused(one, findings);
       continue;
     }

@@ -1,17 +1,12 @@
 #include "client/cli/session.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "client/transport/grpc_identity_link.h"
 #include "client/transport/grpc_server_link.h"
 #include "domain/policy/policy_file.h"
 #include "domain/record/field_values.h"
@@ -26,19 +21,27 @@ namespace {
 constexpr char kDataVariable[] = "BANGFU_DATA";
 constexpr char kDefaultFolder[] = "/.local/share/bangfu";
 
-absl::StatusOr<v1::Actor> ReadUser(const DataFolder& folder) {
-  std::ifstream file(folder.user());
-  v1::Actor user;
-  if (!file) return user;
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!google::protobuf::util::JsonStringToMessage(text.str(), &user).ok()) {
-    return UserError(
-        absl::StatusCode::kDataLoss,
-        {absl::StrCat(folder.user(), " 无法读取；请用 --user 说明由谁办理。"),
-         absl::StrCat(folder.user(), " cannot be read; name who works here with --user.")});
-  }
-  return user;
+absl::Status SignInFirst(const std::string& person) {
+  const std::string whom = person.empty() ? "<账号>" : person;
+  const std::string whom_en = person.empty() ? "<account>" : person;
+  return ErrorBuilder(
+             absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_SIGN_IN_REQUIRED,
+             {absl::StrCat(person.empty() ? "还没有人" : absl::StrCat(person, " 没有"),
+                           "在本机登录；请先联网运行 bangfu login ", whom, "。"),
+              absl::StrCat(person.empty() ? "Nobody has" : absl::StrCat(person, " has not"),
+                           " signed in at this desk; with a line to the server run "
+                           "bangfu login ",
+                           whom_en, " first.")})
+      .Build();
+}
+
+absl::Status SessionEnded(const std::string& person) {
+  return ErrorBuilder(
+             absl::StatusCode::kUnauthenticated, v1::ERROR_REASON_SIGN_IN_REQUIRED,
+             {absl::StrCat(person, " 的登录已失效；请重新运行 bangfu login ", person, "。"),
+              absl::StrCat("The session of ", person, " has ended; run bangfu login ", person,
+                           " again.")})
+      .Build();
 }
 
 }  // namespace
@@ -61,25 +64,6 @@ absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const CommonOptions& options) {
                       "--clock takes an RFC 3339 time like 2014-03-12T09:00:00+08:00."});
   }
   return std::make_unique<ShiftedClock>(start);
-}
-
-absl::Status SaveUser(const DataFolder& folder, const v1::Actor& user) {
-  std::string text;
-  if (!google::protobuf::util::MessageToJsonString(user, &text).ok())
-    return absl::InternalError("user not printable");
-  const std::string unfinished = absl::StrCat(folder.user(), ".new");
-  std::ofstream file(unfinished, std::ios::trunc);
-  file << text << "\n";
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(unfinished, folder.user(), error);
-  if (!file || error) {
-    return UserError(absl::StatusCode::kResourceExhausted,
-                     {absl::StrCat("无法写入 ", folder.user(), "；磁盘已满或没有权限。"),
-                      absl::StrCat("Cannot write ", folder.user(),
-                                   ": the disk is full or the folder not writable.")});
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckOrg(const domain::OrgTree& orgs, const std::string& org,
@@ -135,36 +119,50 @@ absl::CivilDay Session::today() const { return domain::ShanghaiDay(clock_->Now()
 
 std::string Session::NewId() { return ids_->Next(clock_->Now()); }
 
+absl::StatusOr<DeskSession> Session::Signed() const {
+  auto sessions = replica_->Sessions();
+  if (!sessions.ok()) return sessions.status();
+  for (DeskSession& session : *sessions) {
+    if (options_.user.empty() || session.person.id() == options_.user) return std::move(session);
+  }
+  return SignInFirst(options_.user);
+}
+
 absl::StatusOr<v1::Actor> Session::Actor() const {
-  auto user = ReadUser(folder_);
-  if (!user.ok()) return user.status();
-  if (!options_.user.empty() && options_.user != user->person_id()) {
-    user->set_person_id(options_.user);
-    user->set_person_name(options_.user);
-  }
-  if (!options_.user_name.empty()) user->set_person_name(options_.user_name);
-  if (!options_.user_org.empty()) user->set_org(options_.user_org);
-  if (user->org().empty()) user->set_org(identity_.org);
-  if (user->person_id().empty()) {
-    return UserError(
-        absl::StatusCode::kInvalidArgument,
-        {"请用 --user 说明由谁办理（三级签字须为三个不同的人）。",
-         "Say with --user who does this (the three sign-offs are of three different people)."});
-  }
-  if (absl::Status status = CheckOrg(orgs_, user->org(), identity_.org, "--user-org");
-      !status.ok()) {
-    return status;
-  }
-  return user;
+  auto session = Signed();
+  if (!session.ok()) return session.status();
+  v1::Actor actor;
+  actor.set_person_id(session->person.id());
+  actor.set_person_name(session->person.name());
+  actor.set_org(session->person.org());
+  return actor;
+}
+
+absl::StatusOr<OnBehalf> Session::Behalf() const {
+  auto session = Signed();
+  if (!session.ok()) return session.status();
+  if (!session->IsGood(SystemClock().Now())) return SessionEnded(session->person.id());
+  OnBehalf who;
+  who.session = std::move(session->token);
+  return who;
+}
+
+template <typename Link, typename Made>
+absl::StatusOr<std::unique_ptr<Link>> Session::Dial() const {
+  auto bundle = server::LoadBundle(folder_.tls(), absl::Now());
+  if (!bundle.ok()) return bundle.status();
+  auto link =
+      Made::Connect(identity_.server_address, {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
+  if (!link.ok()) return link.status();
+  return std::unique_ptr<Link>(std::move(*link));
 }
 
 absl::StatusOr<std::unique_ptr<ServerLink>> Session::Connect() const {
-  auto bundle = server::LoadBundle(folder_.tls(), absl::Now());
-  if (!bundle.ok()) return bundle.status();
-  auto link = GrpcServerLink::Connect(identity_.server_address,
-                                      {bundle->ca_pem, bundle->cert_pem, bundle->key_pem});
-  if (!link.ok()) return link.status();
-  return std::unique_ptr<ServerLink>(std::move(*link));
+  return Dial<ServerLink, GrpcServerLink>();
+}
+
+absl::StatusOr<std::unique_ptr<IdentityLink>> Session::ConnectPeople() const {
+  return Dial<IdentityLink, GrpcIdentityLink>();
 }
 
 absl::StatusOr<LocalRecord> Session::FindArchive(const std::string& reference) const {

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "client/cli/output.h"
 #include "client/replica/replica.h"
+#include "client/transport/identity_link.h"
 #include "client/transport/server_link.h"
 #include "domain/policy/policy.h"
 #include "domain/rules/org_tree.h"
@@ -26,24 +27,20 @@ struct CommonOptions {
   std::string data;  // data folder of this desktop
   std::string output = "table";
   std::string lang;
-  std::string user;  // account of the person at the desk
-  std::string user_name;
-  std::string user_org;  // the person's org, when it is not that of the node
-  std::string clock;     // RFC 3339 start of a shifted clock, for demonstrations only
+  std::string user;   // account of the person at the desk; empty: the last who signed in
+  std::string clock;  // RFC 3339 start of a shifted clock, for demonstrations only
 };
 
-// The data folder of a desktop: replica, certificates, who works here.
+// The data folder of a desktop: replica with its key, certificates.
 struct DataFolder {
   std::string path;
   std::string replica() const { return path + "/replica.db"; }
   std::string tls() const { return path + "/tls"; }
-  std::string user() const { return path + "/user.json"; }
 };
 
 // The folder of --data, $BANGFU_DATA or ~/.local/share/bangfu.
 absl::StatusOr<DataFolder> FolderOf(const CommonOptions& options);
 absl::StatusOr<std::unique_ptr<Clock>> ClockOf(const CommonOptions& options);
-absl::Status SaveUser(const DataFolder& folder, const v1::Actor& user);
 
 // INVALID_ARGUMENT unless `org`, given with `option` ("--org"), is in the tree and at or below
 // `within`.
@@ -63,10 +60,17 @@ class Session {
   const Clock& clock() const { return *clock_; }
   absl::CivilDay today() const;
   const ReplicaIdentity& identity() const { return identity_; }
+  const DataFolder& folder() const { return folder_; }
   std::string NewId();
 
-  // Who enters changes: --user, else who was named at join. INVALID_ARGUMENT when nobody was named.
+  // Who is at the desk: --user, else the last who signed in. The session may have ended meanwhile.
+  // UNAUTHENTICATED SIGN_IN_REQUIRED when that person has not signed in here, or nobody has.
+  absl::StatusOr<DeskSession> Signed() const;
+  // The same, as whoever enters a change.
   absl::StatusOr<v1::Actor> Actor() const;
+  // The same, for calls in the person's name. UNAUTHENTICATED SIGN_IN_REQUIRED, also when the
+  // session has ended.
+  absl::StatusOr<OnBehalf> Behalf() const;
 
   // INVALID_ARGUMENT unless `org`, given with --org, is known and within what this desktop reads.
   absl::Status CheckOrgInScope(const std::string& org) const {
@@ -75,6 +79,7 @@ class Session {
 
   // A line to the server, not yet dialled.
   absl::StatusOr<std::unique_ptr<ServerLink>> Connect() const;
+  absl::StatusOr<std::unique_ptr<IdentityLink>> ConnectPeople() const;
 
   // The archive with this UUID or number. NOT_FOUND names it.
   absl::StatusOr<LocalRecord> FindArchive(const std::string& reference) const;
@@ -91,6 +96,10 @@ class Session {
  private:
   Session(const CommonOptions& options, const Output& output)
       : options_(options), output_(output) {}
+
+  // A line of this kind with our certificate.
+  template <typename Link, typename Made>
+  absl::StatusOr<std::unique_ptr<Link>> Dial() const;
 
   const CommonOptions& options_;
   const Output& output_;

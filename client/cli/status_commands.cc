@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "base/limits.h"
 #include "client/cli/commands.h"
+#include "client/cli/held_back.h"
 #include "client/cli/instant_text.h"
 #include "client/cli/outbox_text.h"
 #include "client/cli/stall_text.h"
@@ -108,6 +109,9 @@ absl::StatusOr<ExitStatus> Status(Session& session) {
                          backlog->parked, "，有冲突 ", backlog->conflicts),
             absl::StrCat("pending ", backlog->pending, ", refused ", backlog->refused, ", parked ",
                          backlog->parked, ", conflicts ", backlog->conflicts)});
+  auto held_back = HeldBackNow(session);
+  if (!held_back.ok()) return held_back.status();
+  PrintHeldBack(session, *held_back);
   const std::vector<v1::Stall> stalls = StallsOf(*backlog, *state, session.clock().Now());
   PrintStalls(out, stalls);
   auto attention =
@@ -123,6 +127,7 @@ absl::StatusOr<ExitStatus> Status(Session& session) {
                  {"server_address", identity.server_address},
                  {"archives", *archives},
                  {"pending", backlog->pending},
+                 {"held_back", ToJson(*held_back)},
                  {"refused", backlog->refused},
                  {"parked", backlog->parked},
                  {"conflicts", backlog->conflicts},

@@ -12,8 +12,10 @@
 #include "client/cli/commands.h"
 #include "client/cli/life_commands.h"
 #include "client/cli/local_case.h"
+#include "client/cli/person_rights.h"
 #include "client/cli/selection.h"
 #include "domain/life/step.h"
+#include "domain/life/step_actor.h"
 #include "domain/life/step_check.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/case.h"
@@ -73,6 +75,8 @@ struct Step {
 // would refuse is said at once, also without a line.
 absl::StatusOr<ExitStatus> TakeSteps(Session& session, const std::vector<Chosen>& chosen,
                                      const Step& step) {
+  auto signed_in = session.Signed();
+  if (!signed_in.ok()) return signed_in.status();
   auto actor = session.Actor();
   if (!actor.ok()) return actor.status();
   auto awaiting = AwaitingApproval(session);
@@ -89,6 +93,9 @@ absl::StatusOr<ExitStatus> TakeSteps(Session& session, const std::vector<Chosen>
     step.fill(one.archive, change);
     Findings findings = domain::CheckStep(step.case_of(one), change, rules);
     domain::Append(findings, step.check(one));
+    const auto missing = FindMissingRole(session, signed_in->person, domain::ActionOf(change),
+                                         {one.record.org, one.archive.tier()});
+    if (missing.has_value()) findings.push_back(*missing);
     if (domain::HasErrors(findings)) {
       report.Refused(one, findings);
       continue;

@@ -1,12 +1,15 @@
 #include <signal.h>
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/clock.h"
 #include "client/cli/commands.h"
+#include "client/cli/held_back.h"
 #include "client/cli/progress.h"
 #include "client/reconcile/reconcile.h"
 #include "client/sync/syncer.h"
@@ -79,16 +82,26 @@ class StopOnSignal {
 absl::StatusOr<ExitStatus> Verify(Session& session, bool check_only) {
   auto link = session.Connect();
   if (!link.ok()) return link.status();
+  auto people = session.ConnectPeople();
+  if (!people.ok()) return people.status();
+  const SystemClock machine_clock;
   SyncReport pulled;
   absl::StatusOr<ReconcileReport> report = ReconcileReport();
   {
     Progress progress(session.out().Say({"比对", "compare"}));
     Syncer syncer(session.replica(), **link, session.clock(),
-                  [&](SyncPhase, int64_t done, int64_t total) { progress.Update(done, total); });
+                  [&](SyncPhase, int64_t done, int64_t total) { progress.Update(done, total); },
+                  {people->get(), &machine_clock});
     report = syncer.Verify(check_only ? ReconcileMode::kCompare : ReconcileMode::kRepair, pulled);
   }
   if (!report.ok()) return report.status();
   PrintComparison(session.out(), *report);
+  if (pulled.conflicts_not_compared) {
+    session.out().Line(
+        {"冲突记录没有比对：须有能查看它的人员登录（bangfu login）。",
+         "The conflict log was not compared: somebody who may read it has to sign in "
+         "(bangfu login)."});
+  }
   session.out().Print(ToJson(*report));
   return report->differences() == 0 ? kDone : kSomeRefused;
 }
@@ -99,10 +112,14 @@ absl::StatusOr<ExitStatus> Watch(Session& session) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   auto link = session.Connect();
   if (!link.ok()) return link.status();
+  auto people = session.ConnectPeople();
+  if (!people.ok()) return people.status();
+  const SystemClock machine_clock;
   const Output& out = session.out();
   out.Line({"持续同步中；按 Ctrl-C 结束。", "Syncing as things happen; Ctrl-C ends it."});
   const StopOnSignal signal(**link);
-  Syncer syncer(session.replica(), **link, session.clock());
+  Syncer syncer(session.replica(), **link, session.clock(), {}, {people->get(), &machine_clock});
+  std::map<std::string, int64_t> held_back;
   syncer.Follow(signal.stop(), [&](const absl::Status& status, const SyncReport& report) {
     if (signal.stop()) return;
     if (!status.ok()) {
@@ -111,6 +128,10 @@ absl::StatusOr<ExitStatus> Watch(Session& session) {
     }
     const int64_t sent =
         report.accepted + report.merged + report.conflicts + report.refused + report.parked;
+    if (report.held_back != held_back) {
+      held_back = report.held_back;
+      PrintHeldBack(session, held_back);
+    }
     if (sent + report.pulled + report.left == 0) return;
     out.Line({absl::StrCat("上送 ", sent, "，下载 ", report.pulled, "，移出 ", report.left),
               absl::StrCat("sent ", sent, ", took ", report.pulled, ", ", report.left,

@@ -78,6 +78,7 @@ class ScriptedSync final : public v1::SyncService::Service {
     response->set_protocol_version(version);
     for (const v1::Capability capability : capabilities) response->add_capabilities(capability);
     response->set_node("fuchun-1");
+    response->set_directory_version(directory_of_handshake);
     return grpc::Status::OK;
   }
 
@@ -117,6 +118,11 @@ class ScriptedSync final : public v1::SyncService::Service {
     for (const bool more : news) {
       v1::WatchResponse response;
       response.set_more(more);
+      writer->Write(response);
+    }
+    for (const int64_t version : directories) {
+      v1::WatchResponse response;
+      response.set_directory_version(version);
       writer->Write(response);
     }
     while (!break_watch && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(10));
@@ -171,6 +177,8 @@ class ScriptedSync final : public v1::SyncService::Service {
   bool with_conflicts = false;
   std::vector<v1::PushRequest> pushes;
   std::vector<bool> news;
+  std::vector<int64_t> directories;  // versions that a watch tells, one after the other
+  int64_t directory_of_handshake = 0;
   std::atomic<bool> break_watch{false};
   int room = 1000;
   std::vector<int> sizes;
@@ -348,6 +356,39 @@ TEST_F(GrpcServerLinkTest, PushReturnsAnOutcomeForEachChange) {
   EXPECT_TRUE(link->Push({}, {})->empty());
 }
 
+TEST_F(GrpcServerLinkTest, SessionsGoWithAPushToAServerThatKnowsOfPeople) {
+  auto link = ServeAndLink();
+  PushNote note;
+  note.sessions = {"s1", "s2"};
+  sync_.capabilities = {v1::CAPABILITY_PEOPLE};
+  ASSERT_TRUE(link->Handshake({}).ok());
+  ASSERT_TRUE(link->Push({Change("a")}, note).ok());
+  EXPECT_THAT(sync_.pushes.back().sessions(), ElementsAre("s1", "s2"));
+  sync_.capabilities = {};
+  ASSERT_TRUE(link->Handshake({}).ok());
+  ASSERT_TRUE(link->Push({Change("b")}, note).ok());
+  EXPECT_TRUE(sync_.pushes.back().sessions().empty());
+  EXPECT_EQ(link->GetDirectory(0).status().code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST_F(GrpcServerLinkTest, AWatchTellsOfAnotherDirectory) {
+  auto link = ServeAndLink();
+  sync_.capabilities = {v1::CAPABILITY_WATCH};
+  sync_.directory_of_handshake = 4;
+  ASSERT_TRUE(link->Handshake({}).ok());
+  sync_.directories = {4, 0, 5, 5};
+  sync_.break_watch = true;
+  int told = 0;
+  const auto count = [&] {
+    ++told;
+    return absl::OkStatus();
+  };
+  EXPECT_FALSE(link->Watch("", count).ok());
+  EXPECT_EQ(told, 1);
+  EXPECT_FALSE(link->Watch("", count).ok());
+  EXPECT_EQ(told, 3) << "4 is another one again, and 5 after it";
+}
+
 TEST_F(GrpcServerLinkTest, AnAnswerThatDoesNotFitIsNotUsed) {
   auto link = ServeAndLink();
   sync_.mutate = [](v1::PushResponse& response) { response.mutable_outcomes()->RemoveLast(); };
@@ -415,10 +456,10 @@ TEST_F(GrpcServerLinkTest, TheHandshakeSaysWhatWeAreAndWhatWaits) {
   EXPECT_EQ(sync_.asked.oldest_protocol_version(), limits::kOldestProtocolVersion);
   EXPECT_EQ(sync_.asked.pending_changes(), 3);
   EXPECT_THAT(sync_.asked.pending_record_ids(), ElementsAre("r1"));
-  EXPECT_THAT(
-      sync_.asked.capabilities(),
-      UnorderedElementsAre(v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
-                           v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER));
+  EXPECT_THAT(sync_.asked.capabilities(),
+              UnorderedElementsAre(v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST,
+                                   v1::CAPABILITY_RECEIPT, v1::CAPABILITY_CONFLICT_FEED,
+                                   v1::CAPABILITY_REOFFER, v1::CAPABILITY_PEOPLE));
 }
 
 TEST_F(GrpcServerLinkTest, WhatTheServerDidNotNameIsNotAsked) {
