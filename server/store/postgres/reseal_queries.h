@@ -69,7 +69,7 @@ inline constexpr char kResealConflicts[] =
 
 inline constexpr char kLookAtUpstream[] =
     "SELECT change_id, position, sealed_key(change) <> $4::integer "
-    "OR coalesce(sealed_key(outcome) <> $4::integer, false) FROM upstream_queue "
+    "OR (outcome IS NOT NULL AND sealed_key(outcome) <> $4::integer) FROM upstream_queue "
     "WHERE position > $2::bigint AND $1::uuid IS NOT NULL ORDER BY position LIMIT $3::bigint";
 inline constexpr char kLockSealedUpstream[] =
     "SELECT change_id, position, change, outcome FROM upstream_queue "
