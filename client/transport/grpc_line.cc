@@ -38,35 +38,58 @@ grpc::ChannelArguments ChannelArguments(const std::optional<std::string>& name_o
   return arguments;
 }
 
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target,
+                                           const LinkCredentials& credentials,
+                                           const std::optional<std::string>& name_override) {
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = credentials.ca_pem;
+  tls.pem_cert_chain = credentials.cert_pem;
+  tls.pem_private_key = credentials.key_pem;
+  return grpc::CreateCustomChannel(target, grpc::SslCredentials(tls),
+                                   ChannelArguments(name_override));
+}
+
 }  // namespace
 
-GrpcLine::GrpcLine(ServerAddress address, std::string expected_name, LinkCredentials credentials,
-                   std::shared_ptr<grpc::Channel> channel)
-    : address_(std::move(address)),
-      expected_name_(std::move(expected_name)),
+GrpcLine::GrpcLine(std::string target, ServerAddress address, LinkCredentials credentials,
+                   std::optional<std::string> name_override)
+    : target_(std::move(target)),
+      address_(std::move(address)),
+      name_override_(std::move(name_override)),
       credentials_(std::move(credentials)),
-      channel_(std::move(channel)) {}
+      channel_(MakeChannel(target_, credentials_, name_override_)) {}
 
 absl::StatusOr<std::unique_ptr<GrpcLine>> GrpcLine::Open(absl::string_view address,
                                                          LinkCredentials credentials,
                                                          std::optional<std::string> name_override) {
   auto parsed = ParseServerAddress(address);
   if (!parsed.ok()) return parsed.status();
-  grpc::SslCredentialsOptions tls;
-  tls.pem_root_certs = credentials.ca_pem;
-  tls.pem_cert_chain = credentials.cert_pem;
-  tls.pem_private_key = credentials.key_pem;
-  auto channel = grpc::CreateCustomChannel(std::string(address), grpc::SslCredentials(tls),
-                                           ChannelArguments(name_override));
-  std::string expected_name = name_override.value_or(parsed->host);
-  return std::unique_ptr<GrpcLine>(new GrpcLine(*std::move(parsed), std::move(expected_name),
-                                                std::move(credentials), std::move(channel)));
+  return std::unique_ptr<GrpcLine>(new GrpcLine(std::string(address), *std::move(parsed),
+                                                std::move(credentials), std::move(name_override)));
+}
+
+std::shared_ptr<grpc::Channel> GrpcLine::channel() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (credentials_.latest) {
+    LinkCredentials latest = credentials_.latest();
+    if (latest.cert_pem != credentials_.cert_pem || latest.ca_pem != credentials_.ca_pem) {
+      latest.latest = std::move(credentials_.latest);
+      credentials_ = std::move(latest);
+      channel_ = MakeChannel(target_, credentials_, name_override_);
+    }
+  }
+  return channel_;
 }
 
 absl::Status GrpcLine::Explain(const grpc::Status& status) {
   if (cancellation_.cancelled()) return FromGrpcStatus(grpc::Status::CANCELLED);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsFromServer(status)) {
-    if (absl::Status cause = DiagnoseConnection(address_, expected_name_, credentials_);
+    const LinkCredentials credentials = [this] {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      return credentials_;
+    }();
+    if (absl::Status cause =
+            DiagnoseConnection(address_, name_override_.value_or(address_.host), credentials);
         !cause.ok()) {
       return cause;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
@@ -40,7 +41,8 @@ class GrpcLine {
                                                         LinkCredentials credentials,
                                                         std::optional<std::string> name_override);
 
-  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // For one call: another one when the certificate has been renewed.
+  std::shared_ptr<grpc::Channel> channel();
   Cancellation& cancellation() { return cancellation_; }
 
   // Runs attempt(grpc::ClientContext*, Response*) -> grpc::Status with growing pauses, longer ones
@@ -66,14 +68,16 @@ class GrpcLine {
   absl::Status Explain(const grpc::Status& status);
 
  private:
-  GrpcLine(ServerAddress address, std::string expected_name, LinkCredentials credentials,
-           std::shared_ptr<grpc::Channel> channel);
+  GrpcLine(std::string target, ServerAddress address, LinkCredentials credentials,
+           std::optional<std::string> name_override);
 
+  const std::string target_;  // the address as it was given
   const ServerAddress address_;
-  const std::string expected_name_;
-  const LinkCredentials credentials_;
-  const std::shared_ptr<grpc::Channel> channel_;
+  const std::optional<std::string> name_override_;
   Cancellation cancellation_;
+  std::mutex mutex_;
+  LinkCredentials credentials_;             // guarded by mutex_
+  std::shared_ptr<grpc::Channel> channel_;  // guarded by mutex_
 };
 
 }  // namespace bangfu::client

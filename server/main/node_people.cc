@@ -4,20 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/audit/audit_head_file.h"
+#include "server/identity/certificate_renewal.h"
 #include "server/main/opened_store.h"
-#include "server/tls/certificate_facts.h"
 #include "server/upstream/relayed_authority.h"
 
 namespace bangfu::server {
-namespace {
-
-// The node's own certificate was read when it started.
-CertificateFacts OwnFacts(LiveBundle& bundle) {
-  auto facts = FactsOfCertificate(bundle.Current()->cert_pem);
-  return facts.ok() ? *std::move(facts) : CertificateFacts();
-}
-
-}  // namespace
 
 std::string EnrollmentAddress(const NodeOptions& options, const CertificateFacts& own) {
   if (options.enroll_listen.empty()) return "";
@@ -42,7 +33,7 @@ absl::StatusOr<std::unique_ptr<NodePeople>> NodePeople::Open(const Parts& parts)
   if (absl::Status status = people->MakeAuthority(parts); !status.ok()) return status;
   EnrollmentDesk::Options desk;
   desk.self = parts.self;
-  desk.address = EnrollmentAddress(parts.options, OwnFacts(parts.bundle));
+  desk.address = EnrollmentAddress(parts.options, parts.bundle.Current()->facts);
   desk.ca_pem = [&bundle = parts.bundle] { return bundle.Current()->ca_pem; };
   people->enrollment_ = std::make_unique<EnrollmentDesk>(
       parts.store.identity(), parts.store.audit(), *people->authority_, people->current_,
@@ -51,6 +42,12 @@ absl::StatusOr<std::unique_ptr<NodePeople>> NodePeople::Open(const Parts& parts)
       parts.store.audit(), AuditChain(parts.master_key.Derive(kAuditKeyPurpose)),
       absl::StrCat(parts.options.data_dir, "/", kAuditHeadFile),
       [&log = parts.log](const absl::Status& status) { log.Error("audit_chain", status); });
+  if (parts.parent != nullptr || !parts.options.ca.empty()) {
+    people->keeper_ = std::make_unique<CertificateKeeper>(
+        parts.options.tls, parts.clock,
+        RenewThrough(*people->authority_, parts.self, parts.bundle));
+  }
+  people->thread_ = std::thread([raw = people.get(), &log = parts.log] { raw->KeepKeys(log); });
   return people;
 }
 
@@ -62,7 +59,7 @@ absl::Status NodePeople::MakeAuthority(const Parts& parts) {
   CertificateDesk::Options desk;
   desk.self = parts.self;
   desk.ca_dir = parts.options.ca;
-  desk.own = [&bundle = parts.bundle] { return OwnFacts(bundle); };
+  desk.own = [&bundle = parts.bundle] { return bundle.Current()->facts; };
   certificates_ = std::make_unique<CertificateDesk>(parts.store.identity(), parts.store.audit(),
                                                     current_, parts.clock, std::move(desk));
   LocalAuthority::Options options;
@@ -75,8 +72,31 @@ absl::Status NodePeople::MakeAuthority(const Parts& parts) {
   return local_->KeepTokenKeys();
 }
 
-absl::Status NodePeople::Keep() {
-  return local_ == nullptr ? absl::OkStatus() : local_->KeepTokenKeys();
+void NodePeople::KeepKeys(EventLog& log) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stop_) {
+    lock.unlock();
+    if (local_ != nullptr) {
+      if (absl::Status status = local_->KeepTokenKeys(); !status.ok())
+        log.Error("session_keys", status);
+    }
+    if (keeper_ != nullptr) {
+      const auto renewed = keeper_->RenewIfDue();
+      if (!renewed.ok()) log.Error("certificate_renewal", renewed.status());
+      if (renewed.ok() && *renewed) log.Info("certificate_renewed");
+    }
+    lock.lock();
+    stopped_.wait_for(lock, absl::ToChronoNanoseconds(kKeepInterval), [this] { return stop_; });
+  }
+}
+
+NodePeople::~NodePeople() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stop_ = true;
+  }
+  stopped_.notify_all();
+  if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace bangfu::server

@@ -1,8 +1,11 @@
 #ifndef BANGFU_SERVER_MAIN_NODE_PEOPLE_H_
 #define BANGFU_SERVER_MAIN_NODE_PEOPLE_H_
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
@@ -18,9 +21,13 @@
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/org_directory.h"
 #include "server/sync/people_directory.h"
+#include "server/tls/certificate_keeper.h"
 #include "server/tls/live_bundle.h"
 
 namespace bangfu::server {
+
+// How often it is looked whether a key or certificate is due.
+inline constexpr absl::Duration kKeepInterval = absl::Minutes(10);
 
 // Everything of a running node that is about people, nodes and the audit log: at the root it
 // decides by itself, elsewhere it asks the parent.
@@ -44,12 +51,15 @@ class NodePeople {
   IdentityAuthority& authority() { return *authority_; }
   EnrollmentDesk& enrollment() { return *enrollment_; }
 
-  // To be called now and then: the keys of sessions, at the root.
-  absl::Status Keep();
+  ~NodePeople();
+  NodePeople(const NodePeople&) = delete;
+  NodePeople& operator=(const NodePeople&) = delete;
 
  private:
   explicit NodePeople(const Parts& parts);
   absl::Status MakeAuthority(const Parts& parts);
+  // Until the end: renews the node's certificate, and at the root the keys of sessions, in time.
+  void KeepKeys(EventLog& log);
 
   PeopleDirectory directory_;
   CurrentStanding current_;
@@ -58,6 +68,11 @@ class NodePeople {
   std::unique_ptr<IdentityAuthority> authority_;
   std::unique_ptr<EnrollmentDesk> enrollment_;
   std::unique_ptr<AuditChainer> chainer_;
+  std::unique_ptr<CertificateKeeper> keeper_;  // nullptr at a root that has no authority
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stop_ = false;  // guarded by mutex_
+  std::thread thread_;
 };
 
 // Address to be written into invitations: the one given, else the first name in the node's

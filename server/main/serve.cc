@@ -115,22 +115,24 @@ absl::Status TakeUp(const NodeOptions& options, Store& store, const Clock& clock
   return absl::OkStatus();
 }
 
+client::LinkCredentials CredentialsOf(const TlsBundle& bundle) {
+  return {bundle.ca_pem, bundle.cert_pem, bundle.key_pem};
+}
+
 // The node of a certificate.
-absl::StatusOr<Principal> SelfOf(const TlsBundle& bundle) {
-  const auto facts = FactsOfCertificate(bundle.cert_pem);
-  if (!facts.ok()) return facts.status();
-  if (facts->identity.kind != NodeKind::kServer) {
+absl::StatusOr<Principal> SelfOf(const CertificateFacts& facts) {
+  if (facts.identity.kind != NodeKind::kServer) {
     return UserError(absl::StatusCode::kInvalidArgument,
                      {"--tls 中是桌面端证书；节点须使用服务器证书（bangfu://node/…）。",
                       "The certificate in --tls is a desk's; a node needs that of a server "
                       "(bangfu://node/…)."});
   }
   Principal self;
-  self.node = facts->identity.node;
-  self.org = facts->identity.org;
+  self.node = facts.identity.node;
+  self.org = facts.identity.org;
   self.kind = v1::NODE_KIND_SERVER;
-  self.serial = facts->serial;
-  self.issued = facts->issued;
+  self.serial = facts.serial;
+  self.issued = facts.issued;
   return self;
 }
 
@@ -141,7 +143,6 @@ VerifyTimes VerifyTimesOf(int interval_seconds) {
 }
 
 constexpr timespec kWatchInterval{1, 0};  // how often the private PostgreSQL is looked after
-constexpr int kKeepTicks = 600;           // looks between two of the keys of sessions
 
 // Waits for SIGTERM or SIGINT, and calls `each_look` between two looks. An error when the private
 // PostgreSQL ended by itself: a supervisor starts the node anew, which recovers it.
@@ -189,7 +190,7 @@ absl::Status Serve(const NodeOptions& options) {
   if (absl::Status status = LoadOrgs(options, orgs); !status.ok()) return status;
   PolicyDirectory policy(**store);
   if (absl::Status status = LoadPolicy(options, *orgs.Tree(), policy); !status.ok()) return status;
-  const auto self = SelfOf(*bundle);
+  const auto self = SelfOf(bundle->facts);
   if (!self.ok()) return self.status();
   if (absl::Status status = CheckPlacement(*self, *orgs.Tree(), !options.upstream.empty());
       !status.ok()) {
@@ -221,7 +222,8 @@ absl::Status Serve(const NodeOptions& options) {
   std::unique_ptr<client::ServerLink> parent;
   std::unique_ptr<client::IdentityLink> parent_authority;
   if (!options.upstream.empty()) {
-    const client::LinkCredentials credentials{bundle->ca_pem, bundle->cert_pem, bundle->key_pem};
+    client::LinkCredentials credentials = CredentialsOf(*bundle);
+    credentials.latest = [&live_bundle] { return CredentialsOf(*live_bundle.Current()); };
     auto link = client::GrpcServerLink::Connect(options.upstream, credentials);
     if (!link.ok()) return link.status();
     parent = *std::move(link);
@@ -292,11 +294,8 @@ absl::Status Serve(const NodeOptions& options) {
                        {"port", absl::StrCat(listener->port)},
                        {"upstream", options.upstream}});
 
-  int looks = 0;
   const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get(), [&] {
     ReportHandshakeFailures(log, (*store)->audit(), machine_clock);
-    if (++looks % kKeepTicks != 0) return;
-    if (absl::Status status = (*people)->Keep(); !status.ok()) log.Error("session_keys", status);
   });
   log.Info("draining");
   node.Drain();
