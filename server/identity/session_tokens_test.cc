@@ -295,6 +295,14 @@ TEST_F(SessionTokensTest, LargerThanAnySession) {
   ExpectRefused(SignSession(key_, person, kDesk, kNow).value_or(""));
 }
 
+TEST_F(SessionTokensTest, KeyOfTheDirectoryThatCannotBeRead) {
+  const std::string session = Session();
+  key_.key.set_public_key_pem("-----BEGIN PUBLIC KEY-----\ndamaged\n-----END PUBLIC KEY-----\n");
+  ExpectRefused(session);
+  key_.key.clear_public_key_pem();
+  ExpectRefused(session);
+}
+
 TEST_F(SessionTokensTest, KeysAreOfP256AndEachItsOwn) {
   const StoredTokenKey other = MakeTokenKey(kNow).value();
   EXPECT_NE(other.key.key_id(), key_.key.key_id());
