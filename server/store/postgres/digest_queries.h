@@ -47,8 +47,9 @@ inline constexpr char kGetRecords[] =
 inline constexpr char kFindRecords[] =
     "SELECT i.id, w.id IS NOT NULL FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) i "
     "LEFT JOIN LATERAL (SELECT id FROM record WHERE id = i.id AND org <@ $1::ltree OFFSET 0) w "
-    "ON true WHERE w.id IS NOT NULL OR EXISTS (SELECT FROM record_former_org l "
-    "WHERE l.record_id = i.id AND l.org <@ $1::ltree)";
+    "ON true LEFT JOIN LATERAL (SELECT record_id FROM record_former_org "
+    "WHERE record_id = i.id AND org <@ $1::ltree LIMIT 1) l ON true "
+    "WHERE w.id IS NOT NULL OR l.record_id IS NOT NULL";
 
 // $1 scope. Index: record_org for a unit; a large part of the city reads the table.
 inline constexpr char kCountByOrg[] =

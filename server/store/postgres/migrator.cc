@@ -35,8 +35,6 @@ constexpr char kListApplied[] = "SELECT number, checksum FROM schema_migration O
 constexpr char kRecordMigration[] =
     "INSERT INTO schema_migration (number, name, checksum) VALUES ($1::integer, $2, $3)";
 
-constexpr char kInsufficientPrivilege[] = "42501";
-
 using Applied = std::map<int, std::string>;  // number → checksum
 
 std::string Sha256(absl::string_view text) {
@@ -118,15 +116,12 @@ absl::Status Apply(pqxx::connection& connection, int number, const Migration& mi
     work.exec_params(kRecordMigration, absl::StrCat(number), migration.name, Sha256(migration.sql));
     work.commit();
     return absl::OkStatus();
-  } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() == kInsufficientPrivilege) {
-      return Refuse(
-          {"数据库账户权限不足，请授予该账户在此数据库建表和建扩展的权限（GRANT CREATE ON "
-           "DATABASE）。",
-           "the database account may not create tables and extensions; GRANT CREATE ON DATABASE "
-           "to it"});
-    }
-    return CurrentSqlFailure(operation).status;
+  } catch (const pqxx::insufficient_privilege&) {
+    return Refuse(
+        {"数据库账户权限不足，请授予该账户在此数据库建表和建扩展的权限（GRANT CREATE ON "
+         "DATABASE）。",
+         "the database account may not create tables and extensions; GRANT CREATE ON DATABASE "
+         "to it"});
   } catch (...) {
     return CurrentSqlFailure(operation).status;
   }

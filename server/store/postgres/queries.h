@@ -204,7 +204,8 @@ inline constexpr char kListRecords[] =
     " FROM record r WHERE " BANGFU_WITHIN_SCOPE("r.org") " AND r.type = $2::smallint "
     "AND ($3::smallint = 0 OR r.status = $3::smallint) "
     "AND (nullif($4, '') IS NULL OR r.archive_id = nullif($4, '')::uuid) "
-    "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id LIMIT $6::bigint";
+    "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id "
+    BANGFU_SCOPE_LIMIT("$6");
 
 // $1 scope, $2 id. Index: conflict_id_key.
 inline constexpr char kGetConflict[] =
@@ -216,7 +217,8 @@ inline constexpr char kListConflicts[] =
     "SELECT position, id, body FROM conflict WHERE " BANGFU_WITHIN_SCOPE("org") " "
     "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
     "AND ($3::smallint = 0 OR state = $3::smallint) "
-    "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";
+    "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC "
+    BANGFU_SCOPE_LIMIT("$5");
 
 // ---- Person key.
 

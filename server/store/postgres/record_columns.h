@@ -16,4 +16,11 @@
   " <@ $1::ltree, false) IS NOT NULL " \
   "AND (nlevel($1::ltree) <= 2 OR " org " <@ $1::ltree)"
 
+// A limit beside it. For large scopes it is hidden in a SELECT: known, it would be held against the
+// few rows that are expected, and the whole scope be sorted for one page.
+#define BANGFU_SCOPE_LIMIT(limit)                              \
+  "LIMIT CASE WHEN nlevel($1::ltree) <= 2 THEN (SELECT " limit \
+  "::bigint) "                                                 \
+  "ELSE " limit "::bigint END"
+
 #endif  // BANGFU_SERVER_STORE_POSTGRES_RECORD_COLUMNS_H_

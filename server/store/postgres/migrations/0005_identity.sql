@@ -81,7 +81,7 @@ CREATE TABLE audit_log (
   action    smallint NOT NULL
 );
 -- Serve kListAudit of a unit, and of a rare action.
-CREATE INDEX audit_log_org ON audit_log USING gist (org, sequence);
+CREATE INDEX audit_log_org ON audit_log USING gist (org);
 CREATE INDEX audit_log_action ON audit_log (action, sequence);
 -- Who and what an entry is about. A table and not an array with a GIN index: it serves the newest entries of somebody
 -- with many, in their order.
