@@ -14,6 +14,7 @@
 #include "server/main/database_commands.h"
 #include "server/main/enroll_commands.h"
 #include "server/main/grpc_log.h"
+#include "server/main/key_commands.h"
 #include "server/main/node_options.h"
 #include "server/main/org_commands.h"
 #include "server/main/serve.h"
@@ -171,6 +172,7 @@ int main(int argc, char** argv) {
   bangfu::server::AddAccountCommands(app, run);
   bangfu::server::AddAuditCommands(app, run);
   bangfu::server::AddEnrollCommands(app, run);
+  bangfu::server::AddKeyCommands(app, run);
   bangfu::server::AddOrgCommands(app, run);
   try {
     app.parse(argc, argv);

@@ -11,6 +11,8 @@ namespace {
 
 // Transactions of one kind in one tidying: what is left over waits for the next.
 constexpr int kMaxTidyRounds = 40;
+// The same of looking at seals: 200 rows each.
+constexpr int kMaxResealRounds = 500;
 
 }  // namespace
 
@@ -84,8 +86,17 @@ absl::Status Maintenance::Tidy() {
     purged += *gone;
     if (*gone < limits::kCompactBatch) break;
   }
-  if (compacted + purged > 0) {
-    log_.Info("tidied", {{"feed_rows", absl::StrCat(compacted)}, {"sent", absl::StrCat(purged)}});
+  int64_t looked = 0;
+  for (int round = 0; round < kMaxResealRounds && !Stopping(); ++round) {
+    const auto rows = store_.ResealBatch(kResealBatch);
+    if (!rows.ok()) return rows.status();
+    looked += *rows;
+    if (*rows == 0) break;
+  }
+  if (compacted + purged + looked > 0) {
+    log_.Info("tidied", {{"feed_rows", absl::StrCat(compacted)},
+                         {"sent", absl::StrCat(purged)},
+                         {"seals", absl::StrCat(looked)}});
   }
   return absl::OkStatus();
 }
