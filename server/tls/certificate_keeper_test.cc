@@ -165,6 +165,13 @@ TEST_F(CertificateKeeperTest, ABundleIsWholeAfterACrashAtAnyStep) {
     }
     const TlsBundle seen = Bundle();
     EXPECT_EQ(seen.cert_pem, steps > files.size() ? result.certificate_pem : old) << steps;
+    // A second try that fails before its first rename loses nothing of what the first one had.
+    EXPECT_FALSE(ReplaceFiles(Path("node"), {{kNodeKeyFile, "k", true},
+                                             {kNodeCertificateFile, "c", false},
+                                             {kAuthorityCertificateFile, "a", false},
+                                             {"no/where", "", false}})
+                     .ok());
+    EXPECT_EQ(Bundle().cert_pem, seen.cert_pem) << steps;
     const NodeKey later = MakeNodeKey().value();
     const auto latest = SignCsr(Path("ca"), later.csr_pem, RequestAt(now_)).value();
     ASSERT_TRUE(
