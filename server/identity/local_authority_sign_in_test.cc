@@ -138,6 +138,7 @@ TEST_F(SignInTest, ServersSpeakForDesksAndPeopleBelowThem) {
   EXPECT_FALSE(may(kUnionOrg, "hz.center/desk", of_center)) << "no desk of the city is below it";
   EXPECT_FALSE(may(kUnionOrg, "hz.gongye.sichou/desk", of_unit)) << "not the desk's person";
   EXPECT_FALSE(may(kUnionOrg, "hz.gongye2/desk", of_unit));
+  EXPECT_FALSE(may(kUnionOrg, "hz.center/desk", of_unit)) << "nor a desk that reads more";
 }
 
 TEST_F(SignInTest, DesksSpeakForNoOtherDesk) {
