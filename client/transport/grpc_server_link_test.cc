@@ -120,9 +120,9 @@ class ScriptedSync final : public v1::SyncService::Service {
       response.set_more(more);
       writer->Write(response);
     }
-    for (const int64_t version : directories) {
+    for (const int64_t told : directories) {
       v1::WatchResponse response;
-      response.set_directory_version(version);
+      response.set_directory_version(told);
       writer->Write(response);
     }
     while (!break_watch && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(10));
