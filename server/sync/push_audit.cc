@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/test_hooks.h"
 #include "domain/text/uuid.h"
 #include "server/sync/actor_check.h"
 #include "server/sync/conflict_entry.h"
@@ -100,7 +101,7 @@ void PushAudit::Add(PushState& state, const v1::Change& change, const v1::Outcom
 }
 
 void PushAudit::AddTo(WriteSet& writes) const {
-  if (entry_.objects().empty()) return;
+  if (entry_.objects().empty() || BANGFU_SEEDED_BUG("drop_audit")) return;
   v1::AuditEntry entry = entry_;
   const auto& objects = entry.objects();
   const bool one_action = AllAlike(objects, [](const auto& object) { return object.action(); });

@@ -144,7 +144,8 @@ absl::Status UpstreamRound::TakeOrgTree() {
 // the directory that it has; a round that cannot have it ends here, so that nothing is done by
 // rights that the parent has changed.
 absl::Status UpstreamRound::TakePeople() {
-  if (!ParentCan(v1::CAPABILITY_PEOPLE)) return absl::OkStatus();
+  if (!ParentCan(v1::CAPABILITY_PEOPLE) || BANGFU_SEEDED_BUG("keep_directory"))
+    return absl::OkStatus();
   auto book = people_.Refresh();
   if (!book.ok()) return book.status();
   const int64_t version = (*book)->version();

@@ -391,6 +391,49 @@ void CheckConflicts(World& world, Problems& problems) {
   }
 }
 
+void CheckPeople(World& world, Problems& problems) {
+  server::PeopleBook people;
+  const MemoryState& root = world.root().state();
+  for (const NodeEvent& event : world.root().events()) {
+    if (event.people != nullptr) people = server::PeopleBook(*event.people);
+    for (const v1::Change& change : event.push.changes) {
+      const auto logged = root.changes.find(change.change_id());
+      const v1::Person* person = people.Find(change.actor().person_id());
+      const bool may_act = person != nullptr && !person->disabled();
+      if (logged != root.changes.end() && IsTaken(logged->second->outcome.verdict()) && !may_act &&
+          !world.was_restored()) {
+        problems.push_back(
+            absl::StrCat("the root took ", change.change_id(), " of an account that is disabled"));
+      }
+    }
+  }
+  for (auto& node : world.nodes()) {
+    const auto other = world.root().GetDirectory(node->self());
+    if (node->People()->proto().SerializeAsString() != other.SerializeAsString()) {
+      problems.push_back(absl::StrCat(NameOf(*node), " goes by version ", node->People()->version(),
+                                      " of the directory, not ", other.version()));
+    }
+  }
+}
+
+void CheckAudit(World& world, Problems& problems) {
+  for (auto& node : world.nodes()) {
+    std::set<std::string> seen;
+    for (const auto& entry : node->state().audit) {
+      for (const v1::AuditObject& object : entry->objects()) {
+        if (!seen.insert(object.change_id()).second) {
+          problems.push_back(
+              absl::StrCat(NameOf(*node), " audited ", object.change_id(), " twice"));
+        }
+      }
+    }
+    for (const auto& [id, logged] : node->state().changes) {
+      if (seen.count(id) == 0)
+        problems.push_back(absl::StrCat(NameOf(*node), " answered ", id, " without audit"));
+    }
+  }
+}
+
 Problems CheckWorld(World& world) {
   Problems problems;
   CheckReplicas(world, problems);
@@ -398,6 +441,8 @@ Problems CheckWorld(World& world) {
   CheckEntries(world, problems);
   CheckHistory(world, problems);
   CheckOrgs(world, problems);
+  CheckPeople(world, problems);
+  CheckAudit(world, problems);
   CheckNumbers(world, problems);
   CheckPersons(world, problems);
   CheckFeeds(world, problems);

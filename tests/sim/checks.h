@@ -26,6 +26,11 @@ void CheckEntries(World& world, Problems& problems);
 void CheckHistory(World& world, Problems& problems);
 // What belongs to an archive is where the archive is, in an org that there is.
 void CheckOrgs(World& world, Problems& problems);
+// The root took nothing of people whom it did not know or had disabled; every node goes by the
+// root's directory.
+void CheckPeople(World& world, Problems& problems);
+// Every change that was answered is in the audit log of the node, once.
+void CheckAudit(World& world, Problems& problems);
 void CheckNumbers(World& world, Problems& problems);
 void CheckPersons(World& world, Problems& problems);
 void CheckFeeds(World& world, Problems& problems);

@@ -19,6 +19,7 @@ class Town {
   explicit Town(const std::string& folder) : rng_(17), world_(3, folder) {
     SimNode& city = world_.AddNode(kCity, nullptr);
     city.TakeEdition(FirstOrgs()).IgnoreError();
+    city.TakePeople(FirstPeople()).IgnoreError();
     SimNode& fuyang = world_.AddNode("hz.fuyang", &city);
     Expect(fuyang.Round(), "round");
     unit_ = &world_.AddDesktop(kUnit, "desk", fuyang);

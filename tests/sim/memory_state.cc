@@ -152,6 +152,8 @@ void MemoryState::WriteUpstream(const WriteSet& writes, absl::Time now) {
   for (const v1::Change& change : writes.upstream) {
     upstream[++last_upstream].change = std::make_shared<v1::Change>(change);
   }
+  for (const v1::AuditEntry& entry : writes.audit)
+    audit.push_back(std::make_shared<v1::AuditEntry>(entry));
   if (writes.upstream_cursor.has_value()) cursor = *writes.upstream_cursor;
 }
 

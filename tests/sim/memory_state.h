@@ -66,6 +66,7 @@ struct MemoryState {
 
   Shared<v1::OrgTree> orgs = std::make_shared<v1::OrgTree>();
   Shared<v1::PolicySet> policy = std::make_shared<v1::PolicySet>();
+  std::vector<Shared<v1::AuditEntry>> audit;
 
   // nullptr when there is none.
   const server::StoredRecord* Record(absl::string_view id) const;

@@ -1,7 +1,7 @@
 #include "tests/sim/replay.h"
 
 #include "absl/strings/str_cat.h"
-#include "server/authz/people_fixture.h"
+#include "server/authz/people_book.h"
 #include "server/sync/org_move.h"
 #include "tests/sim/sim_orgs.h"
 
@@ -20,13 +20,16 @@ class EmptyRoot {
 
   absl::Status Play(const NodeEvent& event) {
     time_.now = event.time;
+    if (event.people != nullptr) {
+      people_ = server::PeopleBook(*event.people);
+      return absl::OkStatus();
+    }
     if (event.edition != nullptr) {
       if (absl::Status status = orgs_.Replace(*event.edition); !status.ok()) return status;
       return server::MoveFormerOrgs(store_, clock_, keyer_, *orgs_.Tree()).status();
     }
     for (const v1::Change& change : event.push.changes) {
-      auto outcomes = push_.Push(event.push.principal, *orgs_.Tree(), policy_,
-                                 server::PeopleOf(FirstOrgs()), {change});
+      auto outcomes = push_.Push(event.push.principal, *orgs_.Tree(), policy_, people_, {change});
       if (!outcomes.ok()) return outcomes.status();
     }
     return absl::OkStatus();
@@ -41,6 +44,7 @@ class EmptyRoot {
   MemoryStore store_;
   server::OrgDirectory orgs_;
   const domain::PolicyBook policy_;
+  server::PeopleBook people_;
   server::PushHandler push_;
 };
 

@@ -27,6 +27,7 @@ class Stage {
       : scenario_(scenario), rng_(42), world_(7, folder) {
     SimNode& city = world_.AddNode(kCity, nullptr);
     city.TakeEdition(FirstOrgs()).IgnoreError();
+    city.TakePeople(FirstPeople()).IgnoreError();
     SimNode& fuyang = world_.AddNode("hz.fuyang", &city);
     SimNode& shangcheng = world_.AddNode("hz.shangcheng", &city);
     for (SimNode* node : {&fuyang, &shangcheng}) node->Round().IgnoreError();

@@ -118,6 +118,14 @@ absl::StatusOr<std::optional<v1::OrgTree>> SimLink::GetOrgTree(int64_t known_ver
   return std::optional<v1::OrgTree>(*std::move(tree));
 }
 
+absl::StatusOr<std::optional<v1::Directory>> SimLink::GetDirectory(int64_t known_version) {
+  auto directory = Through<v1::Directory>(
+      [&] { return absl::StatusOr<v1::Directory>(server_.GetDirectory(caller_)); });
+  if (!directory.ok()) return directory.status();
+  if (directory->version() == known_version) return std::optional<v1::Directory>();
+  return std::optional<v1::Directory>(*std::move(directory));
+}
+
 absl::StatusOr<std::optional<v1::PolicySet>> SimLink::GetPolicySet(int64_t) {
   return std::optional<v1::PolicySet>();
 }

@@ -50,6 +50,7 @@ class SimLink final : public client::ServerLink {
   absl::StatusOr<std::vector<v1::Receipt>> GetReceipts(
       const std::vector<std::string>& change_ids) override;
   absl::StatusOr<std::optional<v1::OrgTree>> GetOrgTree(int64_t known_version) override;
+  absl::StatusOr<std::optional<v1::Directory>> GetDirectory(int64_t known_version) override;
   absl::StatusOr<std::optional<v1::PolicySet>> GetPolicySet(int64_t known_version) override;
   absl::StatusOr<v1::Conflict> GetConflict(absl::string_view id) override;
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(

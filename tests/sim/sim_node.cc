@@ -5,14 +5,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
-#include "server/authz/people_fixture.h"
 #include "server/sync/conflict_entry.h"
 #include "server/sync/org_move.h"
 #include "server/sync/pull.h"
 #include "server/sync/receipts.h"
 #include "server/sync/scope_digest.h"
 #include "tests/sim/sim_link.h"
-#include "tests/sim/sim_orgs.h"
 
 namespace bangfu::sim {
 
@@ -27,6 +25,7 @@ SimNode::SimNode(Principal self, bool is_root, const WorldTime& time, absl::Dura
       store_(clock_, std::move(next_epoch)),
       orgs_(store_),
       policy_(store_),
+      people_(directory_),
       push_(store_, clock_, keyer_, server::NodeRole{!is_root, self_}) {}
 
 SimNode::~SimNode() = default;
@@ -39,7 +38,7 @@ void SimNode::ConnectTo(SimNode& parent) {
 void SimNode::MakeRound() {
   stalls_ = std::make_unique<server::StallDetector>(clock_, log_);
   round_ = std::make_unique<server::UpstreamRound>(*up_, self_, store_, clock_, keyer_, orgs_,
-                                                   policy_, log_, *stalls_);
+                                                   policy_, people_, log_, *stalls_);
 }
 
 std::string SimNode::ScopeOf(const Principal& child) const { return orgs().ReadScope(child.org); }
@@ -51,6 +50,20 @@ absl::Status SimNode::TakeEdition(const v1::OrgTree& tree) {
   event.time = clock_.Now();
   events_.push_back(std::move(event));
   return server::MoveFormerOrgs(store_, clock_, keyer_, orgs()).status();
+}
+
+absl::Status SimNode::TakePeople(v1::Directory directory) {
+  directory.set_version(People()->version() + 1);
+  if (absl::Status status = people_.Replace(directory); !status.ok()) return status;
+  NodeEvent event;
+  event.people = std::make_shared<v1::Directory>(std::move(directory));
+  event.time = clock_.Now();
+  events_.push_back(std::move(event));
+  return absl::OkStatus();
+}
+
+v1::Directory SimNode::GetDirectory(const Principal& caller) const {
+  return People()->Within(ScopeOf(caller), caller.org);
 }
 
 void SimNode::Restart() {
@@ -111,8 +124,10 @@ absl::StatusOr<v1::HandshakeResponse> SimNode::Handshake(const Principal& caller
   response.set_max_changes_per_push(limits::kMaxChangesPerPush);
   response.set_max_push_bytes(static_cast<int32_t>(limits::kMaxPushBytes));
   response.set_org_tree_version(orgs_.Tree()->version());
-  for (const auto capability : {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
-                                v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER}) {
+  response.set_directory_version(People()->version());
+  for (const auto capability :
+       {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
+        v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER, v1::CAPABILITY_PEOPLE}) {
     response.add_capabilities(capability);
   }
   response.set_is_root(is_root_);
@@ -127,8 +142,7 @@ absl::StatusOr<std::vector<v1::Outcome>> SimNode::Push(const Principal& caller,
     if (state().changes.count(change.change_id()) == 0) push.changes.push_back(change);
   }
   push.reoffers = reoffers;
-  auto outcomes =
-      push_.Push(caller, orgs(), *policy_.Book(), server::PeopleOf(FirstOrgs()), changes, reoffers);
+  auto outcomes = push_.Push(caller, orgs(), *policy_.Book(), *People(), changes, reoffers);
   // Also when the answer is that nobody knows: what counts is what the store holds.
   const bool took =
       !push.changes.empty() && state().changes.count(push.changes.back().change_id()) > 0;

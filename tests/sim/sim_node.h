@@ -13,9 +13,11 @@
 #include "server/log/event_log.h"
 #include "server/store/person_key.h"
 #include "server/sync/org_directory.h"
+#include "server/sync/people_directory.h"
 #include "server/sync/policy_directory.h"
 #include "server/sync/push.h"
 #include "server/upstream/upstream_round.h"
+#include "tests/sim/directory_store.h"
 #include "tests/sim/memory_store.h"
 #include "tests/sim/sim_clock.h"
 
@@ -32,10 +34,12 @@ struct AnsweredPush {
   int64_t org_version = 0;
 };
 
-// What happened at a node, in order: pushes, at the root also editions of the org tree.
+// What happened at a node, in order: pushes, at the root also editions of the org tree and of the
+// directory of people.
 struct NodeEvent {
   AnsweredPush push;
-  std::shared_ptr<const v1::OrgTree> edition;  // nullptr: a push
+  std::shared_ptr<const v1::OrgTree> edition;   // nullptr: none
+  std::shared_ptr<const v1::Directory> people;  // nullptr: none
   absl::Time time;
 };
 
@@ -63,6 +67,9 @@ class SimNode {
 
   // At the root: takes an edition of the org tree and moves records after it.
   absl::Status TakeEdition(const v1::OrgTree& tree);
+  // At the root: takes an edition of the directory, which gets its next version.
+  absl::Status TakePeople(v1::Directory directory);
+  std::shared_ptr<const server::PeopleBook> People() const { return people_.Book(); }
   // Stops, and starts on what the store holds.
   void Restart();
   void Restore(const MemoryState& backup);
@@ -90,6 +97,7 @@ class SimNode {
   absl::StatusOr<v1::Conflict> GetConflict(const server::Principal& caller, absl::string_view id);
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(const server::Principal& caller,
                                                           const v1::ListConflictsRequest& request);
+  v1::Directory GetDirectory(const server::Principal& caller) const;
   absl::StatusOr<v1::OrgTree> GetOrgTree() { return orgs_.Tree()->proto(); }
 
  private:
@@ -103,6 +111,8 @@ class SimNode {
   server::EventLog log_;
   server::OrgDirectory orgs_;
   server::PolicyDirectory policy_;
+  DirectoryStore directory_;
+  server::PeopleDirectory people_;
   server::PushHandler push_;
   std::unique_ptr<server::StallDetector> stalls_;
   std::unique_ptr<SimLink> up_;

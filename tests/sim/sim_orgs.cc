@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/authz/people_fixture.h"
+
 namespace bangfu::sim {
 namespace {
 
@@ -70,6 +72,15 @@ v1::OrgTree Reformed(const v1::OrgTree& before, OrgReform reform) {
     if (other.id() != from) *without.add_orgs() = other;
   }
   return without;
+}
+
+v1::Directory FirstPeople() { return server::DirectoryOf(FirstOrgs()); }
+
+void MovePeople(const domain::OrgTree& orgs, v1::Directory& people) {
+  for (v1::Person& person : *people.mutable_people()) {
+    const v1::Org* successor = orgs.FindSuccessor(person.org());
+    if (successor != nullptr) person.set_org(successor->id());
+  }
 }
 
 std::vector<std::string> UnitsWithin(const v1::OrgTree& orgs, const std::string& org) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bangfu/v1/identity.pb.h"
 #include "bangfu/v1/org.pb.h"
 #include "domain/rules/org_tree.h"
 
@@ -24,6 +25,12 @@ enum class OrgReform {
 
 // The next edition. Without effect when the reform was made already.
 v1::OrgTree Reformed(const v1::OrgTree& before, OrgReform reform);
+
+// Everybody of the first edition, who holds which office: server/authz/people_fixture.h.
+v1::Directory FirstPeople();
+
+// Accounts of orgs that have become others belong to those from now on.
+void MovePeople(const domain::OrgTree& orgs, v1::Directory& people);
 
 // Units below an org (itself when it is one), by path.
 std::vector<std::string> UnitsWithin(const v1::OrgTree& orgs, const std::string& org);

@@ -54,6 +54,7 @@ constexpr Kind kKinds[] = {
     {StepKind::kBackup, "backup", 3, kAny},
     {StepKind::kRestore, "restore", 4, kRestores},
     {StepKind::kOrgReform, "org_reform", 2, kEditions},
+    {StepKind::kDisable, "disable", 3, kAny},
     {StepKind::kClockJump, "clock_jump", 2, kAny},
     {StepKind::kDay, "day", 4, kAny},
     {StepKind::kHalfYear, "half_year", 1, kAny},

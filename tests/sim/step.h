@@ -48,6 +48,7 @@ enum class StepKind {
   kBackup,
   kRestore,
   kOrgReform,
+  kDisable,  // the city disables an account, or lets it in again
   // To everybody.
   kClockJump,
   kDay,       // time goes on

@@ -1,5 +1,6 @@
 #include "tests/sim/step_runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/sim/replica_damage.h"
@@ -115,6 +116,9 @@ void StepRunner::RunNode(StepKind kind, Rng& rng) {
       world_.nodes_[backup->first]->Restore(backup->second);
       break;
     }
+    case StepKind::kDisable:
+      DisableStep(rng);
+      break;
     default:
       OrgReformStep(rng);
   }
@@ -124,6 +128,30 @@ void StepRunner::OrgReformStep(Rng& rng) {
   const OrgReform reform = rng.OneIn(2) ? OrgReform::kMoveUnit : OrgReform::kMergeUnits;
   const v1::OrgTree next = Reformed(world_.root().orgs().proto(), reform);
   world_.root().TakeEdition(next).IgnoreError();
+  v1::Directory people = world_.root().People()->proto();
+  MovePeople(world_.root().orgs(), people);
+  world_.root().TakePeople(std::move(people)).IgnoreError();
+}
+
+// Of somebody at a desktop, whose changes may be on their way. Whoever is disabled comes back
+// first.
+void StepRunner::DisableStep(Rng& rng) {
+  v1::Directory people = world_.root().People()->proto();
+  const SimDesktop& desktop = *rng.Pick(world_.desktops_);
+  const std::string office =
+      rng.Pick(std::vector<std::string>{"handler", "handler", "reviewer", "approver"});
+  const std::string id = desktop.Person(office).person_id();
+  const auto disabled =
+      std::find_if(people.mutable_people()->begin(), people.mutable_people()->end(),
+                   [](const v1::Person& person) { return person.disabled(); });
+  if (disabled != people.mutable_people()->end()) {
+    disabled->set_disabled(false);
+  } else {
+    for (v1::Person& person : *people.mutable_people()) {
+      if (person.id() == id) person.set_disabled(true);
+    }
+  }
+  world_.root().TakePeople(std::move(people)).IgnoreError();
 }
 
 void StepRunner::RunWorld(StepKind kind, Rng& rng) {

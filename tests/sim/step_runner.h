@@ -33,6 +33,7 @@ class StepRunner {
   void RunNode(StepKind kind, Rng& rng);
   void RunWorld(StepKind kind, Rng& rng);
   void OrgReformStep(Rng& rng);
+  void DisableStep(Rng& rng);
   void ClockJump(Rng& rng);
   void Heal();
 

@@ -45,6 +45,7 @@ std::map<std::string, domain::FieldValues> RecordsInOrder(uint64_t seed, uint64_
   World world(seed, folder);
   SimNode& city = world.AddNode(kCity, nullptr);
   city.TakeEdition(FirstOrgs()).IgnoreError();
+  city.TakePeople(FirstPeople()).IgnoreError();
   SimNode& fuyang = world.AddNode("hz.fuyang", &city);
   fuyang.Round().IgnoreError();
   world.AddDesktop("hz.fuyang.fuchun", "desk", fuyang);

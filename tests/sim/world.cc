@@ -49,6 +49,7 @@ void World::Build() {
   Rng rng(plan_.seed ^ 0x5851f42d4c957f2dULL);
   SimNode& city = AddNode(kCity, nullptr);
   city.TakeEdition(FirstOrgs()).IgnoreError();
+  city.TakePeople(FirstPeople()).IgnoreError();
   std::vector<std::string> unions = {"hz.fuyang", "hz.gongye", "hz.shangcheng"};
   const int count = rng.Between(2, 3);
   for (int i = 0; i < count; ++i) {
@@ -128,7 +129,8 @@ std::string World::Signature() {
   for (auto& node : nodes_) {
     const MemoryState& state = node->state();
     absl::StrAppend(&signature, node->self().org, " feed ", state.head, " answered ",
-                    state.changes.size(), " conflicts ", state.conflicts.size(), "\n");
+                    state.changes.size(), " conflicts ", state.conflicts.size(), " people ",
+                    node->People()->version(), "\n");
   }
   for (auto& desktop : desktops_) {
     const auto backlog = desktop->replica().GetBacklog();
