@@ -10,24 +10,17 @@
 #include "absl/strings/string_view.h"
 #include "server/service/handshake_failures.h"
 
-// Of gRPC's core (src/core/lib/iomgr/endpoint.h, exported by its library): the address of the other
-// side. The public headers tell it for calls only, and a failed handshake never becomes one.
-struct grpc_endpoint;
-absl::string_view grpc_endpoint_get_peer(grpc_endpoint* endpoint);
-
 namespace bangfu::server {
 namespace {
 
 constexpr char kHandshakeTracer[] = "handshaker";
 constexpr absl::string_view kHandshakeFile = "handshaker.cc";
-// Says once more that a handshake failed, without the address.
+// Says once more that a handshake failed.
 constexpr absl::string_view kTlsFile = "ssl_transport_security.cc";
 
 // Never destroyed, as the log below: threads of gRPC may still write at the end of the process.
 HandshakeFailures& Failures() {
-  static HandshakeFailures& failures = *new HandshakeFailures([](uintptr_t endpoint) {
-    return std::string(grpc_endpoint_get_peer(reinterpret_cast<grpc_endpoint*>(endpoint)));
-  });
+  static HandshakeFailures& failures = *new HandshakeFailures();
   return failures;
 }
 
@@ -44,13 +37,12 @@ void LogLine(gpr_log_func_args* args) {
   }
 }
 
-v1::AuditEntry EntryOf(const HandshakeFailure& failure, absl::Time now) {
+v1::AuditEntry EntryOf(absl::Time now) {
   v1::AuditEntry entry;
   entry.mutable_time()->set_seconds(absl::ToUnixSeconds(now));
   entry.set_action(v1::ACTION_CONNECT);
   entry.set_result(v1::AUDIT_RESULT_DENIED);
   entry.set_reason("UNAUTHENTICATED");
-  entry.set_peer(failure.peer);
   return entry;
 }
 
@@ -67,8 +59,8 @@ void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& cloc
   const HandshakeFailures::Told told = Failures().Take(now);
   std::vector<v1::AuditEntry> entries;
   for (const HandshakeFailure& failure : told.failures) {
-    log.Warning("tls_handshake_failed", {{"peer", failure.peer}, {"reason", failure.reason}});
-    entries.push_back(EntryOf(failure, now));
+    log.Warning("tls_handshake_failed", {{"reason", failure.reason}});
+    entries.push_back(EntryOf(now));
   }
   if (told.more > 0) log.Warning("tls_handshake_failed", {{"more", absl::StrCat(told.more)}});
   if (entries.empty()) return;

@@ -13,7 +13,7 @@ namespace bangfu::server {
 void LogGrpcAsEvents();
 
 // Tells of TLS handshakes that failed since the last call: event tls_handshake_failed with the
-// address of the other side, and an entry in the audit log (ACTION_CONNECT). To be called about
+// reason, and an entry in the audit log (ACTION_CONNECT). To be called about
 // once a second; bounded per minute (kMaxToldHandshakeFailures). The clock is the machine's.
 void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& clock);
 

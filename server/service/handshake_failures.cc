@@ -23,7 +23,7 @@ constexpr absl::string_view kTimedOut = "Handshake timed out";
 constexpr absl::string_view kOpenSslReason = "routines::";
 
 // The hexadecimal number in front of `text`, cut off from it; 0 when there is none.
-uintptr_t ConsumePlace(absl::string_view& text) {
+uint64_t ConsumePlace(absl::string_view& text) {
   size_t digits = 0;
   while (digits < text.size() && absl::ascii_isxdigit(static_cast<unsigned char>(text[digits]))) {
     ++digits;
@@ -31,7 +31,7 @@ uintptr_t ConsumePlace(absl::string_view& text) {
   uint64_t place = 0;
   if (!absl::SimpleHexAtoi(text.substr(0, digits), &place)) return 0;
   text.remove_prefix(digits);
-  return static_cast<uintptr_t>(place);
+  return place;
 }
 
 // What OpenSSL says, without places in gRPC's source.
@@ -45,26 +45,21 @@ std::string ReasonIn(absl::string_view error) {
 
 void HandshakeFailures::Read(absl::string_view line) {
   if (!absl::ConsumePrefix(&line, kManager)) return;
-  const uintptr_t handshake = ConsumePlace(line);
+  const uint64_t handshake = ConsumePlace(line);
   if (absl::ConsumePrefix(&line, kBegins)) {
     // Connections that this program opens have no endpoint yet when their handshake begins.
-    const uintptr_t endpoint = ConsumePlace(line);
-    if (endpoint == 0) return;
-    std::string peer = peer_of_(endpoint);
+    if (ConsumePlace(line) == 0) return;
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (peers_.size() < kMaxFollowedHandshakes) peers_[handshake] = std::move(peer);
+    if (followed_.size() < kMaxFollowedHandshakes) followed_.insert(handshake);
     return;
   }
   if (!absl::ConsumePrefix(&line, kEnds)) return;
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto found = peers_.find(handshake);
-  if (found == peers_.end()) return;
-  const std::string peer = std::move(found->second);
-  peers_.erase(found);
+  if (followed_.erase(handshake) == 0) return;
   const bool failed = absl::StrContains(line, kTlsFailed) || absl::StrContains(line, kTimedOut);
   if (line == kGood || !failed) return;
   if (untold_.failures.size() < static_cast<size_t>(kMaxToldHandshakeFailures)) {
-    untold_.failures.push_back({peer, ReasonIn(line)});
+    untold_.failures.push_back({ReasonIn(line)});
   } else {
     ++untold_.more;
   }

@@ -3,9 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,21 +21,16 @@ inline constexpr size_t kMaxFollowedHandshakes = 10000;
 // A connection that did not come about: without a certificate of the city, with another version of
 // TLS, or without TLS at all.
 struct HandshakeFailure {
-  std::string peer;    // address, as gRPC writes it
   std::string reason;  // OpenSSL's words
 };
 
 // Finds failed TLS handshakes in what gRPC's tracer "handshaker" writes: gRPC tells nobody else,
-// and its message of an error does not say whose connection it was. A connection that was closed
-// without a word (the probe of a load balancer) is none. Thread-safe.
+// and its message of an error does not say whether others or this program opened the connection.
+// The address of the other side is not in it: gRPC tells that of calls only. A connection that was
+// closed without a word (the probe of a load balancer) is none. Thread-safe.
 class HandshakeFailures {
  public:
-  // Address of the other side of a connection, known by its place in memory.
-  using PeerOf = std::function<std::string(uintptr_t endpoint)>;
-  explicit HandshakeFailures(PeerOf peer_of) : peer_of_(std::move(peer_of)) {}
-
-  // Takes a line of the tracer, in the thread that writes it: the connection is there then. Quick,
-  // and silent about lines that it does not know.
+  // Takes a line of the tracer. Quick, and silent about lines that it does not know.
   void Read(absl::string_view line);
 
   // What there is to tell since the last call, and how many more there were.
@@ -47,9 +41,8 @@ class HandshakeFailures {
   Told Take(absl::Time now);
 
  private:
-  const PeerOf peer_of_;
   std::mutex mutex_;
-  std::map<uintptr_t, std::string> peers_;    // by handshake; guarded by mutex_
+  std::set<uint64_t> followed_;               // handshakes with others; guarded by mutex_
   Told untold_;                               // guarded by mutex_
   int told_ = 0;                              // in this minute; guarded by mutex_
   absl::Time minute_ = absl::InfinitePast();  // its begin; guarded by mutex_
