@@ -180,15 +180,15 @@ void TamperWithDatabase(City& city, Log& log, Report& report) {
           "time, person_id, org, action FROM audit_log WHERE sequence = $n",
           kMiddle)});
   add("an entry is put in between, the others move up", kMiddle,
-      {at("UPDATE audit_log SET sequence = -sequence - 1 WHERE sequence >= $n", kMiddle),
-       "UPDATE audit_log SET sequence = -sequence WHERE sequence < 0",
+      {at("UPDATE audit_log SET sequence = sequence + 1000001 WHERE sequence >= $n", kMiddle),
+       "UPDATE audit_log SET sequence = sequence - 1000000 WHERE sequence > 1000000",
        at("INSERT INTO audit_log SELECT $n, entry, hash, time, person_id, org, action FROM "
           "audit_log WHERE sequence = 1",
           kMiddle)});
   add("an entry is removed, the others move down", kMiddle,
       {at(kRemove, kMiddle),
-       at("UPDATE audit_log SET sequence = -sequence + 1 WHERE sequence > $n", kMiddle),
-       "UPDATE audit_log SET sequence = -sequence WHERE sequence < 0"});
+       at("UPDATE audit_log SET sequence = sequence + 999999 WHERE sequence > $n", kMiddle),
+       "UPDATE audit_log SET sequence = sequence - 1000000 WHERE sequence > 1000000"});
   add("the end is cut off", last - 3, {at("DELETE FROM audit_log WHERE sequence > $n", last - 3)});
   add("the beginning is cut off", 0, {at("DELETE FROM audit_log WHERE sequence <= $n", kMiddle)});
   add("everything is removed", last, {"TRUNCATE audit_log"});

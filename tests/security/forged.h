@@ -19,7 +19,7 @@ namespace bangfu::security {
 enum class Audited {
   kAtCity,
   kAtDistrict,
-  kNowhere,  // TLS itself hangs up: nothing of the program has run
+  kNowhere,  // TLS itself hangs up, and nothing of the program has run; or no right is asked for
 };
 
 // What came of an attempt: refused or not, and how.

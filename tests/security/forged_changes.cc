@@ -165,7 +165,8 @@ void ForeignFields(Stage& stage, std::vector<Attempt>& attempts) {
                               default:
                                 reflection.SetBool(&archive, &field, true);
                             }
-                            v1::Change change = stage.EditOf(person, archive, field.name());
+                            v1::Change change = stage.EditOf(person, stage.draft(), field.name());
+                            change.mutable_put()->set_record(archive.SerializeAsString());
                             change.mutable_put()->set_correction_reason("更正");
                             return stage.AtDesk(org, person, change);
                           }});
