@@ -335,7 +335,7 @@ TEST_F(RightsTest, WhatIsOutOfScopeAnswersAsWhatDoesNotExist) {
   };
   same([&](const std::string& id) {
     v1::GetRecordsRequest request;
-    request.add_record_ids(id);
+    request.add_ids(id);
     return in_details(Ask(
                           server, [&](auto... all) { return server.sync->GetRecords(all...); },
                           request, v1::GetRecordsResponse()),
