@@ -7,16 +7,16 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "server/seal/deflate.h"
+#include "server/seal/compress.h"
 
 namespace bangfu::server {
 namespace {
 
 // First bytes: no protobuf message begins with 0; then the version.
 constexpr char kPlainMark[] = {'\0', 1};
-constexpr char kDeflatedMark[] = {'\0', 2};
-constexpr size_t kSizeBytes = 4;          // of the plain value, in the header of a deflated one
-constexpr size_t kMinDeflateBytes = 256;  // less is hardly made smaller
+constexpr char kCompressedMark[] = {'\0', 2};
+constexpr size_t kSizeBytes = 4;           // of the plain value, in the header of a compressed one
+constexpr size_t kMinCompressBytes = 256;  // less is hardly made smaller
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -110,13 +110,13 @@ std::optional<std::string> DecryptGcm(absl::string_view key, absl::string_view n
 std::string SealValue(absl::string_view key, int32_t number, absl::string_view place,
                       absl::string_view plain) {
   const std::string number_bytes = FourBytes(static_cast<uint32_t>(number));
-  if (plain.size() >= kMinDeflateBytes) {
-    const std::optional<std::string> deflated = Deflate(plain, plain.size() - kSizeBytes);
-    if (deflated.has_value()) {
+  if (plain.size() >= kMinCompressBytes) {
+    const std::optional<std::string> compressed = Compress(plain, plain.size() - kSizeBytes);
+    if (compressed.has_value()) {
       const std::string size_bytes = FourBytes(static_cast<uint32_t>(plain.size()));
-      return SealWhole(key,
-                       absl::StrCat(absl::string_view(kDeflatedMark, 2), number_bytes, size_bytes),
-                       place, *deflated);
+      return SealWhole(
+          key, absl::StrCat(absl::string_view(kCompressedMark, 2), number_bytes, size_bytes), place,
+          *compressed);
     }
   }
   return SealWhole(key, absl::StrCat(absl::string_view(kPlainMark, 2), number_bytes), place, plain);
@@ -128,11 +128,11 @@ std::optional<std::string> OpenValue(absl::string_view key, absl::string_view pl
   if (mark == absl::string_view(kPlainMark, 2)) {
     return OpenWhole(key, kSealHeaderBytes, place, sealed);
   }
-  if (mark != absl::string_view(kDeflatedMark, 2)) return std::nullopt;
-  const std::optional<std::string> deflated =
+  if (mark != absl::string_view(kCompressedMark, 2)) return std::nullopt;
+  const std::optional<std::string> compressed =
       OpenWhole(key, kSealHeaderBytes + kSizeBytes, place, sealed);
-  if (!deflated.has_value()) return std::nullopt;
-  return Inflate(*deflated, FromFourBytes(sealed.substr(kSealHeaderBytes, kSizeBytes)));
+  if (!compressed.has_value()) return std::nullopt;
+  return Decompress(*compressed, FromFourBytes(sealed.substr(kSealHeaderBytes, kSizeBytes)));
 }
 
 int32_t SealedKeyNumber(absl::string_view value) {

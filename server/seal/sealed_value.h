@@ -24,7 +24,7 @@ std::string EncryptGcm(absl::string_view key, absl::string_view nonce, absl::str
 std::optional<std::string> DecryptGcm(absl::string_view key, absl::string_view nonce,
                                       absl::string_view associated, absl::string_view sealed);
 
-// `plain` sealed under `key`, whose number is `number`, for `place`; deflated before when that
+// `plain` sealed under `key`, whose number is `number`, for `place`; compressed before when that
 // makes it smaller, since nothing else can afterwards.
 std::string SealValue(absl::string_view key, int32_t number, absl::string_view place,
                       absl::string_view plain);

@@ -21,7 +21,7 @@ using SealKeys = std::map<int32_t, std::string>;
 
 // Seals values for one store: AES-256-GCM under data keys, of which the newest seals and all open.
 // A sealed value begins with a byte that no protobuf message begins with (0), a version (1, or 2
-// for a deflated value), the key's number (4 bytes, big end first), in version 2 the size of the
+// for a compressed value), the key's number (4 bytes, big end first), in version 2 the size of the
 // plain value (4 bytes), and a random nonce (12 bytes); the tag (16 bytes) ends it.
 // `place` is what the value belongs to ("record/<uuid>"): it is authenticated, so that a value that
 // was moved elsewhere does not open. Thread-safe.

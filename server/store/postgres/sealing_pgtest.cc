@@ -23,7 +23,7 @@ constexpr const char* kPlanted[] = {"张三丰测试", "330103197001011234", "62
 std::string PlantedBody(int number) {
   std::string body = absl::StrCat("\x0a", number, "|");
   for (const char* planted : kPlanted) absl::StrAppend(&body, planted, "|");
-  // Long enough for a table of its own beside the row, and for being deflated.
+  // Long enough for a table of its own beside the row, and for being compressed.
   for (int i = 0; i < 400; ++i) absl::StrAppend(&body, number * 7919 + i * 104729, ";");
   return body;
 }

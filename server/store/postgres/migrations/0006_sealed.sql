@@ -23,7 +23,7 @@ CREATE FUNCTION sealed_key(value bytea) RETURNS integer LANGUAGE sql IMMUTABLE P
   RETURN CASE WHEN substring(value FROM 1 FOR 1) = '\x00' AND octet_length(value) >= 6
     THEN ('x' || encode(substring(value FROM 3 FOR 4), 'hex'))::bit(32)::integer ELSE 0 END;
 
--- Bytes of a value when it is opened (of one that is not deflated, and of a plain one, those that are stored): what a page
+-- Bytes of a value when it is opened (of one that is not compressed, and of a plain one, those that are stored): what a page
 -- is limited by. Version 2 has them at bytes 7 to 10.
 CREATE FUNCTION opened_size(value bytea) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN substring(value FROM 1 FOR 2) = '\x0002' AND octet_length(value) >= 10
