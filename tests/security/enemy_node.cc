@@ -281,7 +281,7 @@ void EnemyNode::Write(const v1::Archive& archive) {
 
 std::string EnemyNode::Head() {
   for (;;) {
-    const auto batch = Must(server::ReadBatch(*store_, orgs_, {"city", kCity}, head_, 0), "feed");
+    const auto batch = Must(server::ReadBatch(*store_, orgs_, {"desk", kUnit}, head_, 0), "feed");
     head_ = batch.next_cursor();
     if (batch.caught_up()) return head_;
   }

@@ -68,7 +68,7 @@ class EnemyNode {
 
   // Writes the household's income, creating it at first, and moves it into the feed.
   void Write(const v1::Archive& archive);
-  // The cursor behind everything that is in the feed.
+  // A cursor of kUnit behind everything that is in the feed.
   std::string Head();
 
  private:

@@ -2,6 +2,9 @@
 // that falls into their reading, they do not get it. In most rounds the two happen at chosen places
 // within the call; in the others beside it, whenever the machine likes.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <deque>
 #include <random>
 #include <thread>
@@ -34,6 +37,23 @@ constexpr int kPlacesOfPull = 4 * kArchives;
 // How rights end.
 enum class End { kDisabled, kNoRole, kGone, kSignedOut, kOtherOrg, kNodeRevoked, kCertificate };
 constexpr int kEnds = 7;
+
+// While it lives nothing is written to standard error, where the services log every call.
+class Quiet {
+ public:
+  Quiet() : kept_(dup(STDERR_FILENO)) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+  }
+  ~Quiet() {
+    dup2(kept_, STDERR_FILENO);
+    close(kept_);
+  }
+
+ private:
+  const int kept_;
+};
 
 class Rounds {
  public:
@@ -216,6 +236,7 @@ class Rounds {
 }  // namespace
 
 void NewEnemy(const ScenarioOptions& options, Report& report) {
+  const Quiet quiet;
   {
     Rounds rounds(options.seed);
     rounds.Run(kRounds);

@@ -21,6 +21,7 @@
 #include "bangfu/v1/enrollment_service.grpc.pb.h"
 #include "bangfu/v1/org_service.grpc.pb.h"
 #include "client/transport/grpc_status.h"
+#include "google/protobuf/stubs/logging.h"
 #include "tests/security/forged.h"
 #include "tests/security/line.h"
 #include "tests/security/message_mutator.h"
@@ -225,6 +226,7 @@ void CheckLog(City& city, const std::vector<std::string>& planted, Report& repor
 }  // namespace
 
 void RpcFuzz(const ScenarioOptions& options, Report& report) {
+  google::protobuf::SetLogHandler(nullptr);  // it tells of every text that is none
   City city(options);
   city.Start();
   Stage stage(city);
