@@ -125,11 +125,12 @@ absl::StatusOr<v1::HandshakeResponse> SimNode::Handshake(const Principal& caller
   response.set_max_push_bytes(static_cast<int32_t>(limits::kMaxPushBytes));
   response.set_org_tree_version(orgs_.Tree()->version());
   response.set_directory_version(People()->version());
-  for (const auto capability :
-       {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
-        v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER, v1::CAPABILITY_PEOPLE}) {
+  for (const auto capability : {v1::CAPABILITY_WATCH, v1::CAPABILITY_DIGEST, v1::CAPABILITY_RECEIPT,
+                                v1::CAPABILITY_CONFLICT_FEED, v1::CAPABILITY_REOFFER}) {
     response.add_capabilities(capability);
   }
+  // Nodes have one name; nobody signs in at the desktops of a simulation, which vouch as nodes do.
+  if (caller.node == self_.node) response.add_capabilities(v1::CAPABILITY_PEOPLE);
   response.set_is_root(is_root_);
   return response;
 }
