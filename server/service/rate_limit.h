@@ -2,6 +2,7 @@
 #define BANGFU_SERVER_SERVICE_RATE_LIMIT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -32,7 +33,8 @@ class RateLimit {
  public:
   explicit RateLimit(Rate rate, size_t capacity = kMaxRatedCallers)
       : limit_(rate.limit),
-        interval_(absl::Seconds(1 / rate.per_second)),
+        interval_(absl::Nanoseconds(static_cast<int64_t>(
+            1e9 / rate.per_second))),  // rounded down: a whole interval is enough
         depth_(interval_ * rate.burst),
         capacity_(capacity) {}
 

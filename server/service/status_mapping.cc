@@ -1,6 +1,8 @@
 #include "server/service/status_mapping.h"
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "absl/strings/cord.h"
 #include "base/error.h"
@@ -17,11 +19,16 @@ grpc::Status ToGrpc(const absl::Status& status) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(detailed.code()));
   details.set_message(std::string(detailed.message()));
+  // In a fixed order (absl's is random), so that equal errors are equal bytes.
+  std::map<std::string, std::string> payloads;
   detailed.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
-    auto* any = details.add_details();
-    any->set_type_url(std::string(type_url));
-    any->set_value(std::string(payload));
+    payloads.emplace(std::string(type_url), std::string(payload));
   });
+  for (auto& [type_url, payload] : payloads) {
+    auto* any = details.add_details();
+    any->set_type_url(type_url);
+    any->set_value(std::move(payload));
+  }
   return grpc::Status(static_cast<grpc::StatusCode>(detailed.code()),
                       std::string(detailed.message()), details.SerializeAsString());
 }
