@@ -37,9 +37,10 @@ void LogLine(gpr_log_func_args* args) {
   }
 }
 
-v1::AuditEntry EntryOf(absl::Time now) {
+v1::AuditEntry EntryOf(absl::Time now, const std::string& org) {
   v1::AuditEntry entry;
   entry.mutable_time()->set_seconds(absl::ToUnixSeconds(now));
+  entry.set_org(org);
   entry.set_action(v1::ACTION_CONNECT);
   entry.set_result(v1::AUDIT_RESULT_DENIED);
   entry.set_reason("UNAUTHENTICATED");
@@ -54,13 +55,14 @@ void LogGrpcAsEvents() {
   grpc_tracer_set_enabled(kHandshakeTracer, 1);
 }
 
-void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& clock) {
+void ReportHandshakeFailures(EventLog& log, AuditStore& audit, const Clock& clock,
+                             const std::string& org) {
   const absl::Time now = clock.Now();
   const HandshakeFailures::Told told = Failures().Take(now);
   std::vector<v1::AuditEntry> entries;
   for (const HandshakeFailure& failure : told.failures) {
     log.Warning("tls_handshake_failed", {{"reason", failure.reason}});
-    entries.push_back(EntryOf(now));
+    entries.push_back(EntryOf(now, org));
   }
   if (told.more > 0) log.Warning("tls_handshake_failed", {{"more", absl::StrCat(told.more)}});
   if (entries.empty()) return;

@@ -295,7 +295,7 @@ absl::Status Serve(const NodeOptions& options) {
                        {"upstream", options.upstream}});
 
   const absl::Status ended = WaitForEnd(stop_signals, database->cluster.get(), [&] {
-    ReportHandshakeFailures(log, (*store)->audit(), machine_clock);
+    ReportHandshakeFailures(log, (*store)->audit(), machine_clock, self->org);
   });
   log.Info("draining");
   node.Drain();
