@@ -23,7 +23,7 @@ namespace bangfu::security {
 namespace {
 
 constexpr int kRounds = 10'000;
-constexpr int kRoundsWithBug = 600;
+constexpr int kRoundsWithBug = 2'000;
 constexpr int kArchives = 4;  // written in turn: a pull has as many pages
 constexpr int kRacing = 5;    // every fifth round is left to the machine
 constexpr int kDesks = 8;
