@@ -20,6 +20,10 @@ class AuditChain {
 
   std::string Link(const AuditHead& head, absl::string_view entry) const;
 
+  // What ends an exported log whose last entry is `head`: HMAC-SHA256 of "end" and the hash that
+  // the next entry would follow. Nobody without the key can end a log earlier.
+  std::string Seal(const AuditHead& head) const;
+
   // Checks entries as they come, in the order of a file or the store.
   class Verifier {
    public:

@@ -13,6 +13,7 @@ namespace {
 
 constexpr char kChained[] = "chained";
 constexpr char kContent[] = "content";
+constexpr char kEnd[] = "end";
 
 std::string JsonOf(const google::protobuf::Message& message) {
   std::string json;
@@ -35,18 +36,27 @@ std::string AuditLine(const v1::ChainedAuditEntry& entry) {
                       "\":", JsonOf(content), "}");
 }
 
-absl::StatusOr<v1::ChainedAuditEntry> ParseAuditLine(absl::string_view line) {
+std::string AuditEndLine(const AuditChain& chain, const AuditHead& head) {
+  v1::ChainedAuditEntry end;
+  end.set_sequence(head.sequence);
+  end.set_hash(chain.Seal(head));
+  return absl::StrCat("{\"", kEnd, "\":", JsonOf(end), "}");
+}
+
+absl::StatusOr<ParsedAuditLine> ParseAuditLine(absl::string_view line) {
   google::protobuf::Struct parts;
-  v1::ChainedAuditEntry entry;
+  ParsedAuditLine parsed;
+  v1::ChainedAuditEntry& entry = parsed.entry;
   v1::AuditEntry shown;
   v1::AuditEntry content;
   const bool good = google::protobuf::util::JsonStringToMessage(
                         google::protobuf::StringPiece(line.data(), line.size()), &parts)
                         .ok() &&
-                    ParsePart(parts, kChained, entry) && ParsePart(parts, kContent, shown) &&
-                    content.ParseFromString(entry.entry()) &&
+                    !parts.fields().contains(kEnd) && ParsePart(parts, kChained, entry) &&
+                    ParsePart(parts, kContent, shown) && content.ParseFromString(entry.entry()) &&
                     google::protobuf::util::MessageDifferencer::Equals(shown, content);
-  if (good) return entry;
+  parsed.is_end = !good && parts.fields_size() == 1 && ParsePart(parts, kEnd, entry);
+  if (good || parsed.is_end) return parsed;
   return UserError(absl::StatusCode::kInvalidArgument,
                    {"该行不是审计记录，或其内容与签名的内容不一致。",
                     "The line is no audit entry, or what it shows is not what was chained."});

@@ -8,17 +8,24 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "bangfu/v1/audit_service.pb.h"
+#include "server/audit/audit_chain.h"
 #include "server/store/audit_store.h"
 
 namespace bangfu::server {
 
 // An exported audit log: one JSON object a line, {"chained": ChainedAuditEntry, "content":
-// AuditEntry}. What is verified is `chained`; `content` is the same for people.
+// AuditEntry}. What is verified is `chained`; `content` is the same for people. The last line,
+// {"end": ChainedAuditEntry}, has the sequence of the last entry and AuditChain::Seal as its hash.
 
 std::string AuditLine(const v1::ChainedAuditEntry& entry);
+std::string AuditEndLine(const AuditChain& chain, const AuditHead& head);
 
+struct ParsedAuditLine {
+  v1::ChainedAuditEntry entry;  // of the end: without an entry
+  bool is_end = false;
+};
 // INVALID_ARGUMENT when the line is none, or its content is not that of its bytes.
-absl::StatusOr<v1::ChainedAuditEntry> ParseAuditLine(absl::string_view line);
+absl::StatusOr<ParsedAuditLine> ParseAuditLine(absl::string_view line);
 
 // Gives every entry after `after` to `take`, in order. Reads in batches.
 absl::Status ForEachEntry(AuditStore& store, int64_t after,

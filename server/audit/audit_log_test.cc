@@ -53,7 +53,7 @@ AuditHead HeadOf(const Log& log) { return {log.back().sequence(), log.back().has
 std::vector<std::string> Problems(const AuditChain& chain, const Log& log, const AuditHead& noted) {
   AuditReport report(chain, noted);
   for (const v1::ChainedAuditEntry& entry : log) report.Take(entry);
-  report.Finish(true);
+  report.FinishStore();
   std::vector<std::string> problems;
   for (const Text& problem : report.problems()) problems.push_back(problem.en);
   EXPECT_EQ(report.good(), problems.empty());
@@ -154,7 +154,8 @@ TEST_F(AuditLogTest, LinesOfAFileAreTheEntries) {
     EXPECT_THAT(line, testing::Not(HasSubstr("\n")));
     const auto parsed = ParseAuditLine(line);
     ASSERT_TRUE(parsed.ok()) << parsed.status();
-    EXPECT_EQ(parsed->SerializeAsString(), entry.SerializeAsString());
+    EXPECT_FALSE(parsed->is_end);
+    EXPECT_EQ(parsed->entry.SerializeAsString(), entry.SerializeAsString());
   }
 }
 
@@ -167,6 +168,47 @@ TEST_F(AuditLogTest, ALineThatShowsSomethingElseIsRefused) {
   EXPECT_FALSE(ParseAuditLine("").ok());
   EXPECT_FALSE(ParseAuditLine("{}").ok());
   EXPECT_FALSE(ParseAuditLine(AuditLine(log_[0]).substr(0, 50)).ok());
+}
+
+// Problems of a file with these lines, the last of which may end it.
+std::vector<std::string> FileProblems(const AuditChain& chain,
+                                      const std::vector<std::string>& lines) {
+  AuditReport report(chain, std::nullopt);
+  for (const std::string& line : lines) {
+    const auto parsed = ParseAuditLine(line);
+    if (!parsed.ok()) {
+      report.TakeUnreadable(1);
+    } else if (parsed->is_end) {
+      report.TakeEnd(parsed->entry);
+    } else {
+      report.Take(parsed->entry);
+    }
+  }
+  report.FinishFile();
+  std::vector<std::string> problems;
+  for (const Text& problem : report.problems()) problems.push_back(problem.en);
+  return problems;
+}
+
+TEST_F(AuditLogTest, AFileEndsWithALineThatNobodyElseCanWrite) {
+  std::vector<std::string> lines;
+  for (const v1::ChainedAuditEntry& entry : log_) lines.push_back(AuditLine(entry));
+  const auto cut = testing::Contains(HasSubstr("The end of the file is cut off"));
+  EXPECT_THAT(FileProblems(chain_, lines), cut);
+  EXPECT_THAT(FileProblems(chain_, {}), cut);
+  std::vector<std::string> ended = lines;
+  ended.push_back(AuditEndLine(chain_, noted_));
+  EXPECT_THAT(FileProblems(chain_, ended), IsEmpty());
+  ended.erase(ended.end() - 2);  // the last entry is gone, the end is still there
+  EXPECT_THAT(FileProblems(chain_, ended), cut);
+  ended = lines;
+  ended.pop_back();
+  ended.push_back(AuditEndLine(AuditChain("a key of somebody else"), {8, log_[7].hash()}));
+  EXPECT_THAT(FileProblems(chain_, ended), cut);
+  ended = lines;
+  ended.insert(ended.end() - 1, AuditEndLine(chain_, noted_));  // something follows
+  EXPECT_THAT(FileProblems(chain_, ended), cut);
+  EXPECT_THAT(FileProblems(chain_, {AuditEndLine(chain_, {})}), IsEmpty());  // an empty log
 }
 
 TEST_F(AuditLogTest, TheHeadIsNotedAndRead) {

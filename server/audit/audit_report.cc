@@ -13,6 +13,7 @@ void AuditReport::Add(Text problem) {
 
 void AuditReport::Take(const v1::ChainedAuditEntry& entry) {
   ++entries_;
+  ended_ = false;  // nothing follows the end
   const int64_t expected = verifier_.head().sequence + 1;
   const int64_t sequence = entry.sequence();
   switch (verifier_.Check(entry)) {
@@ -47,8 +48,21 @@ void AuditReport::TakeUnreadable(int64_t line) {
                     " of the file is no audit entry, or what it shows was changed.")});
 }
 
-void AuditReport::Finish(bool whole) {
-  if (!noted_ || noted_seen_ || !whole) return;
+void AuditReport::TakeEnd(const v1::ChainedAuditEntry& end) {
+  const AuditHead& head = verifier_.head();
+  ended_ = end.sequence() == head.sequence && end.hash() == chain_.Seal(head);
+}
+
+void AuditReport::FinishFile() {
+  if (ended_) return;
+  const int64_t last = verifier_.head().sequence;
+  Add({absl::StrCat("文件末尾在第 ", last, " 条之后缺失：没有第 ", last + 1, " 条，也没有结束行。"),
+       absl::StrCat("The end of the file is cut off after entry ", last, ": entry ", last + 1,
+                    " or the closing line is missing.")});
+}
+
+void AuditReport::FinishStore() {
+  if (!noted_ || noted_seen_) return;
   Add({absl::StrCat("日志末尾缺失：数据库外记录的末条是第 ", noted_->sequence, " 条，而日志止于第 ",
                     verifier_.head().sequence, " 条。"),
        absl::StrCat("The end is cut off: entry ", noted_->sequence,

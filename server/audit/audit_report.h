@@ -19,15 +19,18 @@ class AuditReport {
  public:
   // `noted` is the head that was noted outside the database, if there is one.
   AuditReport(const AuditChain& chain, std::optional<AuditHead> noted)
-      : verifier_(chain), noted_(std::move(noted)) {}
+      : chain_(chain), verifier_(chain), noted_(std::move(noted)) {}
 
   // Takes the entries in the order in which they are found.
   void Take(const v1::ChainedAuditEntry& entry);
   // Takes a line of a file that is no entry.
   void TakeUnreadable(int64_t line);
-  // After the last one: whether the end is there. `whole` is false for a file that may have been
-  // exported before the head was noted.
-  void Finish(bool whole);
+  // Takes the line that ends an exported file.
+  void TakeEnd(const v1::ChainedAuditEntry& end);
+  // After the last entry of the store: whether that is the end that was noted.
+  void FinishStore();
+  // After the last line of a file: whether it was ended.
+  void FinishFile();
 
   bool good() const { return problem_count_ == 0; }
   int64_t entries() const { return entries_; }
@@ -38,9 +41,11 @@ class AuditReport {
  private:
   void Add(Text problem);
 
+  const AuditChain& chain_;
   AuditChain::Verifier verifier_;
   const std::optional<AuditHead> noted_;
   bool noted_seen_ = false;
+  bool ended_ = false;
   int64_t entries_ = 0;
   int64_t problem_count_ = 0;
   std::vector<Text> problems_;

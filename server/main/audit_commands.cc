@@ -68,16 +68,18 @@ absl::Status VerifyFile(const AuditOptions& options, const AuditChain& chain,
   AuditReport report(chain, std::move(noted));
   std::string line;
   for (int64_t number = 1; std::getline(file, line); ++number) {
-    const auto entry = line.size() <= kMaxLineBytes
-                           ? ParseAuditLine(line)
-                           : absl::StatusOr<v1::ChainedAuditEntry>(absl::InvalidArgumentError(""));
-    if (entry.ok()) {
-      report.Take(*entry);
+    const auto parsed = line.size() <= kMaxLineBytes
+                            ? ParseAuditLine(line)
+                            : absl::StatusOr<ParsedAuditLine>(absl::InvalidArgumentError(""));
+    if (parsed.ok() && parsed->is_end) {
+      report.TakeEnd(parsed->entry);
+    } else if (parsed.ok()) {
+      report.Take(parsed->entry);
     } else {
       report.TakeUnreadable(number);
     }
   }
-  report.Finish(false);
+  report.FinishFile();
   return Tell(report);
 }
 
@@ -99,7 +101,7 @@ absl::Status Verify(const AuditOptions& options) {
       !status.ok()) {
     return status;
   }
-  report.Finish(true);
+  report.FinishStore();
   return Tell(report);
 }
 
@@ -111,6 +113,8 @@ absl::Status CannotWrite(const std::string& path) {
 }
 
 absl::Status Export(const AuditOptions& options) {
+  const auto key = MasterKey::Open(MasterKeyFile(options.node));
+  if (!key.ok()) return key.status();
   auto opened = OpenStoreBeside(options.node);
   if (!opened.ok()) return opened.status();
   // Nobody else reads who did what.
@@ -119,13 +123,16 @@ absl::Status Export(const AuditOptions& options) {
   close(made);
   std::ofstream file(options.out, std::ios::trunc);
   int64_t entries = 0;
+  AuditHead head;
   absl::Status status =
       ForEachEntry(opened->store->audit(), 0, [&](const v1::ChainedAuditEntry& entry) {
         file << AuditLine(entry) << "\n";
         ++entries;
+        head = {entry.sequence(), entry.hash()};
         return file ? absl::OkStatus() : CannotWrite(options.out);
       });
   if (!status.ok()) return status;
+  file << AuditEndLine(AuditChain(key->Derive(kAuditKeyPurpose)), head) << "\n";
   file.close();
   if (!file) return CannotWrite(options.out);
   std::cout << "已导出 " << entries << " 条到 " << options.out << "\n"

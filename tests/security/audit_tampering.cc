@@ -240,7 +240,7 @@ void TamperWithFile(City& city, Log& log, Report& report) {
   std::ifstream file(exported);
   for (std::string line; std::getline(file, line);) whole.push_back(line);
   report.Check(log.Verifies({"--file", exported}), "the exported file does not verify");
-  const size_t last = whole.size() - 1;
+  const size_t last = whole.size() - 2;  // of the entries: a closing line follows
   struct Kind {
     std::string what;
     int64_t place;
@@ -269,6 +269,9 @@ void TamperWithFile(City& city, Log& log, Report& report) {
                         std::string(lines[index]));
          }});
   }
+  kinds.push_back({"the closing line is removed", 0, [](Lines& lines) { lines.pop_back(); }});
+  kinds.push_back({"a bit of the closing line", 0,
+                   [](Lines& lines) { lines.back() = Flipped(lines.back(), "hash"); }});
   kinds.push_back({"two lines change places", kMiddle + 1,
                    [](Lines& lines) { std::swap(lines[kMiddle], lines[kMiddle + 1]); }});
   kinds.push_back({"all lines in the other order", 0,
