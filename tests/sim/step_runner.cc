@@ -127,7 +127,8 @@ void StepRunner::RunNode(StepKind kind, Rng& rng) {
 void StepRunner::OrgReformStep(Rng& rng) {
   const OrgReform reform = rng.OneIn(2) ? OrgReform::kMoveUnit : OrgReform::kMergeUnits;
   const v1::OrgTree next = Reformed(world_.root().orgs().proto(), reform);
-  world_.root().TakeEdition(next).IgnoreError();
+  // Records that could not be moved are moved when the root starts.
+  if (!world_.root().TakeEdition(next).ok()) world_.root().Restart();
   v1::Directory people = world_.root().People()->proto();
   MovePeople(world_.root().orgs(), people);
   world_.root().TakePeople(std::move(people)).IgnoreError();
