@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "google/rpc/error_details.pb.h"
-#include "server/authz/people_fixture.h"
 #include "server/identity/session_tokens.h"
 #include "server/service/read_services.h"
 #include "server/service/rights.h"
@@ -27,6 +26,7 @@
 #include "server/sync/sync_fixture.h"
 #include "server/tls/bundle.h"
 #include "server/tls/certificate_authority.h"
+#include "tests/support/people.h"
 
 namespace bangfu::server {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "server/authz/orgs_fixture.h"
-#include "server/authz/people_fixture.h"
+#include "tests/support/people.h"
 
 namespace bangfu::server {
 namespace {

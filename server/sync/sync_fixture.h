@@ -20,7 +20,6 @@
 #include "domain/policy/policy.h"
 #include "domain/rules/sample_archive.h"
 #include "server/authz/orgs_fixture.h"
-#include "server/authz/people_fixture.h"
 #include "server/store/postgres/master_key_fixture.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
@@ -28,6 +27,7 @@
 #include "server/sync/parent.h"
 #include "server/sync/pull.h"
 #include "server/sync/push.h"
+#include "tests/support/people.h"
 #include "tests/support/test_database.h"
 
 namespace bangfu::v1 {

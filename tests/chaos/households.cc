@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "domain/rules/sample_archive.h"
-#include "server/authz/people_fixture.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {

@@ -17,13 +17,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "domain/policy/policy.h"
-#include "server/authz/people_fixture.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/push.h"
 #include "server/sync/sequencer.h"
 #include "tests/chaos/households.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/world.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "server/authz/people_fixture.h"
 #include "tests/chaos/households.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/tree.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {

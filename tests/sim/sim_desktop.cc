@@ -5,9 +5,9 @@
 
 #include "domain/record/field_values.h"
 #include "domain/record/record_type.h"
-#include "server/authz/people_fixture.h"
 #include "server/sync/conflict_entry.h"
 #include "tests/sim/sim_node.h"
+#include "tests/support/people.h"
 
 namespace bangfu::sim {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "server/authz/people_fixture.h"
+#include "tests/support/people.h"
 
 namespace bangfu::sim {
 namespace {

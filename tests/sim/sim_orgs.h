@@ -26,7 +26,7 @@ enum class OrgReform {
 // The next edition. Without effect when the reform was made already.
 v1::OrgTree Reformed(const v1::OrgTree& before, OrgReform reform);
 
-// Everybody of the first edition, who holds which office: server/authz/people_fixture.h.
+// Everybody of the first edition, who holds which office: tests/support/people.h.
 v1::Directory FirstPeople();
 
 // Accounts of orgs that have become others belong to those from now on.

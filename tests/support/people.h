@@ -1,5 +1,5 @@
-#ifndef BANGFU_SERVER_AUTHZ_PEOPLE_FIXTURE_H_
-#define BANGFU_SERVER_AUTHZ_PEOPLE_FIXTURE_H_
+#ifndef BANGFU_TESTS_SUPPORT_PEOPLE_H_
+#define BANGFU_TESTS_SUPPORT_PEOPLE_H_
 
 #include <string>
 
@@ -57,4 +57,4 @@ inline PeopleBook PeopleOf(const v1::OrgTree& orgs) { return PeopleBook(Director
 
 }  // namespace bangfu::server
 
-#endif  // BANGFU_SERVER_AUTHZ_PEOPLE_FIXTURE_H_
+#endif  // BANGFU_TESTS_SUPPORT_PEOPLE_H_
