@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/store/postgres/sql_failure.h"
 #include "server/seal/sealer.h"
+#include "server/store/postgres/sql_failure.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
