@@ -117,7 +117,15 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
                   {v1::RECORD_TYPE_ARCHIVE, record->id, {record->org, archive->tier()}});
   if (!admitted.ok()) return admitted;
   const bool unmask = options.sight.unmask;
+  v1::Archive shown = *archive;
+  if (!unmask) domain::MaskRecord(shown, session.today());
   const domain::FieldValues values = domain::ReadFields(*archive);
+  const domain::FieldValues shown_values = domain::ReadFields(shown);
+  // What is hidden altogether (of minors) is not shown by its first characters either.
+  const auto hidden = [&shown_values](const std::string& path) {
+    const auto value = shown_values.find(path);
+    return value != shown_values.end() && value->second == domain::kHiddenText;
+  };
   std::vector<std::pair<std::string, std::string>> fields(values.begin(), values.end());
   std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) {
     return PlaceOf(a.first) < PlaceOf(b.first);
@@ -126,7 +134,9 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
                                       : std::vector<std::string>{"栏目", "内容"});
   for (const auto& [path, value] : fields) {
     table.Add({domain::LabelOfPath(*v1::Archive::descriptor(), path, session.out().language()),
-               ShownValue(session, *v1::Archive::descriptor(), path, value, unmask)});
+               hidden(path)
+                   ? domain::kHiddenText
+                   : ShownValue(session, *v1::Archive::descriptor(), path, value, unmask)});
   }
   session.out().Print(table);
   auto history = session.replica().History(record->id);
@@ -135,8 +145,6 @@ absl::StatusOr<ExitStatus> ShowArchive(Session& session, const ShowOptions& opti
     session.out().Line({absl::StrCat("本机录入的变更：", open.zh, "；详见 bangfu status。"),
                         absl::StrCat("Changes entered here: ", open.en, "; see bangfu status.")});
   }
-  v1::Archive shown = *archive;
-  if (!unmask) domain::MaskRecord(shown, session.today());
   Json document = ToJson(shown);
   document["revision"] = record->base_revision;
   Json changes = Json::array();
