@@ -29,7 +29,7 @@ void Load(World& world, Desktop& desktop, int records, Report& report) {
   for (int number = 0; number < records; ++number) {
     changes.push_back(Filing(world, Household(number, kUnit)));
     if (changes.size() < kChangesPerPush && number + 1 < records) continue;
-    const auto outcomes = desktop.link().Push(changes, {});
+    const auto outcomes = desktop.Push(changes);
     if (!report.Check(outcomes.status(), "push")) return;
     for (const v1::Outcome& outcome : *outcomes) {
       report.Check(outcome.verdict() == v1::VERDICT_ACCEPTED, outcome.ShortDebugString());

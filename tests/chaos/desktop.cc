@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "client/transport/grpc_identity_link.h"
 #include "tests/chaos/households.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -33,7 +35,10 @@ Desktop::Desktop(World& world, const std::string& name, const std::string& org,
     if (absl::Now() > end) Must(replica.status(), absl::StrCat(name, " joins"));
     absl::SleepFor(kPause);
   }
-  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, clock_);
+  for (const client::DeskSession& session : world.people().SignIn(org, name)) {
+    Must(replica_->SaveSession(session), "sign-in");
+  }
+  MakeSyncer();
 }
 
 Desktop::Desktop(const Desktop& first)
@@ -45,11 +50,24 @@ Desktop::Desktop(const Desktop& first)
       path_(first.path_) {
   Open();
   replica_ = Must(client::Replica::Open(path_), "second process of a desktop");
-  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, clock_);
+  MakeSyncer();
 }
 
 void Desktop::Open() {
-  link_ = Must(client::GrpcServerLink::Connect(server_, world_.CredentialsOf(name_, org_)), "line");
+  const client::LinkCredentials credentials = world_.CredentialsOf(name_, org_, NodeKind::kDesk);
+  link_ = Must(client::GrpcServerLink::Connect(server_, credentials), "line");
+  people_ = Must(client::GrpcIdentityLink::Connect(server_, credentials), "line");
+}
+
+void Desktop::MakeSyncer() {
+  syncer_ = std::make_unique<client::Syncer>(*replica_, *link_, clock_, client::OnSyncProgress(),
+                                             client::DeskPeople{people_.get(), &machine_clock_});
+}
+
+absl::StatusOr<std::vector<v1::Outcome>> Desktop::Push(const std::vector<v1::Change>& changes) {
+  client::PushNote note;
+  note.sessions.push_back(world_.people().TokenOf(server::AccountOf("handler", org_), name_));
+  return link_->Push(changes, note);
 }
 
 absl::Status Desktop::Sync() {

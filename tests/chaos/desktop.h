@@ -6,14 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "client/replica/replica.h"
 #include "client/sync/syncer.h"
+#include "client/transport/identity_link.h"
 #include "client/transport/server_link.h"
 #include "tests/chaos/world.h"
 
 namespace bangfu::chaos {
 
-// A desktop in this process: replica, line, syncer. Not thread-safe.
+// A desktop in this process: replica, line, syncer. Everybody of its org is signed in. Not
+// thread-safe.
 class Desktop {
  public:
   // Joins the node at `server`, again and again until it can be joined. `clock` is the world's when
@@ -30,6 +33,9 @@ class Desktop {
   client::Replica& replica() { return *replica_; }
   client::ServerLink& link() { return *link_; }
   client::Syncer& syncer() { return *syncer_; }
+
+  // Sends changes of the handler past the outbox.
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const std::vector<v1::Change>& changes);
 
   // One sync; its error.
   absl::Status Sync();
@@ -52,9 +58,11 @@ class Desktop {
 
  private:
   void Open();
+  void MakeSyncer();
 
   World& world_;
   const Clock& clock_;
+  const SystemClock machine_clock_;
   const std::string name_;
   const std::string org_;
   const std::string server_;
@@ -62,6 +70,7 @@ class Desktop {
   std::string last_change_;
   std::unique_ptr<client::Replica> replica_;
   std::unique_ptr<client::GrpcServerLink> link_;
+  std::unique_ptr<client::IdentityLink> people_;
   std::unique_ptr<client::Syncer> syncer_;
 };
 

@@ -29,8 +29,9 @@ constexpr absl::Duration kWarmUp = absl::Seconds(2);
 // Pushes new households until it is told to stop.
 void Upload(World& world, const std::string& server, std::atomic<int>& number,
             std::atomic<int64_t>& pushed, const std::atomic<bool>& stop) {
-  auto link =
-      Must(client::GrpcServerLink::Connect(server, world.CredentialsOf("upload", kUnion)), "line");
+  auto link = Must(client::GrpcServerLink::Connect(
+                       server, world.CredentialsOf("upload", kUnion, NodeKind::kServer)),
+                   "line");
   while (!stop) {
     std::vector<v1::Change> changes;
     for (int i = 0; i < kChangesPerPush; ++i) {
@@ -70,9 +71,10 @@ void Fairness(const ScenarioOptions& options, Report& report) {
   World world(options);
   Node city(world, "city", "hz");
   city.MustStart();
-  auto district = Must(
-      client::GrpcServerLink::Connect(city.address(), world.CredentialsOf("fuyang", "hz.fuyang")),
-      "line");
+  auto district =
+      Must(client::GrpcServerLink::Connect(
+               city.address(), world.CredentialsOf("fuyang", "hz.fuyang", NodeKind::kServer)),
+           "line");
   const Times alone = Probe(world, *district, 1, report);
   std::atomic<bool> stop{false};
   std::atomic<int> number{1'000'000};

@@ -93,8 +93,8 @@ void Faults(const ScenarioOptions& options, Report& report) {
   World world(options);
   Node city(world, "city", "hz");
   city.MustStart();
-  FaultyLine line_a(world, "desk-a", kUnit, city.address());
-  FaultyLine line_b(world, "desk-b", kUnit, city.address());
+  FaultyLine line_a(world, "desk-a", kUnit, NodeKind::kDesk, city.address());
+  FaultyLine line_b(world, "desk-b", kUnit, NodeKind::kDesk, city.address());
   Desktop a(world, "desk-a", kUnit, line_a.address());
   Desktop a_again(a);
   Desktop b(world, "desk-b", kUnit, line_b.address());

@@ -15,11 +15,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "bangfu/v1/archive_service.grpc.pb.h"
+#include "bangfu/v1/account_service.grpc.pb.h"
 #include "bangfu/v1/conflict_service.grpc.pb.h"
 #include "bangfu/v1/org_service.grpc.pb.h"
 #include "bangfu/v1/sync_service.grpc.pb.h"
 #include "base/limits.h"
+#include "client/transport/identity_link.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -33,7 +34,7 @@ constexpr absl::Duration kLateTimeout = absl::Seconds(20);
 class FaultyLine::Services {
  public:
   Services(World& world, const client::LinkCredentials& credentials, const std::string& server)
-      : sync(*this), org(*this), conflicts(*this), archives(*this), world_(world) {
+      : sync(*this), org(*this), conflicts(*this), accounts(*this), world_(world) {
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = credentials.ca_pem;
     tls.pem_cert_chain = credentials.cert_pem;
@@ -48,7 +49,7 @@ class FaultyLine::Services {
     sync_stub_ = v1::SyncService::NewStub(channel);
     org_stub_ = v1::OrgService::NewStub(channel);
     conflict_stub_ = v1::ConflictService::NewStub(channel);
-    archive_stub_ = v1::ArchiveService::NewStub(channel);
+    account_stub_ = v1::AccountService::NewStub(channel);
   }
 
   ~Services() { JoinLate(); }
@@ -60,6 +61,7 @@ class FaultyLine::Services {
                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                      const Request& request, Response* response) {
     const auto call = grpc::ClientContext::FromServerContext(context);
+    PassSession(context, *call);
     const Running running(*this, *call, /*watch=*/false);
     if (running.cut) return Broken();
     const grpc::Status status = (stub.*method)(call.get(), request, response);
@@ -251,17 +253,13 @@ class FaultyLine::Services {
     Services& line_;
   };
 
-  class Archives final : public v1::ArchiveService::Service {
+  class Accounts final : public v1::AccountService::Service {
    public:
-    explicit Archives(Services& line) : line_(line) {}
-    using Stub = v1::ArchiveService::Stub;
-    grpc::Status GetArchive(grpc::ServerContext* context, const v1::GetArchiveRequest* request,
-                            v1::GetArchiveResponse* response) override {
-      return line_.Relay(*context, *line_.archive_stub_, &Stub::GetArchive, *request, response);
-    }
-    grpc::Status ListArchives(grpc::ServerContext* context, const v1::ListArchivesRequest* request,
-                              v1::ListArchivesResponse* response) override {
-      return line_.Relay(*context, *line_.archive_stub_, &Stub::ListArchives, *request, response);
+    explicit Accounts(Services& line) : line_(line) {}
+    grpc::Status GetDirectory(grpc::ServerContext* context, const v1::GetDirectoryRequest* request,
+                              v1::GetDirectoryResponse* response) override {
+      return line_.Relay(*context, *line_.account_stub_, &v1::AccountService::Stub::GetDirectory,
+                         *request, response);
     }
 
    private:
@@ -271,7 +269,7 @@ class FaultyLine::Services {
   Sync sync;
   Org org;
   Conflicts conflicts;
-  Archives archives;
+  Accounts accounts;
 
  private:
   // A call that Cut can end.
@@ -291,6 +289,14 @@ class FaultyLine::Services {
     std::set<grpc::ClientContext*>& calls;
     bool cut = false;
   };
+
+  // Of the person in whose name it is asked.
+  static void PassSession(const grpc::ServerContext& context, grpc::ClientContext& call) {
+    const auto [begin, end] = context.client_metadata().equal_range(client::kSessionMetadata);
+    for (auto each = begin; each != end; ++each) {
+      call.AddMetadata(client::kSessionMetadata, {each->second.data(), each->second.size()});
+    }
+  }
 
   bool IsCut(bool watch) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -319,7 +325,7 @@ class FaultyLine::Services {
   std::unique_ptr<v1::SyncService::Stub> sync_stub_;
   std::unique_ptr<v1::OrgService::Stub> org_stub_;
   std::unique_ptr<v1::ConflictService::Stub> conflict_stub_;
-  std::unique_ptr<v1::ArchiveService::Stub> archive_stub_;
+  std::unique_ptr<v1::AccountService::Stub> account_stub_;
 
   std::mutex mutex_;
   PushFaults faults_;                                    // guarded by mutex_
@@ -332,9 +338,9 @@ class FaultyLine::Services {
 };
 
 FaultyLine::FaultyLine(World& world, const std::string& child, const std::string& org,
-                       const std::string& server)
-    : services_(std::make_unique<Services>(world, world.CredentialsOf(child, org), server)) {
-  const client::LinkCredentials credentials = world.CredentialsOf("line", "hz");
+                       NodeKind kind, const std::string& server)
+    : services_(std::make_unique<Services>(world, world.CredentialsOf(child, org, kind), server)) {
+  const client::LinkCredentials credentials = world.CredentialsOf("line", "hz", NodeKind::kServer);
   grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = credentials.ca_pem;
   tls.pem_key_cert_pairs.push_back({credentials.key_pem, credentials.cert_pem});
@@ -346,7 +352,7 @@ FaultyLine::FaultyLine(World& world, const std::string& child, const std::string
   builder.RegisterService(&services_->sync);
   builder.RegisterService(&services_->org);
   builder.RegisterService(&services_->conflicts);
-  builder.RegisterService(&services_->archives);
+  builder.RegisterService(&services_->accounts);
   server_ = builder.BuildAndStart();
   address_ = absl::StrCat("127.0.0.1:", port);
 }

@@ -26,7 +26,7 @@ struct PushFaults {
 class FaultyLine {
  public:
   // The child's certificate is that of (`child`, `org`); `server` is the address of the node.
-  FaultyLine(World& world, const std::string& child, const std::string& org,
+  FaultyLine(World& world, const std::string& child, const std::string& org, NodeKind kind,
              const std::string& server);
   ~FaultyLine();  // late pushes have arrived then
 

@@ -21,6 +21,7 @@
 #include "tests/chaos/households.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/tree.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -71,11 +72,16 @@ class CommandLine {
  public:
   CommandLine(World& world, const std::string& node, const std::string& server)
       : world_(world), data_(world.Path(node)) {
-    const int status = Run({"--user", "cli", "--user-name", "办理人", "join", "--server", server,
-                            "--tls", world.CertificateOf(node, kUnit)},
-                           {});
+    const int status = Run(
+        {"join", "--server", server, "--tls", world.CertificateOf(node, kUnit, NodeKind::kDesk)},
+        {});
     Must(status == 0 ? absl::OkStatus() : absl::InternalError(absl::StrCat("status ", status)),
          "bangfu join");
+    const auto joined = Must(client::Replica::Open(replica()), "replica");
+    for (const client::DeskSession& session : world.people().SignIn(kUnit, node)) {
+      if (session.person.id() != server::AccountOf("handler", kUnit)) continue;
+      Must(joined->SaveSession(session), "sign-in");
+    }
   }
 
   std::string replica() const { return data_ + "/replica.db"; }

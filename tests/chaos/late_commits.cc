@@ -42,10 +42,12 @@ constexpr char kScope[] = "hz";
 
 using FeedRow = std::pair<std::string, int64_t>;  // record and revision
 
-server::PostgresOptions OptionsFor(const std::string& address, int connections) {
+server::PostgresOptions OptionsFor(const std::string& address, int connections,
+                                   const server::MasterKey& master_key) {
   server::PostgresOptions options;
   options.connection_string = address;
   options.connections = connections;
+  options.master_key = master_key;
   return options;
 }
 
@@ -73,7 +75,7 @@ class StrayTransaction {
 // Rows as they were queued, with the number that each took: what a naive reader would page.
 constexpr char kKeepQueued[] =
     "CREATE TABLE queued (id bigint PRIMARY KEY, record_id uuid, revision bigint);"
-    "CREATE FUNCTION keep_queued() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "CREATE FUNCTION keep_queued() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
     "INSERT INTO queued VALUES (NEW.id, NEW.record_id, NEW.revision); RETURN NEW; END $$;"
     "CREATE TRIGGER keep_queued AFTER INSERT ON change_queue "
     "FOR EACH ROW EXECUTE FUNCTION keep_queued()";
@@ -283,8 +285,9 @@ void LateCommits(const ScenarioOptions& options, Report& report) {
   const server::TestDatabase database = world.NewDatabase();
   const std::string& address = database.connection_string();
   // Two nodes' worth of sequencers: when one loses its place the other takes it.
-  auto store = Must(server::PostgresStore::Open(OptionsFor(address, kWriters + 2)), "store");
-  auto other = Must(server::PostgresStore::Open(OptionsFor(address, 2)), "store");
+  const auto key = Must(server::MasterKey::Open(world.Path("keys/master.key")), "master key");
+  auto store = Must(server::PostgresStore::Open(OptionsFor(address, kWriters + 2, key)), "store");
+  auto other = Must(server::PostgresStore::Open(OptionsFor(address, 2, key)), "store");
   const server::PersonKeyer keyer("a key for tests");
   server::PushHandler push(*store, world.clock(), keyer, server::NodeRole{false});
   Writers writers(world, push, report, options.long_form ? kLongRows : kShortRows);

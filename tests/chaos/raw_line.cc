@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "client/transport/grpc_status.h"
+#include "tests/support/people.h"
 
 namespace bangfu::chaos {
 namespace {
@@ -14,8 +15,9 @@ constexpr int kSmallWindow = 65'535;  // bytes, the first window of HTTP/2
 }  // namespace
 
 RawLine::RawLine(World& world, const std::string& node, const std::string& org,
-                 const std::string& server, Window window) {
-  const client::LinkCredentials credentials = world.CredentialsOf(node, org);
+                 const std::string& server, Window window)
+    : session_(world.people().TokenOf(server::AccountOf("handler", org), node)) {
+  const client::LinkCredentials credentials = world.CredentialsOf(node, org, NodeKind::kDesk);
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = credentials.ca_pem;
   tls.pem_cert_chain = credentials.cert_pem;
@@ -43,6 +45,7 @@ absl::StatusOr<v1::Outcome> RawLine::Push(const v1::Change& change) {
   grpc::ClientContext context;
   v1::PushRequest request;
   *request.add_changes() = change;
+  request.add_sessions(session_);
   v1::PushResponse response;
   const grpc::Status status = stub_->Push(&context, request, &response);
   if (!status.ok()) return client::FromGrpcStatus(status);

@@ -10,7 +10,8 @@
 
 namespace bangfu::chaos {
 
-// Calls as a program of another version would make them: nothing is checked or tried again.
+// Calls of a desk as a program of another version would make them: nothing is checked or tried
+// again.
 class RawLine {
  public:
   // How much of a stream comes before it is read.
@@ -24,6 +25,7 @@ class RawLine {
   v1::SyncService::Stub& stub() { return *stub_; }
 
  private:
+  const std::string session_;  // of the handler
   std::unique_ptr<v1::SyncService::Stub> stub_;
 };
 

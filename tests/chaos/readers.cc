@@ -42,7 +42,7 @@ void Load(World& world, Desktop& desktop, Report& report) {
   for (int number = 0; number < kRecords; ++number) {
     changes.push_back(Filing(world, LargeHousehold(number)));
     if (changes.size() < kChangesPerPush) continue;
-    report.Check(desktop.link().Push(changes, {}).status(), "push");
+    report.Check(desktop.Push(changes).status(), "push");
     changes.clear();
   }
 }

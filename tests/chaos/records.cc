@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/store/postgres/places.h"
 #include "server/store/postgres/postgres_store.h"
 
 namespace bangfu::chaos {
@@ -20,8 +21,11 @@ pqxx::result Rows(Node& node, const std::string& statement) {
 Copies CopiesOf(Node& node, const std::string& statement) {
   Copies copies;
   for (const pqxx::row& row : Rows(node, statement)) {
-    copies[row[0].as<std::string>()] = {row[1].as<int64_t>(), row[2].as<std::string>(),
-                                        pqxx::binarystring(row[3]).str()};
+    const auto id = row[0].as<std::string>();
+    copies[id] = {
+        row[1].as<int64_t>(), row[2].as<std::string>(),
+        Must(node.sealer().Open(server::RecordPlace(id), pqxx::binarystring(row[3]).str()),
+             "a sealed body")};
   }
   return copies;
 }
@@ -86,6 +90,7 @@ absl::Status Overwrite(Node& node, const std::string& id, const std::string& bod
   server::PostgresOptions options;
   options.connection_string = node.database().connection_string();
   options.connections = 1;
+  options.master_key = node.master_key();
   auto store = server::PostgresStore::Open(options);
   if (!store.ok()) return store.status();
   return (*store)->Transact([&](server::Transaction& transaction) {

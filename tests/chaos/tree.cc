@@ -8,6 +8,8 @@
 namespace bangfu::chaos {
 namespace {
 
+constexpr char kPeopleVersion[] = "SELECT version FROM directory_state";
+constexpr absl::Duration kPeopleTimeout = absl::Seconds(30);
 constexpr absl::Duration kPause = absl::Milliseconds(30);
 
 bool Tell(Report* report, absl::string_view what) {
@@ -19,12 +21,23 @@ bool Tell(Report* report, absl::string_view what) {
 
 Tree::Tree(World& world) : world_(world), city_(world, "city", "hz") { city_.MustStart(); }
 
+// Before it knows them it refuses what they made.
+void Tree::AwaitPeople(Node& node) {
+  const absl::Time end = absl::Now() + kPeopleTimeout;
+  while (NumberOf(node, kPeopleVersion) != NumberOf(city_, kPeopleVersion)) {
+    if (absl::Now() > end) Must(absl::DeadlineExceededError(node.name()), "people");
+    absl::SleepFor(kPause);
+  }
+}
+
 District& Tree::AddDistrict(const std::string& org) {
   const std::string name = org.substr(org.rfind('.') + 1);
   auto district = std::make_unique<District>();
-  district->line = std::make_unique<FaultyLine>(world_, name, org, city_.address());
+  district->line =
+      std::make_unique<FaultyLine>(world_, name, org, NodeKind::kServer, city_.address());
   district->node = std::make_unique<Node>(world_, name, org, district->line->address());
   district->node->MustStart();
+  AwaitPeople(*district->node);
   districts_.push_back(std::move(district));
   return *districts_.back();
 }
@@ -32,7 +45,7 @@ District& Tree::AddDistrict(const std::string& org) {
 Seat& Tree::AddDesktop(const std::string& name, const std::string& org, Node& node,
                        const Clock* clock) {
   auto seat = std::make_unique<Seat>();
-  seat->line = std::make_unique<FaultyLine>(world_, name, org, node.address());
+  seat->line = std::make_unique<FaultyLine>(world_, name, org, NodeKind::kDesk, node.address());
   seat->desktop = std::make_unique<Desktop>(world_, name, org, seat->line->address(), clock);
   seat->node = &node;
   seat->scope = world_.orgs().ReadScope(org);

@@ -57,6 +57,8 @@ class Tree {
   void CheckEffects(Report& report);
 
  private:
+  void AwaitPeople(Node& node);
+
   World& world_;
   Node city_;
   std::vector<std::unique_ptr<District>> districts_;

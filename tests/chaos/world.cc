@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "server/store/postgres/key_ring.h"
 #include "server/store/postgres/migrator.h"
 #include "server/tls/bundle.h"
 #include "server/tls/certificate_authority.h"
@@ -22,6 +23,7 @@ namespace bangfu::chaos {
 namespace {
 
 constexpr char kOrgFile[] = BANGFU_SOURCE_DIR "/deploy/orgs.hangzhou.json";
+constexpr char kMasterKeyFile[] = "/keys/master.key";  // in the data folder
 constexpr absl::Duration kStartTimeout = absl::Minutes(1);
 constexpr absl::Duration kStartPoll = absl::Milliseconds(10);
 // The clock of a node begins when it has started. Ahead of the desktops' it takes their entry times
@@ -43,6 +45,12 @@ domain::OrgTree ShippedOrgs() {
   return Must(domain::OrgTree::Build(tree), "org tree");
 }
 
+// The one that a process with this data folder takes.
+server::MasterKey MasterKeyIn(const std::string& data) {
+  std::filesystem::create_directories(data);
+  return Must(server::MasterKey::Open(data + kMasterKeyFile), "master key");
+}
+
 }  // namespace
 
 void Must(const absl::Status& status, absl::string_view what) {
@@ -55,18 +63,20 @@ World::World(const ScenarioOptions& options)
     : options_(options),
       clock_(FirstDay()),
       orgs_(ShippedOrgs()),
+      people_(orgs_.proto()),
       random_(options.seed),
       ids_([this] { return random_(); }) {
   Must(server::InitAuthority(Path("ca"), "chaos", absl::Now()), "certificate authority");
 }
 
-std::string World::CertificateOf(const std::string& node, const std::string& org) {
+std::string World::CertificateOf(const std::string& node, const std::string& org, NodeKind kind) {
   const std::lock_guard<std::mutex> lock(certificates_);
   const std::string folder = Path(absl::StrCat("tls-", org, "-", node));
   if (std::filesystem::exists(folder)) return folder;
   server::NodeCertificateRequest request;
   request.node_name = node;
   request.org = org;
+  request.kind = kind;
   request.dns_names = {"localhost"};
   request.ip_addresses = {"127.0.0.1"};
   request.now = absl::Now();
@@ -74,9 +84,10 @@ std::string World::CertificateOf(const std::string& node, const std::string& org
   return folder;
 }
 
-client::LinkCredentials World::CredentialsOf(const std::string& node, const std::string& org) {
+client::LinkCredentials World::CredentialsOf(const std::string& node, const std::string& org,
+                                             NodeKind kind) {
   const server::TlsBundle bundle =
-      Must(server::LoadBundle(CertificateOf(node, org), absl::Now()), "certificate");
+      Must(server::LoadBundle(CertificateOf(node, org, kind), absl::Now()), "certificate");
   return {bundle.ca_pem, bundle.cert_pem, bundle.key_pem};
 }
 
@@ -104,7 +115,23 @@ Node::Node(World& world, std::string name, std::string org, std::string upstream
       name_(std::move(name)),
       org_(std::move(org)),
       upstream_(std::move(upstream)),
-      database_(world.NewDatabase()) {}
+      master_key_(MasterKeyIn(world.Path(name_))),
+      database_(world.NewDatabase()) {
+  if (!upstream_.empty()) return;
+  Must(world.people().BringTo(database_.connection_string(), master_key_), "people");
+}
+
+void Node::UseDatabase(server::TestDatabase database) {
+  database_ = std::move(database);
+  sealer_.reset();
+}
+
+const server::Sealer& Node::sealer() {
+  if (sealer_ == nullptr) {
+    sealer_ = Must(server::OpenKeyRing(database_.connection_string(), master_key_), "keys");
+  }
+  return *sealer_;
+}
 
 std::vector<std::string> Node::DatabaseArguments() const {
   return {"--data", world_.Path(name_), "--database", database_.connection_string()};
@@ -118,7 +145,7 @@ absl::Status Node::Start(const Process::Environment& environment) {
   std::vector<std::string> arguments = {
       "serve",
       "--tls",
-      world_.CertificateOf(name_, org_),
+      world_.CertificateOf(name_, org_, NodeKind::kServer),
       "--listen",
       address(),
       "--clock",

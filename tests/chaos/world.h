@@ -16,6 +16,11 @@
 #include "client/transport/link_credentials.h"
 #include "domain/rules/org_tree.h"
 #include "domain/text/uuid.h"
+#include "server/seal/master_key.h"
+#include "server/seal/sealer.h"
+#include "server/tls/node_identity.h"
+#include "tests/chaos/must.h"
+#include "tests/chaos/people.h"
 #include "tests/chaos/scenario.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
@@ -23,18 +28,11 @@
 
 namespace bangfu::chaos {
 
+using server::NodeKind;
 using server::Process;
 
-// Ends the program with the status: for what no scenario is about and none can go on without.
-void Must(const absl::Status& status, absl::string_view what);
-template <typename T>
-T Must(absl::StatusOr<T> value, absl::string_view what) {
-  Must(value.status(), what);
-  return *std::move(value);
-}
-
-// What the nodes and desktops of one scenario share: folder, certificate authority, org tree, a
-// clock that shows a day of 2014, random numbers. Thread-safe.
+// What the nodes and desktops of one scenario share: folder, certificate authority, org tree,
+// people, a clock that shows a day of 2014, random numbers. Thread-safe.
 class World {
  public:
   explicit World(const ScenarioOptions& options);
@@ -42,11 +40,13 @@ class World {
   const ScenarioOptions& options() const { return options_; }
   const Clock& clock() const { return clock_; }
   const domain::OrgTree& orgs() const { return orgs_; }
+  const People& people() const { return people_; }
   std::string Path(absl::string_view name) const { return folder_.Join(name); }
 
   // Folder with the certificate of a node, made when there is none.
-  std::string CertificateOf(const std::string& node, const std::string& org);
-  client::LinkCredentials CredentialsOf(const std::string& node, const std::string& org);
+  std::string CertificateOf(const std::string& node, const std::string& org, NodeKind kind);
+  client::LinkCredentials CredentialsOf(const std::string& node, const std::string& org,
+                                        NodeKind kind);
 
   // A database with the present schema. Taken from a template, because a migration costs more.
   server::TestDatabase NewDatabase();
@@ -60,7 +60,8 @@ class World {
   const ScenarioOptions options_;
   server::TempFolder folder_;
   const ShiftedClock clock_;
-  domain::OrgTree orgs_;
+  const domain::OrgTree orgs_;
+  const People people_;
   std::mutex mutex_;
   std::mt19937_64 random_;  // guarded by mutex_
   domain::UuidGenerator ids_;
@@ -68,7 +69,8 @@ class World {
   std::optional<server::TestDatabase> template_;  // guarded by certificates_
 };
 
-// A node of the tree: a bangfu-server process on a database of its own. Not thread-safe.
+// A node of the tree: a bangfu-server process on a database of its own; the city's has the
+// accounts. Not thread-safe.
 class Node {
  public:
   // `upstream` is the address of the parent, empty for the city.
@@ -88,7 +90,11 @@ class Node {
   std::string address() const;
   server::TestDatabase& database() { return database_; }
   // Another database from the next start on.
-  void UseDatabase(server::TestDatabase database) { database_ = std::move(database); }
+  void UseDatabase(server::TestDatabase database);
+  // Wraps the keys of its database.
+  const server::MasterKey& master_key() const { return master_key_; }
+  // Opens what is sealed in its database.
+  const server::Sealer& sealer();
   // Runs another command of bangfu-server on this node, which must not run: "epoch".
   absl::Status RunCommand(const std::string& command);
   std::string log_path() const { return world_.Path(name_ + ".log"); }
@@ -100,7 +106,9 @@ class Node {
   const std::string name_;
   const std::string org_;
   const std::string upstream_;
+  const server::MasterKey master_key_;  // in the place where the process looks for it
   server::TestDatabase database_;
+  std::shared_ptr<const server::Sealer> sealer_;  // of database_; nullptr until it is needed
   int port_ = 0;
   std::optional<Process> process_;
 };

@@ -235,7 +235,8 @@ export class Desk {
   }
 
   join(user = `${this.name}-01`) {
-    this.command(["join", "--server", this.parent.address, "--tls", this.tls]);
+    if (!this.joined) this.command(["join", "--server", this.parent.address, "--tls", this.tls]);
+    this.joined = true;
     this.signIn(user);
     return this.command(["sync"]).json;
   }
