@@ -1,0 +1,22 @@
+#ifndef BANGFU_TESTS_CHAOS_MUST_H_
+#define BANGFU_TESTS_CHAOS_MUST_H_
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace bangfu::chaos {
+
+// Ends the program with the status: for what no scenario is about and none can go on without.
+void Must(const absl::Status& status, absl::string_view what);
+template <typename T>
+T Must(absl::StatusOr<T> value, absl::string_view what) {
+  Must(value.status(), what);
+  return *std::move(value);
+}
+
+}  // namespace bangfu::chaos
+
+#endif  // BANGFU_TESTS_CHAOS_MUST_H_
