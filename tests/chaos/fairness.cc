@@ -26,6 +26,13 @@ constexpr int kProbes = 15;
 constexpr absl::Duration kStarved = absl::Seconds(10);
 constexpr absl::Duration kWarmUp = absl::Seconds(2);
 
+int64_t Accepted(const absl::StatusOr<std::vector<v1::Outcome>>& outcomes) {
+  if (!outcomes.ok()) return 0;
+  return std::count_if(outcomes->begin(), outcomes->end(), [](const v1::Outcome& outcome) {
+    return outcome.verdict() == v1::VERDICT_ACCEPTED;
+  });
+}
+
 // Pushes new households until it is told to stop.
 void Upload(World& world, const std::string& server, std::atomic<int>& number,
             std::atomic<int64_t>& pushed, const std::atomic<bool>& stop) {
@@ -38,7 +45,7 @@ void Upload(World& world, const std::string& server, std::atomic<int>& number,
       changes.push_back(Filing(world, Household(++number, kUnionUnit)));
     }
     // A quota that is used up is no failure here; whoever is told to wait comes back.
-    if (link->Push(changes, {}).ok()) pushed += kChangesPerPush;
+    pushed += Accepted(link->Push(changes, {}));
   }
 }
 
@@ -54,7 +61,9 @@ Times Probe(World& world, client::ServerLink& link, int first, Report& report) {
     const absl::Time begin = absl::Now();
     const auto outcomes = link.Push({Filing(world, Household(first + i, kUnit))}, {});
     times.push_back(absl::Now() - begin);
-    report.Check(outcomes.status(), "a district's push");
+    if (report.Check(outcomes.status(), "a district's push")) {
+      report.CheckEqual(Accepted(outcomes), 1, "changes of a district's push that were taken");
+    }
     if (times.back() > kStarved) {
       report.Fail(absl::StrCat("a district waited ", absl::FormatDuration(times.back())));
       break;

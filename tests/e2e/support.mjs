@@ -137,34 +137,38 @@ export class ServerNode {
   }
 }
 
-// A TCP relay to a node, which can be cut and mended.
+// A port that nobody listens on.
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// A TCP relay to a node, which can be cut and mended. A process of its own: commands of desks block this one, and some of
+// them go on from node to node.
 export class Line {
   constructor(target) {
     this.target = target;
-    this.sockets = new Set();
   }
 
   async open() {
-    this.server = net.createServer((near) => {
-      const far = net.connect(this.target.port, "127.0.0.1");
-      for (const [a, b] of [[near, far], [far, near]]) {
-        this.sockets.add(a);
-        a.pipe(b);
-        a.on("error", () => b.destroy());
-        a.on("close", () => {
-          this.sockets.delete(a);
-          b.destroy();
-        });
-      }
-    });
-    await new Promise((resolve) => this.server.listen(this.port ?? 0, "127.0.0.1", resolve));
-    this.port = this.server.address().port;
+    this.port ??= await freePort();
+    this.relay = spawn("socat", [`TCP-LISTEN:${this.port},bind=127.0.0.1,reuseaddr,fork`, `TCP:127.0.0.1:${this.target.port}`],
+      { detached: true, stdio: "ignore" });
+    this.closed = new Promise((resolve) => this.relay.on("exit", resolve));
+    await eventually("the line is open", () => new Promise((resolve) => {
+      const socket = net.connect(this.port, "127.0.0.1", () => socket.end(() => resolve(true)));
+      socket.on("error", () => resolve(false));
+    }));
   }
 
   async cut() {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
+    if (!this.relay) return;
+    process.kill(-this.relay.pid, "SIGKILL");
+    await this.closed;
+    this.relay = undefined;
   }
 }
 
