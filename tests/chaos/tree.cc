@@ -94,6 +94,7 @@ bool Tree::Settled(Report* report) {
 }
 
 bool Tree::Settle(absl::Duration timeout, Report& report) {
+  if (report.failed()) return false;  // one wait tells enough
   const absl::Time end = absl::Now() + timeout;
   absl::Status last;
   for (;;) {

@@ -171,7 +171,7 @@ test("pull while the city or the client is killed", async () => {
 test("import while the client is killed: all of the file or nothing", async () => {
   await inRounds(async (round, pauseMs) => {
     const desk = world.desk(`import-${round}-desk`, "hz.gongye", city);
-    desk.join(`import-${round}-01`);
+    desk.enter(`import-${round}-01`);
     const landed = await killDuring(desk, ["import", register], "client", pauseMs);
     const { pending } = desk.run(["status"]).json;
     assert.ok(pending === 0 || pending === 54, `${pending} pending`);

@@ -209,7 +209,8 @@ export class Desk {
   // Runs a command, after whom it names has signed in; the rest as `command`.
   run(args, expected = [0]) {
     if (args[0] === "--user") this.signIn(args[1]);
-    return this.command(args, expected);
+    const named = args[0] === "--user" || !this.user;
+    return this.command(named ? args : ["--user", this.user, ...args], expected);
   }
 
   // Runs a command; returns { status, json, stdout, stderr }. Throws when the status is not one of `expected`.
@@ -239,10 +240,16 @@ export class Desk {
   }
 
   join(user = `${this.name}-01`) {
+    this.enter(user);
+    return this.command(["sync"]).json;
+  }
+
+  // Joins and signs in, without a sync. Whoever did so first acts unless a command names somebody else.
+  enter(user) {
     if (!this.joined) this.command(["join", "--server", this.parent.address, "--tls", this.tls]);
     this.joined = true;
     this.signIn(user);
-    return this.command(["sync"]).json;
+    this.user = user;
   }
 
   // Joins as soon as the parent has its org tree.
