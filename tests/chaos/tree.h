@@ -47,8 +47,8 @@ class Tree {
   std::vector<Node*> nodes();
 
   // Syncs until nothing waits anywhere and every copy equals its parent's; says what does not when
-  // that takes longer than `timeout`. Returns whether it came to that; at once when the scenario has
-  // failed already.
+  // that takes longer than `timeout`. Returns whether it came to that; at once when the scenario
+  // has failed already.
   bool Settle(absl::Duration timeout, Report& report);
   // Whether it is so now; reasons go to `report` when there is one.
   bool Settled(Report* report);
