@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <random>
 
 #include "base/error.h"
 #include "client/replica/replica_fixture.h"
@@ -168,7 +169,10 @@ TEST_F(ReplicaTest, AFullDiskLeavesNothingHalfDone) {
     ASSERT_TRUE(small.ok()) << small.status();
     ASSERT_TRUE((*small)->Append({Creation(1, Archive(1))}).ok());
     v1::Archive large = Archive(2);
-    large.set_hardship_description(std::string(200000, 'a'));
+    std::mt19937 letters(7);  // compressed it would be no longer than a letter
+    std::string text(200000, ' ');
+    for (char& letter : text) letter = static_cast<char>('a' + letters() % 26);
+    large.set_hardship_description(text);
     std::vector<v1::Change> changes;
     for (int i = 2; i <= 20; ++i) {
       large.set_id(RecordId(i));

@@ -52,10 +52,16 @@ bool HasName(const std::vector<std::string>& names, const std::string& name) {
                      [&](const std::string& own) { return absl::EqualsIgnoreCase(own, name); });
 }
 
+// Names by which every machine means itself (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
+bool IsLoopback(const std::string& name) {
+  return absl::EqualsIgnoreCase(name, "localhost") || absl::StartsWith(name, "127.") ||
+         name == "::1";
+}
+
 // Whether the certificate would let another node pass for the root.
 bool TakesNameOf(const CertificateFacts& root, const NodeCertificateRequest& request) {
   const auto is_taken = [&](const std::string& name) {
-    return HasName(root.dns_names, name) || HasName(root.ip_addresses, name);
+    return !IsLoopback(name) && (HasName(root.dns_names, name) || HasName(root.ip_addresses, name));
   };
   return std::any_of(request.dns_names.begin(), request.dns_names.end(), is_taken) ||
          std::any_of(request.ip_addresses.begin(), request.ip_addresses.end(), is_taken);
