@@ -280,7 +280,7 @@ TEST_F(EnrollmentServiceTest, GuessingIsSlowedDown) {
   const auto line = LineTo(joining_port_, city_bundle_, false);
   const NodeKey key = MakeNodeKey().value();
   grpc::Status status;
-  for (int i = 0; i <= limits::kEnrollmentsPerMinute; ++i) status = Ask(*line, "WRONG", key);
+  for (int i = 0; i <= kJoiningBurst; ++i) status = Ask(*line, "WRONG", key);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(HasRetryInfo(status));
 }
