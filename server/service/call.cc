@@ -24,6 +24,12 @@ absl::Status CheckAudience(const Rights& rights, Audience audience) {
       return absl::OkStatus();
     case Audience::kSyncingNode:
       return rights.is_operator ? NotPermitted() : absl::OkStatus();
+    case Audience::kPersonOrServer:
+      if (rights.principal.kind == v1::NODE_KIND_SERVER && !rights.is_operator &&
+          rights.session.empty()) {
+        return absl::OkStatus();
+      }
+      [[fallthrough]];
     case Audience::kPersonAtDesk:
       if (rights.principal.kind != v1::NODE_KIND_DESK) return NotPermitted();
       return rights.person ? absl::OkStatus() : SignInRequired();

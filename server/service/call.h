@@ -23,6 +23,8 @@ enum class Audience {
   kEveryNode,     // the operator too
   kSyncingNode,   // nodes below this one
   kPersonAtDesk,  // somebody who has signed in at a desk
+  // Somebody who has signed in at a desk, or a server below that copies what lies in its scope.
+  kPersonOrServer,
 };
 
 // What is true of every call of one method.

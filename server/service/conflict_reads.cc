@@ -1,6 +1,7 @@
 #include "server/service/conflict_reads.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -18,6 +19,11 @@ namespace {
 // The table tells no tiers apart for reading.
 constexpr v1::Tier kAnyTier = v1::TIER_UNSPECIFIED;
 
+// Whether a server below copies the log; else somebody reads it.
+bool Copies(const Call& call) { return call.principal.kind == v1::NODE_KIND_SERVER; }
+
+std::string ScopeOf(const Call& call) { return Copies(call) ? call.scope() : call.person_scope(); }
+
 // Entered under the id of the entry; the record that it is about is named beside it.
 void NoteRead(const v1::Conflict& conflict, Call& call) {
   AddObject(v1::RECORD_TYPE_UNSPECIFIED, conflict.id(), conflict.org(), call.read);
@@ -29,10 +35,14 @@ void NoteRead(const v1::Conflict& conflict, Call& call) {
 absl::Status HandleGetConflict(Node& node, Call& call, const v1::GetConflictRequest& request,
                                v1::GetConflictResponse& response) {
   response.Clear();
-  if (absl::Status status = BeginRead(call, request.unmask_reason()); !status.ok()) return status;
+  if (Copies(call)) {
+    call.read.set_action(v1::ACTION_REPLICATE);
+  } else if (absl::Status status = BeginRead(call, request.unmask_reason()); !status.ok()) {
+    return status;
+  }
   if (!domain::IsUuid(request.id()))
     return BadField("id", "请给出冲突标识（UUID）。", "Give the UUID of the entry.");
-  auto found = node.store.GetConflict(call.person_scope(), request.id());
+  auto found = node.store.GetConflict(ScopeOf(call), request.id());
   if (!found.ok()) return found.status();
   if (!found->has_value()) {
     AddObject(v1::RECORD_TYPE_UNSPECIFIED, request.id(), "", call.read);
@@ -40,6 +50,10 @@ absl::Status HandleGetConflict(Node& node, Call& call, const v1::GetConflictRequ
   }
   v1::Conflict& conflict = **found;
   NoteRead(conflict, call);
+  if (Copies(call)) {
+    *response.mutable_conflict() = std::move(conflict);
+    return absl::OkStatus();
+  }
   if (!MayDo(call, v1::ACTION_READ, conflict.org(), kAnyTier)) return NotReadable(call);
   if (IsUnmasked(call) && !MayDo(call, v1::ACTION_UNMASK, conflict.org(), kAnyTier))
     return NotPermitted();
@@ -50,9 +64,9 @@ absl::Status HandleGetConflict(Node& node, Call& call, const v1::GetConflictRequ
 
 absl::Status HandleListConflicts(Node& node, Call& call, const v1::ListConflictsRequest& request,
                                  v1::ListConflictsResponse& response) {
-  call.read.set_action(v1::ACTION_LIST);
+  call.read.set_action(Copies(call) ? v1::ACTION_REPLICATE : v1::ACTION_LIST);
   ConflictQuery query;
-  query.scope = call.person_scope();
+  query.scope = ScopeOf(call);
   query.record_id = request.record_id();
   query.state = request.state();
   query.limit = PageSize(request.page_size());
@@ -69,7 +83,7 @@ absl::Status HandleListConflicts(Node& node, Call& call, const v1::ListConflicts
     response.Clear();
     call.read.clear_objects();
     for (v1::Conflict& conflict : page->conflicts) {
-      if (!MayDo(call, v1::ACTION_LIST, conflict.org(), kAnyTier)) continue;
+      if (!Copies(call) && !MayDo(call, v1::ACTION_LIST, conflict.org(), kAnyTier)) continue;
       AddObject(v1::RECORD_TYPE_UNSPECIFIED, conflict.id(), conflict.org(), call.read);
       MaskConflict(conflict);
       *response.add_conflicts() = std::move(conflict);

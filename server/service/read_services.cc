@@ -21,8 +21,9 @@ constexpr Method kGetArchive = ByPerson("GetArchive", v1::ACTION_READ);
 constexpr Method kListArchives = ByPerson("ListArchives", v1::ACTION_LIST);
 constexpr Method kListAidEvents = ByPerson("ListAidEvents", v1::ACTION_LIST);
 constexpr Method kListVisits = ByPerson("ListVisits", v1::ACTION_LIST);
-constexpr Method kGetConflict = ByPerson("GetConflict", v1::ACTION_READ);
-constexpr Method kListConflicts = ByPerson("ListConflicts", v1::ACTION_LIST);
+// A server has the conflict log of its scope by pulls; after a comparison of digests it reads it.
+constexpr Method kGetConflict{"GetConflict", v1::ACTION_READ, Audience::kPersonOrServer, true};
+constexpr Method kListConflicts{"ListConflicts", v1::ACTION_LIST, Audience::kPersonOrServer, true};
 constexpr Method kPreviewMove = ByPerson("PreviewMove", v1::ACTION_PREVIEW_MOVE);
 constexpr Method kGetOrgTree{"GetOrgTree"};
 constexpr Method kGetPolicySet{"GetPolicySet"};

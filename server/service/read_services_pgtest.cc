@@ -149,6 +149,27 @@ TEST_F(ReadServicesTest, WhatIsOutsideOfTheScopeIsNotThere) {
   EXPECT_THAT(Pull(inside), testing::UnorderedElementsAre(ArchiveId(1), ArchiveId(2)));
 }
 
+// After a comparison of digests a server fills its conflict log again; it reads nothing else.
+TEST_F(ReadServicesTest, AServerCopiesTheConflictLogOfItsScope) {
+  Caller server = CallerOf("server", kUnionOrg);
+  v1::ListConflictsResponse list;
+  ASSERT_TRUE(List(server, v1::ListConflictsRequest(), list).ok());
+  ASSERT_EQ(list.conflicts_size(), 1);
+  v1::GetConflictResponse whole;
+  ASSERT_TRUE(GetConflict(server, whole).ok());
+  EXPECT_EQ(whole.conflict().id(), conflict_id_);
+  EXPECT_THAT(whole.ShortDebugString(), testing::HasSubstr("1380571000")) << "not masked";
+  EXPECT_EQ(Get(server, ArchiveId(1)), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_FALSE(EntriesOf(v1::ACTION_REPLICATE).empty());
+
+  Caller other = CallerOf("other", kOtherUnionOrg);
+  EXPECT_EQ(GetConflict(other, whole).error_code(), grpc::StatusCode::NOT_FOUND);
+  ASSERT_TRUE(List(other, v1::ListConflictsRequest(), list).ok());
+  EXPECT_EQ(list.conflicts_size(), 0);
+  Caller desk = DeskOf("desk", kUnionOrg);  // nobody has signed in
+  EXPECT_EQ(GetConflict(desk, whole).error_code(), grpc::StatusCode::UNAUTHENTICATED);
+}
+
 // Lists show no telephone number, neither of those who disagreed nor the one that was decided.
 TEST_F(ReadServicesTest, ListsMaskWhatWasDecided) {
   v1::Change decision = make_.By(Approver(), ArchiveId(1));
