@@ -5,8 +5,8 @@
 #include "bangfu/v1/conflict_service.pb.h"
 #include "server/service/call.h"
 
-// The conflict log as people at desks read it, as archive_reads.h; and as servers below copy it: what
-// lies in their scope, single entries whole, entered as replicated.
+// The conflict log as people at desks read it, as archive_reads.h; and as servers below copy it:
+// what lies in their scope, single entries whole, entered as replicated.
 namespace bangfu::server {
 
 absl::Status HandleGetConflict(Node& node, Call& call, const v1::GetConflictRequest& request,
