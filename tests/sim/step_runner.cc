@@ -109,7 +109,8 @@ void StepRunner::RunNode(StepKind kind, Rng& rng) {
       world_.backups_[place] = node.store().Backup();
       break;
     case StepKind::kRestore: {
-      if (world_.backups_.empty()) break;
+      if (world_.backups_.empty() || has_disabled_) break;
+      has_restored_ = true;
       // The node that was picked, or else the next one that has a backup.
       auto backup = world_.backups_.lower_bound(place);
       if (backup == world_.backups_.end()) backup = world_.backups_.begin();
@@ -137,6 +138,8 @@ void StepRunner::OrgReformStep(Rng& rng) {
 // Of somebody at a desktop, whose changes may be on their way. Whoever is disabled comes back
 // first.
 void StepRunner::DisableStep(Rng& rng) {
+  if (has_restored_) return;
+  has_disabled_ = true;
   v1::Directory people = world_.root().People()->proto();
   const SimDesktop& desktop = *rng.Pick(world_.desktops_);
   const std::string office =

@@ -42,6 +42,11 @@ class StepRunner {
 
   World& world_;
   bool half_year_passed_ = false;
+  // A creation that is offered again after a restore is refused when its actor was disabled
+  // meanwhile; replicas keep the record, unconfirmed (docs/adr/0007). So a world has the one or the
+  // other.
+  bool has_restored_ = false;
+  bool has_disabled_ = false;
 };
 
 }  // namespace bangfu::sim
