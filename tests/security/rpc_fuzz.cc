@@ -30,7 +30,7 @@
 namespace bangfu::security {
 namespace {
 
-constexpr absl::Duration kShort = absl::Seconds(60);
+constexpr absl::Duration kShort = absl::Minutes(2);
 constexpr absl::Duration kLong = absl::Hours(1);
 constexpr size_t kThreads = 6;
 constexpr int kDesksPerCaller = 12;  // a node may only call so often
