@@ -1,16 +1,14 @@
 #include "tests/bench/city.h"
 
-#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "domain/codes/code_list.h"
 #include "domain/policy/policy_file.h"
 #include "domain/rules/sample_archive.h"
-#include "domain/text/bank_card.h"
 #include "domain/text/civil_date.h"
+#include "tests/bench/person.h"
 
 namespace bangfu::bench {
 namespace {
@@ -24,31 +22,6 @@ constexpr int kIdsPerHousehold = 100;
 constexpr int kAidEvents = 5;
 constexpr int kVisits = 2;
 constexpr int kFenPerYuan = 100;
-constexpr const char* kSurnames[] = {"王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周"};
-constexpr const char* kGivenNames[] = {"建国", "秀英", "伟", "桂兰", "志强", "丽华", "军", "小明"};
-
-std::string Name(int number) {
-  return absl::StrCat(kSurnames[number % std::size(kSurnames)],
-                      kGivenNames[number / 10 % std::size(kGivenNames)]);
-}
-
-// Identity number of a person born in `year` or soon after, another for each `number` below 10
-// million.
-std::string IdentityNumber(int number, int year, bool male) {
-  const int sequence = number % 500;
-  const int day = number / 500 % 28 + 1;
-  const int month = number / 14'000 % 12 + 1;
-  return domain::sample::Number(
-      absl::StrFormat("330102%04d%02d%02d%03d", year + number / 168'000, month, day,
-                      sequence / 5 * 10 + sequence % 5 * 2 + (male ? 1 : 0)));
-}
-
-std::string BankCard(int number) {
-  std::string card = absl::StrFormat("62170015%010d0", number);
-  while (!domain::PassesLuhn(card)) ++card.back();
-  return card;
-}
-
 void Sign(v1::SignOff& sign_off, const char* person, const char* org, absl::CivilDay day) {
   sign_off.set_person_id(person);
   sign_off.set_person_name("李某");

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/transport/grpc_identity_link.h"
-#include "tests/chaos/households.h"
+#include "tests/chaos/scenario.h"
 #include "tests/support/people.h"
 
 namespace bangfu::chaos {

@@ -11,7 +11,7 @@
 #include "client/sync/syncer.h"
 #include "client/transport/identity_link.h"
 #include "client/transport/server_link.h"
-#include "tests/chaos/world.h"
+#include "tests/chaos/scenario.h"
 
 namespace bangfu::chaos {
 

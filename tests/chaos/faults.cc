@@ -13,10 +13,9 @@
 #include "absl/time/clock.h"
 #include "tests/chaos/desktop.h"
 #include "tests/chaos/faulty_line.h"
-#include "tests/chaos/households.h"
 #include "tests/chaos/records.h"
+#include "tests/chaos/scenario.h"
 #include "tests/chaos/scenarios.h"
-#include "tests/chaos/world.h"
 
 namespace bangfu::chaos {
 namespace {

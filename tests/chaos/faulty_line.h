@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bangfu/v1/sync_service.pb.h"
-#include "tests/chaos/world.h"
+#include "tests/chaos/scenario.h"
 
 namespace bangfu::chaos {
 

@@ -20,9 +20,8 @@
 #include "server/store/postgres/postgres_store.h"
 #include "server/sync/push.h"
 #include "server/sync/sequencer.h"
-#include "tests/chaos/households.h"
+#include "tests/chaos/scenario.h"
 #include "tests/chaos/scenarios.h"
-#include "tests/chaos/world.h"
 #include "tests/support/people.h"
 
 namespace bangfu::chaos {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/chaos/scenario.h"
 #include "tests/chaos/scenarios.h"
-#include "tests/chaos/world.h"
 #include "tests/support/process.h"
 
 namespace bangfu::chaos {

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "bangfu/v1/sync_service.grpc.pb.h"
-#include "tests/chaos/world.h"
+#include "tests/chaos/scenario.h"
 
 namespace bangfu::chaos {
 

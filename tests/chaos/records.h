@@ -10,7 +10,6 @@
 #include "absl/strings/string_view.h"
 #include "client/replica/replica.h"
 #include "tests/chaos/scenario.h"
-#include "tests/chaos/world.h"
 
 namespace bangfu::chaos {
 

@@ -10,7 +10,6 @@
 #include "tests/chaos/faulty_line.h"
 #include "tests/chaos/records.h"
 #include "tests/chaos/scenario.h"
-#include "tests/chaos/world.h"
 
 namespace bangfu::chaos {
 

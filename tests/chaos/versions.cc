@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "tests/chaos/households.h"
 #include "tests/chaos/raw_line.h"
+#include "tests/chaos/scenario.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/tree.h"
 

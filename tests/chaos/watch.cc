@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/limits.h"
-#include "tests/chaos/households.h"
+#include "tests/chaos/scenario.h"
 #include "tests/chaos/scenarios.h"
 #include "tests/chaos/tree.h"
 

@@ -1,5 +1,5 @@
-#ifndef BANGFU_TESTS_CHAOS_WORLD_H_
-#define BANGFU_TESTS_CHAOS_WORLD_H_
+#ifndef BANGFU_TESTS_SCENARIO_WORLD_H_
+#define BANGFU_TESTS_SCENARIO_WORLD_H_
 
 #include <memory>
 #include <mutex>
@@ -19,14 +19,14 @@
 #include "server/seal/master_key.h"
 #include "server/seal/sealer.h"
 #include "server/tls/node_identity.h"
-#include "tests/chaos/must.h"
-#include "tests/chaos/people.h"
-#include "tests/chaos/scenario.h"
+#include "tests/scenario/must.h"
+#include "tests/scenario/people.h"
+#include "tests/scenario/scenario.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_database.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 
 using server::NodeKind;
 using server::Process;
@@ -69,12 +69,19 @@ class World {
   std::optional<server::TestDatabase> template_;  // guarded by certificates_
 };
 
+// Where a node keeps its records.
+enum class Storage {
+  kTestDatabase,  // on the cluster of the tests, which does not wait for the disk
+  kOwnCluster,    // as a node without --database: a private PostgreSQL, which does
+};
+
 // A node of the tree: a bangfu-server process on a database of its own; the city's has the
 // accounts. Not thread-safe.
 class Node {
  public:
   // `upstream` is the address of the parent, empty for the city.
-  Node(World& world, std::string name, std::string org, std::string upstream = "");
+  Node(World& world, std::string name, std::string org, std::string upstream = "",
+       Storage storage = Storage::kTestDatabase);
 
   // Returns when it serves; UNAVAILABLE when it ended before. It gets the same port every time.
   absl::Status Start(const Process::Environment& environment = {});
@@ -88,7 +95,9 @@ class Node {
   const std::string& name() const { return name_; }
   const std::string& org() const { return org_; }
   std::string address() const;
-  server::TestDatabase& database() { return database_; }
+  server::TestDatabase& database() { return *database_; }  // of Storage::kTestDatabase
+  // Of its database, for libpq; of an own cluster while the node runs.
+  std::string DatabaseAddress() const;
   // Another database from the next start on.
   void UseDatabase(server::TestDatabase database);
   // Wraps the keys of its database.
@@ -100,19 +109,20 @@ class Node {
   std::string log_path() const { return world_.Path(name_ + ".log"); }
 
  private:
+  void PrepareOwnCluster();
   std::vector<std::string> DatabaseArguments() const;
 
   World& world_;
   const std::string name_;
   const std::string org_;
   const std::string upstream_;
-  const server::MasterKey master_key_;  // in the place where the process looks for it
-  server::TestDatabase database_;
+  const server::MasterKey master_key_;            // in the place where the process looks for it
+  std::optional<server::TestDatabase> database_;  // nullopt: a cluster of its own
   std::shared_ptr<const server::Sealer> sealer_;  // of database_; nullptr until it is needed
   int port_ = 0;
   std::optional<Process> process_;
 };
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario
 
-#endif  // BANGFU_TESTS_CHAOS_WORLD_H_
+#endif  // BANGFU_TESTS_SCENARIO_WORLD_H_

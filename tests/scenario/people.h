@@ -1,5 +1,5 @@
-#ifndef BANGFU_TESTS_CHAOS_PEOPLE_H_
-#define BANGFU_TESTS_CHAOS_PEOPLE_H_
+#ifndef BANGFU_TESTS_SCENARIO_PEOPLE_H_
+#define BANGFU_TESTS_SCENARIO_PEOPLE_H_
 
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@
 #include "server/seal/master_key.h"
 #include "server/store/identity_store.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 
 // The accounts of the city, and a key that signs their sessions as its root does. Constant.
 class People {
@@ -33,6 +33,6 @@ class People {
   const server::StoredTokenKey key_;
 };
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario
 
-#endif  // BANGFU_TESTS_CHAOS_PEOPLE_H_
+#endif  // BANGFU_TESTS_SCENARIO_PEOPLE_H_

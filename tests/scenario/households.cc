@@ -1,11 +1,11 @@
-#include "tests/chaos/households.h"
+#include "tests/scenario/households.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "domain/rules/sample_archive.h"
 #include "tests/support/people.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 namespace {
 
 // Numbers of persons: odd sequences are men, 500 of them on one day.
@@ -87,4 +87,4 @@ v1::Change Edit(World& world, const std::string& org, const v1::Archive& archive
 
 std::string PhoneOf(int64_t number) { return absl::StrFormat("138%08d", number % 100'000'000); }
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario

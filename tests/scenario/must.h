@@ -1,5 +1,5 @@
-#ifndef BANGFU_TESTS_CHAOS_MUST_H_
-#define BANGFU_TESTS_CHAOS_MUST_H_
+#ifndef BANGFU_TESTS_SCENARIO_MUST_H_
+#define BANGFU_TESTS_SCENARIO_MUST_H_
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 
 // Ends the program with the status: for what no scenario is about and none can go on without.
 void Must(const absl::Status& status, absl::string_view what);
@@ -17,6 +17,6 @@ T Must(absl::StatusOr<T> value, absl::string_view what) {
   return *std::move(value);
 }
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario
 
-#endif  // BANGFU_TESTS_CHAOS_MUST_H_
+#endif  // BANGFU_TESTS_SCENARIO_MUST_H_

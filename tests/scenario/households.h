@@ -1,14 +1,14 @@
-#ifndef BANGFU_TESTS_CHAOS_HOUSEHOLDS_H_
-#define BANGFU_TESTS_CHAOS_HOUSEHOLDS_H_
+#ifndef BANGFU_TESTS_SCENARIO_HOUSEHOLDS_H_
+#define BANGFU_TESTS_SCENARIO_HOUSEHOLDS_H_
 
 #include <string>
 #include <vector>
 
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
-#include "tests/chaos/world.h"
+#include "tests/scenario/world.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 
 inline constexpr int kMaxHouseholds = 2'000'000;
 
@@ -34,6 +34,6 @@ v1::Change Edit(World& world, const std::string& org, const v1::Archive& archive
 // A telephone number that tells which edit wrote it, of 100 million.
 std::string PhoneOf(int64_t number);
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario
 
-#endif  // BANGFU_TESTS_CHAOS_HOUSEHOLDS_H_
+#endif  // BANGFU_TESTS_SCENARIO_HOUSEHOLDS_H_

@@ -1,4 +1,4 @@
-#include "tests/chaos/world.h"
+#include "tests/scenario/world.h"
 
 #include <google/protobuf/util/json_util.h>
 #include <sys/wait.h>
@@ -14,15 +14,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "server/cluster/private_cluster.h"
 #include "server/store/postgres/key_ring.h"
 #include "server/store/postgres/migrator.h"
 #include "server/tls/bundle.h"
 #include "server/tls/certificate_authority.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 namespace {
 
 constexpr char kOrgFile[] = BANGFU_SOURCE_DIR "/deploy/orgs.hangzhou.json";
+constexpr char kOwnDatabase[] = "bangfu";              // as bangfu-server calls it
 constexpr char kMasterKeyFile[] = "/keys/master.key";  // in the data folder
 constexpr absl::Duration kStartTimeout = absl::Minutes(1);
 constexpr absl::Duration kStartPoll = absl::Milliseconds(10);
@@ -110,15 +112,37 @@ int64_t World::Random(int64_t bound) {
   return std::uniform_int_distribution<int64_t>(0, bound - 1)(random_);
 }
 
-Node::Node(World& world, std::string name, std::string org, std::string upstream)
+Node::Node(World& world, std::string name, std::string org, std::string upstream, Storage storage)
     : world_(world),
       name_(std::move(name)),
       org_(std::move(org)),
       upstream_(std::move(upstream)),
-      master_key_(MasterKeyIn(world.Path(name_))),
-      database_(world.NewDatabase()) {
+      master_key_(MasterKeyIn(world.Path(name_))) {
+  if (storage == Storage::kOwnCluster) {
+    PrepareOwnCluster();
+    return;
+  }
+  database_ = world.NewDatabase();
   if (!upstream_.empty()) return;
-  Must(world.people().BringTo(database_.connection_string(), master_key_), "people");
+  Must(world.people().BringTo(database_->connection_string(), master_key_), "people");
+}
+
+void Node::PrepareOwnCluster() {
+  if (!upstream_.empty()) return;
+  server::PrivateClusterOptions options;
+  options.data_dir = world_.Path(name_);
+  auto cluster = Must(server::PrivateCluster::Start(options), "cluster");
+  Must(cluster->CreateDatabaseIfMissing(kOwnDatabase), "database");
+  const std::string address = cluster->ConnectionString(kOwnDatabase);
+  Must(server::Migrate(address), "schema");
+  Must(world_.people().BringTo(address, master_key_), "people");
+  Must(cluster->Stop(), "cluster");
+}
+
+std::string Node::DatabaseAddress() const {
+  if (database_.has_value()) return database_->connection_string();
+  return Must(server::PrivateCluster::ConnectionStringBeside(world_.Path(name_), kOwnDatabase),
+              "database");
 }
 
 void Node::UseDatabase(server::TestDatabase database) {
@@ -128,13 +152,17 @@ void Node::UseDatabase(server::TestDatabase database) {
 
 const server::Sealer& Node::sealer() {
   if (sealer_ == nullptr) {
-    sealer_ = Must(server::OpenKeyRing(database_.connection_string(), master_key_), "keys");
+    sealer_ = Must(server::OpenKeyRing(DatabaseAddress(), master_key_), "keys");
   }
   return *sealer_;
 }
 
 std::vector<std::string> Node::DatabaseArguments() const {
-  return {"--data", world_.Path(name_), "--database", database_.connection_string()};
+  std::vector<std::string> arguments = {"--data", world_.Path(name_)};
+  if (database_.has_value()) {
+    arguments.insert(arguments.end(), {"--database", database_->connection_string()});
+  }
+  return arguments;
 }
 
 absl::Status Node::Start(const Process::Environment& environment) {
@@ -189,4 +217,4 @@ absl::Status Node::RunCommand(const std::string& command) {
   return absl::InternalError(absl::StrCat("bangfu-server ", command, " failed on ", name_));
 }
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario

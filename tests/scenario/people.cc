@@ -1,14 +1,14 @@
-#include "tests/chaos/people.h"
+#include "tests/scenario/people.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/limits.h"
 #include "server/identity/session_tokens.h"
 #include "server/store/postgres/postgres_store.h"
-#include "tests/chaos/must.h"
+#include "tests/scenario/must.h"
 #include "tests/support/people.h"
 
-namespace bangfu::chaos {
+namespace bangfu::scenario {
 
 People::People(const v1::OrgTree& orgs)
     : directory_(server::DirectoryOf(orgs)),
@@ -55,4 +55,4 @@ client::DeskSession People::SessionOf(const v1::Person& person, const std::strin
   return session;
 }
 
-}  // namespace bangfu::chaos
+}  // namespace bangfu::scenario

@@ -1,0 +1,14 @@
+#ifndef BANGFU_TESTS_BENCH_LOAD_BENCHMARKS_H_
+#define BANGFU_TESTS_BENCH_LOAD_BENCHMARKS_H_
+
+#include "tests/bench/load/measurement.h"
+
+// One function a benchmark, each in the file of its name; what they measure is in
+// tests/bench/README.md.
+namespace bangfu::bench {
+
+void PushBulk(const LoadOptions& options, Measurements& measurements);
+
+}  // namespace bangfu::bench
+
+#endif  // BANGFU_TESTS_BENCH_LOAD_BENCHMARKS_H_
