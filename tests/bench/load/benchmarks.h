@@ -8,6 +8,7 @@
 namespace bangfu::bench {
 
 void PushBulk(const LoadOptions& options, Measurements& measurements);
+void PullInitial(const LoadOptions& options, Measurements& measurements);
 
 }  // namespace bangfu::bench
 
