@@ -128,14 +128,13 @@ Node::Node(World& world, std::string name, std::string org, std::string upstream
 }
 
 void Node::PrepareOwnCluster() {
-  if (!upstream_.empty()) return;
   server::PrivateClusterOptions options;
   options.data_dir = world_.Path(name_);
   auto cluster = Must(server::PrivateCluster::Start(options), "cluster");
   Must(cluster->CreateDatabaseIfMissing(kOwnDatabase), "database");
   const std::string address = cluster->ConnectionString(kOwnDatabase);
   Must(server::Migrate(address), "schema");
-  Must(world_.people().BringTo(address, master_key_), "people");
+  if (upstream_.empty()) Must(world_.people().BringTo(address, master_key_), "people");
   Must(cluster->Stop(), "cluster");
 }
 
