@@ -5,6 +5,8 @@ namespace bangfu::bench {
 const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
   static const auto* const benchmarks = new std::vector<LoadBenchmark>{
       {"push_bulk", PushBulk},
+      {"sequencer", Sequencer},
+      {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},
   };
   return *benchmarks;
