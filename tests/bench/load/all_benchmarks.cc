@@ -5,6 +5,7 @@ namespace bangfu::bench {
 const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
   static const auto* const benchmarks = new std::vector<LoadBenchmark>{
       {"push_bulk", PushBulk},
+      {"push_update", PushUpdate},
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},

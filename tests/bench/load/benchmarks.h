@@ -8,6 +8,7 @@
 namespace bangfu::bench {
 
 void PushBulk(const LoadOptions& options, Measurements& measurements);
+void PushUpdate(const LoadOptions& options, Measurements& measurements);
 void Sequencer(const LoadOptions& options, Measurements& measurements);
 void WatchFanout(const LoadOptions& options, Measurements& measurements);
 void PullInitial(const LoadOptions& options, Measurements& measurements);

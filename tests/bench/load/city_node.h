@@ -28,6 +28,8 @@ class CityNode {
   // Resident memory of bangfu-server in bytes, without PostgreSQL.
   int64_t ServerMemory() { return node_.process().ResidentBytes(); }
 
+  // Of its database, for libpq.
+  std::string DatabaseAddress() const { return node_.DatabaseAddress(); }
   // Runs statements with psql at its database, or at another one of its cluster; what they print.
   // Ends the program when they fail.
   std::string Psql(const std::string& sql) const { return PsqlAt(node_.DatabaseAddress(), sql); }
