@@ -9,6 +9,8 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},
+      {"peer_logical", PeerLogical},
+      {"peer_couch", PeerCouch},
   };
   return *benchmarks;
 }

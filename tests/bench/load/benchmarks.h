@@ -12,6 +12,8 @@ void PushUpdate(const LoadOptions& options, Measurements& measurements);
 void Sequencer(const LoadOptions& options, Measurements& measurements);
 void WatchFanout(const LoadOptions& options, Measurements& measurements);
 void PullInitial(const LoadOptions& options, Measurements& measurements);
+void PeerLogical(const LoadOptions& options, Measurements& measurements);
+void PeerCouch(const LoadOptions& options, Measurements& measurements);
 
 }  // namespace bangfu::bench
 

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "tests/bench/load/benchmarks.h"
 #include "tests/bench/load/city_node.h"
+#include "tests/bench/load/desk.h"
 #include "tests/bench/load/families.h"
 #include "tests/bench/load/replica_script.h"
 
@@ -65,35 +66,6 @@ double CopySeconds(CityNode& city, const std::string& format, int64_t rows) {
                  "copy");
   return seconds;
 }
-
-// A desk that has joined and pulled nothing yet; the shipped program works in its folder.
-class Desk {
- public:
-  Desk(CityNode& city, const LoadOptions& options, const std::string& name)
-      : program_(options.client_binary), folder_(city.world().Path(name)) {
-    Run({"join", "--server", city.node().address(), "--tls",
-         city.world().CertificateOf(name, kDistrict, scenario::NodeKind::kDesk)});
-  }
-  ~Desk() { std::filesystem::remove_all(folder_); }
-  Desk(const Desk&) = delete;
-  Desk& operator=(const Desk&) = delete;
-
-  std::string replica() const { return folder_ + "/replica.db"; }
-  double PullSeconds() const {
-    const Stopwatch watch;
-    Run({"pull"});
-    return watch.Seconds();
-  }
-
- private:
-  void Run(std::vector<std::string> command) const {
-    command.insert(command.begin(), {program_, "--data", folder_, "--lang", "en"});
-    RunProgram(command);
-  }
-
-  const std::string program_;
-  const std::string folder_;
-};
 
 void Load(CityNode& city, int archives, Measurements& measurements) {
   int64_t accepted = 0;
