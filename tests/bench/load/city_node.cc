@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -96,6 +97,8 @@ PushTotals PushAll(CityNode& city, const std::string& org, const std::vector<v1:
   std::atomic<int64_t> accepted{0};
   std::atomic<int64_t> conflicts{0};
   std::atomic<int64_t> others{0};
+  std::mutex mutex;
+  std::vector<double> answered;  // guarded by mutex
   const auto line = city.Line("upload", org);
   scenario::Must(line->Handshake({}).status(), "handshake");
   const Stopwatch watch;
@@ -111,6 +114,10 @@ PushTotals PushAll(CityNode& city, const std::string& org, const std::vector<v1:
                                        changes.begin() + static_cast<std::ptrdiff_t>(end)},
                                       {}),
                            "push");
+        {
+          const std::lock_guard<std::mutex> lock(mutex);
+          answered.push_back(watch.Seconds());
+        }
         for (const v1::Outcome& outcome : outcomes) {
           ++(outcome.verdict() == v1::VERDICT_ACCEPTED   ? accepted
              : outcome.verdict() == v1::VERDICT_CONFLICT ? conflicts
@@ -121,7 +128,7 @@ PushTotals PushAll(CityNode& city, const std::string& org, const std::vector<v1:
   }
   for (std::thread& thread : threads) thread.join();
   city.AwaitQuiet();
-  return {watch.Seconds(), accepted, conflicts, others};
+  return {watch.Seconds(), accepted, conflicts, others, std::move(answered)};
 }
 
 Stopwatch::Stopwatch()

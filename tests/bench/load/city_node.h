@@ -55,6 +55,7 @@ struct PushTotals {
   int64_t accepted = 0;
   int64_t conflicts = 0;
   int64_t others = 0;
+  std::vector<double> answered;  // seconds until each push was answered, in that order
 };
 PushTotals PushAll(CityNode& city, const std::string& org, const std::vector<v1::Change>& changes);
 
