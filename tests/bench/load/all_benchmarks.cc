@@ -6,6 +6,8 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
   static const auto* const benchmarks = new std::vector<LoadBenchmark>{
       {"push_bulk", PushBulk},
       {"push_update", PushUpdate},
+      {"push_single", PushSingle},
+      {"fairness", Fairness},
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},

@@ -9,6 +9,8 @@ namespace bangfu::bench {
 
 void PushBulk(const LoadOptions& options, Measurements& measurements);
 void PushUpdate(const LoadOptions& options, Measurements& measurements);
+void PushSingle(const LoadOptions& options, Measurements& measurements);
+void Fairness(const LoadOptions& options, Measurements& measurements);
 void Sequencer(const LoadOptions& options, Measurements& measurements);
 void WatchFanout(const LoadOptions& options, Measurements& measurements);
 void PullInitial(const LoadOptions& options, Measurements& measurements);
