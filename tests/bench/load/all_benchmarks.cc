@@ -11,6 +11,7 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},
+      {"pull_delta", PullDelta},
       {"peer_logical", PeerLogical},
       {"peer_couch", PeerCouch},
   };
