@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 
 import { readArguments } from './report/arguments.mjs';
 import { loadNames, runLoad } from './report/load.mjs';
+import { installPeerCouch } from './report/npm.mjs';
 import { ruleNames, runRules } from './report/rules.mjs';
 import { tableOf } from './report/table.mjs';
 
@@ -28,6 +29,7 @@ const keep = (more) => {
   outcomes.push(...more);
   if (options.json !== undefined) writeFileSync(options.json, jsonLines(outcomes));
 };
+if (options.names.includes('peer_couch') && !options.short) installPeerCouch();
 keep(runRules(programs.rules, options.names, options));
 for (const name of options.names) {
   if (!ruleNames.includes(name)) keep([runLoad(programs, name, options)]);

@@ -1,6 +1,7 @@
 // A district's node joins a loaded city, and then follows a stream of edits; the baseline is
 // logical replication of the table of records between two clusters with the same settings.
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ namespace {
 using scenario::Must;
 
 constexpr int kArchives = 200'000;
+constexpr int kChunk = 20'000;  // archives in memory at once
 constexpr int kFurtherEdits = 20'000;
 constexpr int kFiledRevision = 1;
 constexpr char kDatabase[] = "replicated";
@@ -207,7 +209,10 @@ void RunOnce(const LoadOptions& options, Measurements& measurements) {
   const int archives = options.Scaled(kArchives);
   const int further = options.Scaled(kFurtherEdits);
   CityNode city(options);
-  PushAll(city, kDistrict, Filings(city.world(), 0, archives, kDistrictUnit));
+  for (int first = 0; first < archives; first += kChunk) {
+    const int count = std::min(kChunk, archives - first);
+    PushAll(city, kDistrict, Filings(city.world(), first, count, kDistrictUnit));
+  }
   const Rows rows{city.world().Path("before.rows"), city.world().Path("edited.rows")};
   city.Psql(absl::StrCat("\\copy record TO '", rows.before, "'"));
 
