@@ -12,6 +12,7 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},
       {"pull_delta", PullDelta},
+      {"memory", Memory},
       {"peer_logical", PeerLogical},
       {"peer_couch", PeerCouch},
   };

@@ -15,6 +15,7 @@ void Sequencer(const LoadOptions& options, Measurements& measurements);
 void WatchFanout(const LoadOptions& options, Measurements& measurements);
 void PullInitial(const LoadOptions& options, Measurements& measurements);
 void PullDelta(const LoadOptions& options, Measurements& measurements);
+void Memory(const LoadOptions& options, Measurements& measurements);
 void PeerLogical(const LoadOptions& options, Measurements& measurements);
 void PeerCouch(const LoadOptions& options, Measurements& measurements);
 
