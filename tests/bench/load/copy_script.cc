@@ -95,7 +95,7 @@ void CopyRows(const CityNode& city, const std::string& address) {
                 city.DatabaseAddress(),
                 absl::StrCat("COPY ", table.table, " FROM STDIN (FORMAT binary)"), address});
   }
-  CityNode::PsqlAt(address, "ANALYZE");
+  CityNode::PsqlAt(address, "VACUUM ANALYZE");
 }
 
 }  // namespace bangfu::bench

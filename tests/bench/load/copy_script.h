@@ -25,8 +25,8 @@ void WriteBatchScript(const CityNode& city, const std::string& head,
 // history, answers, persons, feed, audit chain.
 void WriteCopyScript(const CityNode& city, int commits, const std::string& path);
 
-// Brings the same rows, and the conflict log, into another database with the same schema, and tells
-// its planner about them.
+// Brings the same rows, and the conflict log, into another database with the same schema, and
+// vacuums and analyses it, so that nothing of this is done later by itself.
 void CopyRows(const CityNode& city, const std::string& address);
 
 }  // namespace bangfu::bench

@@ -139,7 +139,7 @@ void PushSingle(const LoadOptions& options, Measurements& measurements) {
   city.AwaitQuiet();
   const std::string database = city.NewDatabase("baseline");
   CopyRows(city, database);
-  city.Psql("ANALYZE");
+  city.Psql("VACUUM ANALYZE");
   Baseline baseline(city, database, ScriptOfSinglePush(city, sample.id()));
 
   int64_t pushed = 0;

@@ -116,6 +116,7 @@ void PushUpdate(const LoadOptions& options, Measurements& measurements) {
     const int edited_before = EditBefore(city, archives);
     const std::string database = city.NewDatabase("baseline");
     CopyRows(city, database);
+    city.Psql("VACUUM ANALYZE");
 
     std::vector<v1::Change> edits;
     edits.reserve(archives);

@@ -1,12 +1,16 @@
 #include "tests/bench/load/single_push_script.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "server/store/postgres/audit_queries.h"
 #include "server/store/postgres/feed_queries.h"
+#include "server/store/postgres/identity_queries.h"
 #include "server/store/postgres/queries.h"
 
 namespace bangfu::bench {
@@ -35,74 +39,109 @@ std::string Uuid(const char* prefix) {
   return absl::StrCat("'", prefix, "' || lpad(to_hex(:number::bigint), 12, '0')");
 }
 
+// The rows of an archive that was pushed alone.
+class PushedRows {
+ public:
+  PushedRows(const CityNode& city, std::string archive_id)
+      : city_(city), archive_id_(std::move(archive_id)) {}
+
+  std::string Record(absl::string_view expression) const { return Of(expression, "record", "id"); }
+  std::string Revision(absl::string_view expression) const {
+    return Of(expression, "revision", "record_id");
+  }
+  std::string Change(absl::string_view expression) const {
+    return Of(expression, "change_log", "record_id");
+  }
+  int Persons() const {
+    int persons = 0;
+    static_cast<void>(absl::SimpleAtoi(Of("count(*)", "archive_person", "archive_id"), &persons));
+    return persons;
+  }
+  std::string LastAudit() const {
+    return Value("SELECT encode(entry, 'hex') FROM audit_log ORDER BY sequence DESC LIMIT 1");
+  }
+
+ private:
+  std::string Of(absl::string_view expression, absl::string_view table,
+                 absl::string_view key) const {
+    return Value(absl::StrCat("SELECT ", expression, " FROM ", table, " WHERE ", key, " = '",
+                              archive_id_, "'"));
+  }
+  std::string Value(const std::string& sql) const {
+    return std::string(absl::StripAsciiWhitespace(city_.Psql(sql)));
+  }
+
+  const CityNode& city_;
+  const std::string archive_id_;
+};
+
+std::string TextOf(const PushedRows& rows) {
+  const std::string archive = Array({Uuid(kArchiveIds)});
+  const std::string change = Array({Uuid(kChangeIds)});
+  std::vector<std::string> keys, archives;
+  for (int i = 0; i < rows.Persons(); ++i) {
+    keys.push_back(
+        absl::StrCat("encode(sha256(convert_to(:number || '-", i, "', 'UTF8')), 'hex')"));
+    archives.push_back(Uuid(kArchiveIds));
+  }
+  const std::string persons = Array(keys);
+  const std::string archive_of_each = Array(archives);
+  const std::string unit = Array({":unit"});
+  const std::string pusher = Array({":pusher"});
+  const std::string now = Array({"now()"});
+  const std::string zero = "'{0}'";
+  const std::string one = "'{1}'";
+  const std::string none = "'{NULL}'";
+  const auto same = [&rows](absl::string_view column) {
+    return absl::StrCat("'{", rows.Record(absl::StrCat("coalesce(", column, "::text, 'NULL')")),
+                        "}'");
+  };
+  const std::vector<std::string> statements = {
+      // A variable keeps its value from one transaction of a client to its next.
+      "\\set n :n + 1\n\\set number :first + :n * :clients + :client_id\n",
+      Statement(queries::kDirectoryVersion, {}),  // whether the caller's rights are still the same
+      "BEGIN;\n",
+      Statement(queries::kFindChanges, {change}),
+      Statement(queries::kLockRecords, {archive}),
+      Statement(queries::kRevisionsSince, {archive, zero}),
+      Statement(queries::kFormerOrgs, {archive}),
+      Statement(queries::kFindPersons, {persons}),
+      Statement(queries::kWriteRecords, {archive, one, unit, none, one, zero, same("status"),
+                                         same("tier"), same("category"), none, same("on_date"),
+                                         Array({":body"}), Array({":number::bigint % 65536"}),
+                                         Array({":number::bigint * 70460292543"}), none}),
+      Statement(queries::kWriteRevisions,
+                {archive, one, change, pusher, Array({":actor"}), now, now, Array({":before"})}),
+      Statement(queries::kWriteChanges,
+                {change, archive, pusher, Array({":digest"}), Array({":outcome"}), "'{f}'"}),
+      Statement(queries::kRemovePersons, {archive, persons, archive_of_each}),
+      Statement(queries::kWritePersons, {persons, archive_of_each}),
+      Statement(queries::kAppendAudit, {Array({":entry"}), none}),
+      Statement(queries::kWriteQueue, {one, archive, one, unit}),
+      Statement(queries::kNotifyQueue, {}),
+      "COMMIT;\n",
+      Statement(queries::kDirectoryVersion, {}),  // and again before it is answered
+  };
+  return absl::StrJoin(statements, "");
+}
+
 }  // namespace
 
 SinglePushScript ScriptOfSinglePush(const CityNode& city, const std::string& archive_id) {
-  const auto value = [&city](const std::string& sql) {
-    return std::string(absl::StripAsciiWhitespace(city.Psql(sql)));
-  };
-  const auto of = [&](const char* column, const char* table, const char* key) {
-    return value(
-        absl::StrCat("SELECT ", column, " FROM ", table, " WHERE ", key, " = '", archive_id, "'"));
-  };
-  const auto hexadecimal = [&](const char* column, const char* table) {
-    return of(absl::StrCat("encode(", column, ", 'hex')").c_str(), table, "record_id");
-  };
+  const PushedRows rows(city, archive_id);
   SinglePushScript script;
+  script.text = TextOf(rows);
   script.variables = {
       {"n", "-1"},
-      {"unit", of("org", "record", "id")},
-      {"pusher", of("pushed_by", "revision", "record_id")},
-      {"body", of("encode(body, 'hex')", "record", "id")},
-      {"actor", hexadecimal("actor", "revision")},
-      {"before", hexadecimal("before_values", "revision")},
-      {"digest", hexadecimal("digest", "change_log")},
-      {"outcome", hexadecimal("outcome", "change_log")},
-      {"entry", value("SELECT encode(entry, 'hex') FROM audit_log ORDER BY sequence DESC LIMIT 1")},
+      {"unit", rows.Record("org")},
+      {"pusher", rows.Revision("pushed_by")},
+      {"body", rows.Record("encode(body, 'hex')")},
+      {"actor", rows.Revision("encode(actor, 'hex')")},
+      {"before", rows.Revision("encode(before_values, 'hex')")},
+      {"digest", rows.Change("encode(digest, 'hex')")},
+      {"outcome", rows.Change("encode(outcome, 'hex')")},
+      {"entry", rows.LastAudit()},
   };
-  const auto same = [&](const char* column) {
-    return absl::StrCat(
-        "'{", of(absl::StrCat("coalesce(", column, "::text, 'NULL')").c_str(), "record", "id"),
-        "}'");
-  };
-  int persons = 0;
-  static_cast<void>(absl::SimpleAtoi(of("count(*)", "archive_person", "archive_id"), &persons));
-
-  const std::string archive = Array({Uuid(kArchiveIds)});
-  const std::string change = Array({Uuid(kChangeIds)});
-  const std::string archive_of_each =
-      Array(std::vector<std::string>(static_cast<size_t>(persons), Uuid(kArchiveIds)));
-  std::vector<std::string> keys;
-  for (int i = 0; i < persons; ++i) {
-    keys.push_back(
-        absl::StrCat("encode(sha256(convert_to(:number || '-", i, "', 'UTF8')), 'hex')"));
-  }
-  const std::string persons_keys = Array(keys);
-  const std::string one = "'{1}'";
-  const std::string none = "'{NULL}'";
-  const std::string now = Array({"now()"});
-
-  absl::StrAppend(
-      &script.text,
-      // A variable keeps its value from one transaction of a client to its next.
-      "\\set n :n + 1\n\\set number :first + :n * :clients + :client_id\n", "BEGIN;\n",
-      Statement(queries::kFindChanges, {change}), Statement(queries::kLockRecords, {archive}),
-      Statement(queries::kRevisionsSince, {archive, "'{0}'"}),
-      Statement(queries::kFormerOrgs, {archive}), Statement(queries::kFindPersons, {persons_keys}),
-      Statement(
-          queries::kWriteRecords,
-          {archive, one, Array({":unit"}), none, one, "'{0}'", same("status"), same("tier"),
-           same("category"), none, same("on_date"), Array({":body"}),
-           Array({":number::bigint % 65536"}), Array({":number::bigint * 70460292543"}), none}),
-      Statement(queries::kWriteRevisions, {archive, one, change, Array({":pusher"}),
-                                           Array({":actor"}), now, now, Array({":before"})}),
-      Statement(queries::kWriteChanges, {change, archive, Array({":pusher"}), Array({":digest"}),
-                                         Array({":outcome"}), "'{f}'"}),
-      Statement(queries::kRemovePersons, {archive, persons_keys, archive_of_each}),
-      Statement(queries::kWritePersons, {persons_keys, archive_of_each}),
-      Statement(queries::kAppendAudit, {Array({":entry"}), none}),
-      Statement(queries::kWriteQueue, {one, archive, one, Array({":unit"})}),
-      Statement(queries::kNotifyQueue, {}), "COMMIT;\n");
   return script;
 }
 
