@@ -36,7 +36,9 @@ for (const name of options.names) {
 }
 
 const lines = outcomes.flatMap((outcome) => outcome.lines);
-console.log(tableOf(lines.filter((line) => line.note === undefined)));
+// A part of the archives says nothing about the bounds.
+const judged = !options.short && options.part === 1;
+console.log(tableOf(lines.filter((line) => line.note === undefined), { judged }));
 const notes = lines.filter((line) => line.note !== undefined);
 if (notes.length > 0) console.log('');
 for (const { name, note } of notes) console.log(`${name}: ${note}`);

@@ -1,6 +1,6 @@
 import { judge } from './bounds.mjs';
 
-// Title, text of a result, on the left or right of its column.
+// Title, text of a result, on the left or right of its column; `bound`: of a judgement.
 const COLUMNS = [
   { title: 'name', text: ({ name }) => name, left: true },
   { title: 'ours', text: ({ ours }) => figure(ours) },
@@ -9,9 +9,9 @@ const COLUMNS = [
   { title: 'ratio', text: ({ ratio }) => String(ratio) },
   { title: 'spread', text: ({ spread }) => `${Math.round(spread * 100)} %` },
   { title: 'runs', text: ({ runs }) => String(runs) },
-  { title: 'must', text: (result) => judge(result).must },
-  { title: 'aim', text: (result) => judge(result).aim },
-  { title: 'met', text: (result) => judge(result).met, left: true },
+  { title: 'must', text: (result) => judge(result).must, bound: true },
+  { title: 'aim', text: (result) => judge(result).aim, bound: true },
+  { title: 'met', text: (result) => judge(result).met, left: true, bound: true },
 ];
 
 // Four digits are more than such figures are worth.
@@ -26,11 +26,12 @@ function padded(cells, widths) {
   return line.join('  ').trimEnd();
 }
 
-// A table for a terminal. `met` is "yes" for aim and must, "must" for the must only, "no" for
+// A table for a terminal, with bounds when it is `judged`. `met` is "yes" for aim and must, "must" for the must only, "no" for
 // neither, empty where nothing is asked.
-export function tableOf(results) {
-  const rows = results.map((result) => COLUMNS.map(({ text }) => text(result)));
-  const titles = COLUMNS.map(({ title }) => title);
+export function tableOf(results, { judged }) {
+  const columns = COLUMNS.filter(({ bound }) => judged || !bound);
+  const rows = results.map((result) => columns.map(({ text }) => text(result)));
+  const titles = columns.map(({ title }) => title);
   const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
   return [titles, ...rows].map((cells) => padded(cells, widths)).join('\n');
 }
