@@ -8,6 +8,7 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
       {"push_update", PushUpdate},
       {"push_single", PushSingle},
       {"fairness", Fairness},
+      {"list", List},
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},
