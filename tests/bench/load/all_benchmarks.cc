@@ -2,6 +2,7 @@
 
 namespace bangfu::bench {
 
+// clang-format off: one a line
 const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
   static const auto* const benchmarks = new std::vector<LoadBenchmark>{
       {"push_bulk", PushBulk},
@@ -19,5 +20,6 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
   };
   return *benchmarks;
 }
+// clang-format on
 
 }  // namespace bangfu::bench
