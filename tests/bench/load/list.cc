@@ -24,9 +24,9 @@ namespace bangfu::bench {
 namespace {
 
 constexpr int kArchives = 200'000;
-constexpr int kChunk = 20'000;      // archives in memory at once
-constexpr int kOfStreet = 50;       // every so many archives belong to the street
-constexpr int kCalls = 100;         // of each page in a run
+constexpr int kChunk = 20'000;  // archives in memory at once
+constexpr int kOfStreet = 50;   // every so many archives belong to the street
+constexpr int kCalls = 100;     // of each page in a run
 constexpr int kCallsShort = 10;
 constexpr int kWarmUp = 5;          // of them, that are not measured
 constexpr double kRate = 30;        // calls a second, below limits::kCallsPerSecond
