@@ -10,6 +10,7 @@ const std::vector<LoadBenchmark>& AllLoadBenchmarks() {
       {"push_single", PushSingle},
       {"fairness", Fairness},
       {"list", List},
+      {"sweep", Sweep},
       {"sequencer", Sequencer},
       {"watch_fanout", WatchFanout},
       {"pull_initial", PullInitial},

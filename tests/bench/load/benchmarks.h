@@ -12,6 +12,7 @@ void PushUpdate(const LoadOptions& options, Measurements& measurements);
 void PushSingle(const LoadOptions& options, Measurements& measurements);
 void Fairness(const LoadOptions& options, Measurements& measurements);
 void List(const LoadOptions& options, Measurements& measurements);
+void Sweep(const LoadOptions& options, Measurements& measurements);
 void Sequencer(const LoadOptions& options, Measurements& measurements);
 void WatchFanout(const LoadOptions& options, Measurements& measurements);
 void PullInitial(const LoadOptions& options, Measurements& measurements);
