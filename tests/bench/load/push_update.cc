@@ -97,6 +97,16 @@ std::vector<CopiedRows> RowsSince(const Mark& mark, const std::string& first_cha
   };
 }
 
+// Every archive has been edited, every edit is in the log, and every conflict has its entry.
+bool NothingLost(const CityNode& city, const std::string& first_change, int archives,
+                 int conflicts) {
+  const std::string counts = city.Psql(
+      absl::StrCat("SELECT (SELECT count(*) FROM record WHERE revision > ", kFirstRevision,
+                   "), (SELECT count(*) FROM change_log WHERE change_id >= '", first_change,
+                   "'), (SELECT count(*) FROM conflict)"));
+  return counts == absl::StrCat(archives, "|", archives, "|", conflicts, "\n");
+}
+
 // Number and sum of all rows of a table, whatever their order.
 std::string Fingerprint(const std::string& address, const char* table) {
   return CityNode::PsqlAt(
@@ -131,6 +141,8 @@ void PushUpdate(const LoadOptions& options, Measurements& measurements) {
       measurements.Fail(absl::StrCat("push_update: ", totals.accepted, " accepted, ",
                                      totals.conflicts, " conflicts of ", archives, " edits"));
     }
+    if (!NothingLost(city, edits.front().change_id(), archives, edited_before))
+      measurements.Fail("push_update: the tables have not what was answered");
 
     const std::string script = city.world().Path("update.sql");
     const int commits = (archives + limits::kMaxChangesPerPush - 1) / limits::kMaxChangesPerPush;
