@@ -3,6 +3,7 @@
 // columns and indexes, whose numbers do not follow the order of the commits.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
@@ -14,9 +15,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "server/store/postgres/feed_queries.h"
+#include "server/store/postgres/postgres_store.h"
 #include "tests/bench/load/benchmarks.h"
 #include "tests/bench/load/city_node.h"
 #include "tests/bench/load/families.h"
+#include "tests/scenario/must.h"
 
 namespace bangfu::bench {
 namespace {
@@ -46,6 +49,10 @@ std::string RecordId(int number) {
   return absl::StrFormat("01440000-0000-7000-8000-%012x", number);
 }
 
+std::string OrgOf(int number) {
+  return absl::StrCat(kDistrict, ".street", number / kRowsPerCommit % 20);
+}
+
 // The arrays of one commit, as literals.
 struct Rows {
   std::string kinds, ids, revisions, orgs;
@@ -58,33 +65,63 @@ Rows RowsFrom(int first) {
     absl::StrAppend(&rows.kinds, before, 1);
     absl::StrAppend(&rows.ids, before, RecordId(number));
     absl::StrAppend(&rows.revisions, before, 1);
-    absl::StrAppend(&rows.orgs, before, kDistrict, ".street", number / kRowsPerCommit % 20);
+    absl::StrAppend(&rows.orgs, before, OrgOf(number));
   }
   for (std::string* array : {&rows.kinds, &rows.ids, &rows.revisions, &rows.orgs}) *array += "}";
   return rows;
 }
 
-// `insert` in transactions of kRowsPerCommit rows; seconds until the last writer has committed.
-double Write(const std::string& address, const char* insert, bool notify, int count) {
-  std::vector<std::unique_ptr<pqxx::connection>> sessions;
-  for (int i = 0; i < kWriters; ++i)
-    sessions.push_back(std::make_unique<pqxx::connection>(address));
-  const int commits = count / kRowsPerCommit;
+// Lets the writers commit `count` rows, kRowsPerCommit at a time; seconds until the last one has.
+// `commit` gets the number of the writer and of the first row.
+double Write(int count, const std::function<void(int writer, int first)>& commit) {
   const Stopwatch watch;
   std::vector<std::thread> writers;
   for (int writer = 0; writer < kWriters; ++writer) {
-    writers.emplace_back([&, writer] {
-      for (int commit = writer; commit < commits; commit += kWriters) {
-        const Rows rows = RowsFrom(commit * kRowsPerCommit);
-        pqxx::work work(*sessions[static_cast<size_t>(writer)]);
-        work.exec_params0(insert, rows.kinds, rows.ids, rows.revisions, rows.orgs);
-        if (notify) work.exec0(server::queries::kNotifyQueue);
-        work.commit();
-      }
+    writers.emplace_back([&commit, count, writer] {
+      for (int first = writer * kRowsPerCommit; first < count; first += kWriters * kRowsPerCommit)
+        commit(writer, first);
     });
   }
   for (std::thread& writer : writers) writer.join();
   return watch.Seconds();
+}
+
+// The node's own store with a connection for each writer, so that what is measured is how the
+// product queues and how it wakes the sequencer.
+std::unique_ptr<server::PostgresStore> OpenStore(CityNode& city) {
+  server::PostgresOptions options;
+  options.connection_string = city.node().DatabaseAddress();
+  options.connections = kWriters;
+  options.master_key = city.node().master_key();
+  return scenario::Must(server::PostgresStore::Open(options), "store");
+}
+
+double WriteQueue(server::PostgresStore& store, int count) {
+  return Write(count, [&store](int /*writer*/, int first) {
+    server::WriteSet writes;
+    for (int number = first; number < first + kRowsPerCommit; ++number) {
+      writes.queue.push_back({.kind = server::QueueEntry::Kind::kUpsert,
+                              .record_id = RecordId(number),
+                              .revision = 1,
+                              .org = OrgOf(number)});
+    }
+    scenario::Must(store.Transact([&writes](server::Transaction& transaction) {
+      return transaction.Write(writes);
+    }),
+                   "write");
+  });
+}
+
+double WriteLog(const std::string& address, int count) {
+  std::vector<std::unique_ptr<pqxx::connection>> sessions;
+  for (int i = 0; i < kWriters; ++i)
+    sessions.push_back(std::make_unique<pqxx::connection>(address));
+  return Write(count, [&sessions](int writer, int first) {
+    const Rows rows = RowsFrom(first);
+    pqxx::work work(*sessions[static_cast<size_t>(writer)]);
+    work.exec_params0(kWriteLog, rows.kinds, rows.ids, rows.revisions, rows.orgs);
+    work.commit();
+  });
 }
 
 int64_t Number(const std::string& text) {
@@ -119,17 +156,18 @@ void Sequencer(const LoadOptions& options, Measurements& measurements) {
   const int count = options.Scaled(kRows) / kRowsPerCommit * kRowsPerCommit;
   CityNode city(options);
   const std::string address = city.node().DatabaseAddress();
+  const auto store = OpenStore(city);
   city.Psql(kMakeLog);
   // Both tables grow from run to run by the same rows.
   for (int run = 0; run < options.runs; ++run) {
     const int64_t head = Number(city.Psql("SELECT last_seq FROM feed_state"));
     const Stopwatch watch;
-    const double foreground = Write(address, server::queries::kWriteQueue, /*notify=*/true, count);
+    const double foreground = WriteQueue(*store, count);
     if (!AwaitHead(address, head + count)) return measurements.Fail("sequencer: it stands still");
     const double all = watch.Seconds();
     if (!HoldsAll(city, head, count)) measurements.Fail("sequencer: the feed has not every change");
 
-    const double plain = Write(address, kWriteLog, /*notify=*/false, count);
+    const double plain = WriteLog(address, count);
     if (Number(city.Psql("SELECT count(*) FROM plain_log")) != (run + 1) * count)
       measurements.Fail("sequencer: the baseline has not every row");
 
