@@ -19,32 +19,39 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+// Walks over the set fields of a record: take(path, message, field) for each, with nullptr as the
+// field for the presence of a list element; take returns whether it is the first with this path.
+template <typename Take>
 void ReadMessage(const Message& message, const FieldDescriptor* key, std::string& prefix,
-                 FieldValues& values);
+                 Take& take);
 
+template <typename Take>
 void ReadList(const Message& message, const FieldDescriptor& field, std::string& prefix,
-              FieldValues& values) {
+              Take& take) {
   const FieldDescriptor* key_field = ListKeyOf(field);
   if (key_field == nullptr) return;
   const Reflection& reflection = *message.GetReflection();
   const size_t length = prefix.size();
   const int size = reflection.FieldSize(message, &field);
+  std::string scratch;
   for (int i = 0; i < size; ++i) {
     const Message& element = reflection.GetRepeatedMessage(message, &field, i);
-    const std::string key = element.GetReflection()->GetString(element, key_field);
+    const std::string& key =
+        element.GetReflection()->GetStringReference(element, key_field, &scratch);
     if (key.empty()) continue;
     absl::StrAppend(&prefix, field.name(), "[", EscapeKey(key), "]");
-    if (values.emplace(prefix, "").second) {
+    if (take(prefix, element, nullptr)) {
       prefix.push_back('.');
-      ReadMessage(element, key_field, prefix, values);
+      ReadMessage(element, key_field, prefix, take);
     }
     prefix.resize(length);
   }
 }
 
-// Reads all set fields but `key`, which the path of the element already tells.
+// All set fields but `key`, which the path of the element already tells.
+template <typename Take>
 void ReadMessage(const Message& message, const FieldDescriptor* key, std::string& prefix,
-                 FieldValues& values) {
+                 Take& take) {
   const Reflection& reflection = *message.GetReflection();
   const size_t length = prefix.size();
   std::vector<const FieldDescriptor*> fields;
@@ -52,13 +59,35 @@ void ReadMessage(const Message& message, const FieldDescriptor* key, std::string
   for (const FieldDescriptor* field : fields) {
     if (field == key) continue;
     if (IsValue(*field)) {
-      values.emplace(absl::StrCat(prefix, field->name()), ValueText(message, *field));
+      absl::StrAppend(&prefix, field->name());
+      take(prefix, message, field);
+      prefix.resize(length);
     } else if (IsGroup(*field)) {
       absl::StrAppend(&prefix, field->name(), ".");
-      ReadMessage(reflection.GetMessage(message, field), nullptr, prefix, values);
+      ReadMessage(reflection.GetMessage(message, field), nullptr, prefix, take);
       prefix.resize(length);
     } else {
-      ReadList(message, *field, prefix, values);
+      ReadList(message, *field, prefix, take);
+    }
+  }
+}
+
+void AddOwners(const Message& message, const FieldDescriptor* key, v1::Owner outer,
+               std::set<v1::Owner>& owners) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field == key) continue;
+    const v1::Owner owner = std::max(outer, SpecOf(*field).owner());
+    if (IsValue(*field)) {
+      owners.insert(owner);
+    } else if (IsGroup(*field)) {
+      AddOwners(reflection.GetMessage(message, field), nullptr, owner, owners);
+    } else if (const FieldDescriptor* key_field = ListKeyOf(*field); key_field != nullptr) {
+      owners.insert(owner);  // of the presence of its elements
+      for (int i = 0; i < reflection.FieldSize(message, field); ++i)
+        AddOwners(reflection.GetRepeatedMessage(message, field, i), key_field, owner, owners);
     }
   }
 }
@@ -85,9 +114,29 @@ const v1::FieldSpec& SpecWithin(const v1::FieldSpec& outer, const v1::FieldSpec&
 
 FieldValues ReadFields(const Message& record) {
   FieldValues values;
+  const auto take = [&values](const std::string& path, const Message& message,
+                              const FieldDescriptor* field) {
+    return values.emplace(path, field == nullptr ? "" : ValueText(message, *field)).second;
+  };
   std::string prefix;
-  ReadMessage(record, nullptr, prefix, values);
+  ReadMessage(record, nullptr, prefix, take);
   return values;
+}
+
+FieldEdits UnsetAll(const Message& record) {
+  FieldEdits edits;
+  const auto take = [&edits](const std::string& path, const Message&, const FieldDescriptor*) {
+    return edits.emplace(path, std::nullopt).second;
+  };
+  std::string prefix;
+  ReadMessage(record, nullptr, prefix, take);
+  return edits;
+}
+
+std::set<v1::Owner> OwnersOf(const Message& record) {
+  std::set<v1::Owner> owners;
+  AddOwners(record, record.GetDescriptor()->FindFieldByName("id"), v1::OWNER_UNSPECIFIED, owners);
+  return owners;
 }
 
 FieldEdits Difference(const FieldValues& before, const FieldValues& after) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ using FieldEdits = std::map<std::string, std::optional<std::string>>;
 
 // Reads all set fields of `record`.
 FieldValues ReadFields(const google::protobuf::Message& record);
+
+// The edits that clear every set field of `record`, presences of elements included.
+FieldEdits UnsetAll(const google::protobuf::Message& record);
+
+// Who owns the set fields of `record`, as OwnerOfPath says it of their paths, its own id left out.
+std::set<v1::Owner> OwnersOf(const google::protobuf::Message& record);
 
 // The difference that turns `before` into `after`.
 FieldEdits Difference(const FieldValues& before, const FieldValues& after);

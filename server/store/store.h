@@ -116,7 +116,9 @@ struct WriteSet {
   std::vector<std::string> removed_conflicts;  // ids: they have left with their record
   std::vector<v1::Receipt> receipts;  // how far up forwarded changes have got; by change_id
   std::vector<std::pair<std::string, std::vector<std::string>>>
-      persons;                                       // archive id → all its person keys now
+      persons;  // archive id → all its person keys now
+  std::vector<std::pair<std::string, std::vector<std::string>>>
+      new_persons;                                   // the same of archives that were not there
   std::vector<std::pair<CounterKey, int>> counters;  // last sequence given
   std::vector<std::pair<std::string, std::string>>
       prefixes;                      // prefix → org; frozen by its first use (A4)

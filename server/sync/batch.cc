@@ -12,6 +12,12 @@
 
 namespace bangfu::server {
 
+const std::string& PersonKeys::Of(const std::string& identity_number) {
+  const auto [it, fresh] = keys_.try_emplace(identity_number);
+  if (fresh) it->second = keyer_.Key(identity_number);
+  return it->second;
+}
+
 absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -68,7 +74,7 @@ absl::Status Batch::LoadPersons(Transaction& transaction,
                                 const std::vector<std::string>& identity_numbers) {
   std::vector<std::string> keys;
   keys.reserve(identity_numbers.size());
-  for (const std::string& number : identity_numbers) keys.push_back(keyer_.Key(number));
+  for (const std::string& number : identity_numbers) keys.push_back(keys_.Of(number));
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   if (keys.empty()) return absl::OkStatus();
@@ -84,13 +90,12 @@ WorkingRecord* Batch::Find(absl::string_view id) {
 }
 
 std::optional<PersonHolder> Batch::FindDuplicate(const v1::Archive& archive,
-                                                 const v1::Archive* before,
-                                                 std::string& person) const {
+                                                 const v1::Archive* before, std::string& person) {
   const std::vector<std::string> known =
       before == nullptr ? std::vector<std::string>() : domain::PersonsOf(*before);
   for (const std::string& number : domain::PersonsOf(archive)) {
     if (std::binary_search(known.begin(), known.end(), number)) continue;
-    const auto it = persons_.find(keyer_.Key(number));
+    const auto it = persons_.find(keys_.Of(number));
     if (it != persons_.end() && it->second.archive_id != archive.id()) {
       person = number;
       return it->second;
@@ -99,10 +104,10 @@ std::optional<PersonHolder> Batch::FindDuplicate(const v1::Archive& archive,
   return std::nullopt;
 }
 
-std::vector<std::string> Batch::KeysOf(const v1::Archive& archive) const {
+std::vector<std::string> Batch::KeysOf(const v1::Archive& archive) {
   std::vector<std::string> keys;
   if (!domain::IsLive(archive.status())) return keys;
-  for (const std::string& number : domain::PersonsOf(archive)) keys.push_back(keyer_.Key(number));
+  for (const std::string& number : domain::PersonsOf(archive)) keys.push_back(keys_.Of(number));
   return keys;
 }
 
@@ -112,10 +117,12 @@ void Batch::RememberPersons(const WorkingRecord& record,
   if (archive == nullptr) return;
   std::vector<std::string> keys = KeysOf(*archive);
   if (keys == keys_before) return;
-  for (auto it = persons_.begin(); it != persons_.end();) {
-    const bool gone = it->second.archive_id == archive->id() &&
-                      std::find(keys.begin(), keys.end(), it->first) == keys.end();
-    it = gone ? persons_.erase(it) : std::next(it);
+  for (const std::string& key : keys_before) {
+    const auto it = persons_.find(key);
+    if (it != persons_.end() && it->second.archive_id == archive->id() &&
+        std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      persons_.erase(it);
+    }
   }
   // A key that another live archive holds stays with it: the caller parks such changes, and what
   // comes down from the parent was decided there.
@@ -133,16 +140,18 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
                              absl::string_view org,
                              std::unique_ptr<google::protobuf::Message> message,
                              const Attribution& attribution) {
-  domain::FieldValues before;
+  domain::FieldEdits before;
   std::vector<std::string> keys_before;
   if (record == nullptr) {
+    before = domain::UnsetAll(*message);
+    if (type == v1::RECORD_TYPE_ARCHIVE) created_.emplace(id);
     record = &records_[std::string(id)];
     record->stored.type = type;
     record->stored.id = std::string(id);
     record->stored.revision = last_revisions_[std::string(id)];
     if (record->stored.revision > 0) orgs_before_.try_emplace(std::string(id));
   } else {
-    before = domain::ReadFields(*record->message);
+    before = domain::Difference(domain::ReadFields(*message), domain::ReadFields(*record->message));
     if (record->archive() != nullptr) keys_before = KeysOf(*record->archive());
     orgs_before_.try_emplace(record->stored.id, record->stored.org);
     if (record->stored.org != org && !BANGFU_SEEDED_BUG("skip_leave")) {
@@ -150,8 +159,6 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
                                record->stored.revision + 1, record->stored.org});
     }
   }
-  const domain::FieldValues after = domain::ReadFields(*message);
-
   Revision revision;
   revision.record_id = record->stored.id;
   revision.revision = record->stored.revision + 1;
@@ -160,7 +167,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   revision.actor = attribution.actor;
   revision.entry_time = attribution.entry_time;
   revision.received_time = attribution.received_time;
-  revision.before = domain::Difference(after, before);
+  revision.before = std::move(before);
 
   record->message = std::move(message);
   record->stored.org = std::string(org);
@@ -168,8 +175,8 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   record->stored.body = record->message->SerializeAsString();
   record->stored.columns = ColumnsOf(type, *record->message);
   record->dirty = true;
-  record->history.push_back(revision);
-  writes_.revisions.push_back(std::move(revision));
+  record->history.push_back(std::move(revision));
+  ++record->fresh;
   writes_.queue.push_back(
       {QueueEntry::Kind::kUpsert, record->stored.id, record->stored.revision, record->stored.org});
   RememberPersons(*record, keys_before);
@@ -185,6 +192,7 @@ void Batch::Remove(absl::string_view id) {
   if (stored.type == v1::RECORD_TYPE_ARCHIVE) keys_of_[stored.id] = {};
   last_revisions_[stored.id] = stored.revision;
   orgs_before_.try_emplace(stored.id, stored.org);
+  WriteRevisions(it->second);
   records_.erase(it);
 }
 
@@ -250,6 +258,22 @@ void Batch::DropConflict(absl::string_view id) {
   if (it != conflicts_.end()) it->second.removed = true;
 }
 
+// The history is not needed here any more.
+void Batch::WriteRevisions(WorkingRecord& record) {
+  for (auto it = record.history.end() - static_cast<std::ptrdiff_t>(record.fresh);
+       it != record.history.end(); ++it) {
+    writes_.revisions.push_back(std::move(*it));
+  }
+  record.fresh = 0;
+}
+
+void Batch::WritePersons() {
+  for (auto& [archive_id, keys] : keys_of_) {
+    (created_.count(archive_id) > 0 ? writes_.new_persons : writes_.persons)
+        .emplace_back(archive_id, std::move(keys));
+  }
+}
+
 void Batch::WriteConflicts() {
   for (const auto& [id, working] : conflicts_) {
     const std::string& org = working.entry.org();
@@ -268,10 +292,11 @@ void Batch::WriteConflicts() {
 absl::Status Batch::Write(Transaction& transaction) {
   if (absl::Status status = FollowMoves(transaction, *this); !status.ok()) return status;
   WriteConflicts();
-  for (const auto& [id, record] : records_) {
-    if (record.dirty) writes_.records.push_back(record.stored);
+  for (auto& [id, record] : records_) {
+    WriteRevisions(record);
+    if (record.dirty) writes_.records.push_back(std::move(record.stored));
   }
-  for (auto& [archive_id, keys] : keys_of_) writes_.persons.emplace_back(archive_id, keys);
+  WritePersons();
   return transaction.Write(writes_);
 }
 

@@ -5,7 +5,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,7 +30,8 @@ struct WorkingRecord {
   // After the oldest base in the batch, oldest first, with those of the batch itself. A deque,
   // because a merge refers to revisions that it met while its own is added.
   std::deque<Revision> history;
-  bool dirty = false;
+  size_t fresh = 0;    // last ones of `history` that are of the batch
+  bool dirty = false;  // to be written
 
   const v1::Archive* archive() const {
     return stored.type == v1::RECORD_TYPE_ARCHIVE ? static_cast<const v1::Archive*>(message.get())
@@ -51,6 +54,17 @@ struct MovedRecord {
   std::string to;    // empty: it left the node
 };
 
+// Person keys of identity numbers, each worked out once. Not thread-safe.
+class PersonKeys {
+ public:
+  explicit PersonKeys(const PersonKeyer& keyer) : keyer_(keyer) {}
+  const std::string& Of(const std::string& identity_number);
+
+ private:
+  const PersonKeyer& keyer_;
+  std::unordered_map<std::string, std::string> keys_;  // by identity number
+};
+
 // Who and when of a revision.
 struct Attribution {
   std::string change_id;
@@ -64,7 +78,7 @@ struct Attribution {
 // read and one write. Shared by what comes from children (push) and from the parent.
 class Batch {
  public:
-  explicit Batch(const PersonKeyer& keyer) : keyer_(keyer) {}
+  explicit Batch(const PersonKeyer& keyer) : keys_(keyer) {}
 
   // Reads and locks records, in the order of their ids; those that it has already are passed over.
   // Locks of one call are in order; call it once for everything that is known to be needed.
@@ -86,7 +100,7 @@ class Batch {
   // who were in it `before` (nullptr: a new archive); nullopt when there is none. Writes the
   // person's identity number to `person`.
   std::optional<PersonHolder> FindDuplicate(const v1::Archive& archive, const v1::Archive* before,
-                                            std::string& person) const;
+                                            std::string& person);
 
   // Makes `message` the next revision of the record, or its first. `record` is a result of Find, or
   // nullptr to create one of this type and id. Queues it for the feed: in its org, and as gone from
@@ -135,12 +149,14 @@ class Batch {
 
  private:
   absl::Status ReadLastRevisions(Transaction& transaction, const std::vector<std::string>& ids);
-  std::vector<std::string> KeysOf(const v1::Archive& archive) const;
+  std::vector<std::string> KeysOf(const v1::Archive& archive);
   void RememberPersons(const WorkingRecord& record, const std::vector<std::string>& keys_before);
   void AddConflict(v1::Conflict entry);
+  void WriteRevisions(WorkingRecord& record);
+  void WritePersons();
   void WriteConflicts();
 
-  const PersonKeyer& keyer_;
+  PersonKeys keys_;
   std::map<std::string, WorkingRecord, std::less<>> records_;
   // Of records that were removed: one that comes back goes on from there.
   std::map<std::string, int64_t, std::less<>> last_revisions_;
@@ -149,7 +165,8 @@ class Batch {
   std::map<std::string, WorkingConflict, std::less<>> conflicts_;  // by id
   std::map<std::string, PersonHolder> persons_;                    // by person key
   std::map<std::string, std::vector<std::string>>
-      keys_of_;  // archive id → its keys, when they changed
+      keys_of_;                                 // archive id → its keys, when they changed
+  std::set<std::string, std::less<>> created_;  // archives that were not there before
   WriteSet writes_;
 };
 

@@ -26,9 +26,14 @@ using domain::Error;
 constexpr int kMaxDecidedFields = 2000;  // fields of one resolution
 
 std::string Digest(const v1::Change& change) {
-  v1::Change content = change;
-  content.clear_base_revision();
-  const std::string bytes = content.SerializeAsString();
+  std::string bytes;
+  if (change.base_revision() == 0) {
+    bytes = change.SerializeAsString();
+  } else {
+    v1::Change content = change;
+    content.clear_base_revision();
+    bytes = content.SerializeAsString();
+  }
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash);
   return absl::BytesToHexString(

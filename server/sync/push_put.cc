@@ -1,5 +1,6 @@
 #include "server/sync/push_put.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "domain/life/entry_time.h"
 #include "domain/life/lifecycle.h"
 #include "domain/record/field_path.h"
@@ -88,6 +90,18 @@ std::vector<std::string> PathsOf(const FieldEdits& edits) {
   return paths;
 }
 
+// Edits that take out of a new record what its writer may not enter.
+FieldEdits ForeignFields(const Message& record, absl::FunctionRef<bool(v1::Owner)> may_enter) {
+  FieldEdits foreign;
+  const std::set<v1::Owner> owners = domain::OwnersOf(record);
+  if (std::all_of(owners.begin(), owners.end(), may_enter)) return foreign;
+  for (auto& [path, unset] : domain::UnsetAll(record)) {
+    if (path != "id" && !may_enter(domain::OwnerOfPath(*record.GetDescriptor(), path)))
+      foreign.emplace(path, std::nullopt);
+  }
+  return foreign;
+}
+
 v1::Outcome Create(PushState& state, const PreparedChange& prepared, const std::string& org) {
   const v1::Change& change = *prepared.change;
   std::unique_ptr<Message> next(prepared.theirs->New());
@@ -99,14 +113,10 @@ v1::Outcome Create(PushState& state, const PreparedChange& prepared, const std::
   }
   if (actor.May(v1::ACTION_CREATE, org, tier, v1::OWNER_FILING) == domain::Permission::kDenied)
     return Refuse({NotEnteredHere()});
-  FieldEdits foreign;
-  for (const auto& [path, value] : domain::ReadFields(*prepared.theirs)) {
-    if (path == "id") continue;
-    const v1::Owner owner = domain::OwnerOfPath(*prepared.theirs->GetDescriptor(), path);
-    if (actor.May(v1::ACTION_CREATE, org, tier, owner) == domain::Permission::kDenied)
-      foreign.emplace(path, std::nullopt);
-  }
-  if (!domain::WriteFields(*next, foreign).ok()) return Refuse({NotFound()});
+  const FieldEdits foreign = ForeignFields(*prepared.theirs, [&](v1::Owner owner) {
+    return actor.May(v1::ACTION_CREATE, org, tier, owner) != domain::Permission::kDenied;
+  });
+  if (!foreign.empty() && !domain::WriteFields(*next, foreign).ok()) return Refuse({NotFound()});
   domain::SetEnteredTime(*next, ToProto(prepared.entry_time));  // guarded against skew (A23)
   if (change.record_type() == v1::RECORD_TYPE_ARCHIVE) {
     auto& archive = static_cast<v1::Archive&>(*next);
@@ -231,7 +241,6 @@ class Edit {
       const FieldValues values = domain::ReadFields(*next);
       state_.Commit(prepared_, &record_, org, std::move(next));
       Affirm(merge, values, record_.history.back());
-      Affirm(merge, values, state_.batch.writes().revisions.back());
     }
     state_.Forward(&record_, std::move(onward));
   }

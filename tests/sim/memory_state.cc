@@ -114,9 +114,11 @@ absl::Status MemoryState::WritePersons(const WriteSet& writes) {
       it = it->second == archive ? persons.erase(it) : std::next(it);
     }
   }
-  for (const auto& [archive, keys] : writes.persons) {
-    for (const std::string& key : keys) {
-      if (!persons.emplace(key, archive).second) return Collision("person");
+  for (const auto* const archives : {&writes.persons, &writes.new_persons}) {
+    for (const auto& [archive, keys] : *archives) {
+      for (const std::string& key : keys) {
+        if (!persons.emplace(key, archive).second) return Collision("person");
+      }
     }
   }
   return absl::OkStatus();

@@ -14,6 +14,9 @@ inline constexpr char kAppendAudit[] =
     "INSERT INTO audit_queue (entry) SELECT entry FROM given WHERE report_id IS NULL "
     "OR report_id IN (SELECT report_id FROM fresh) ORDER BY place";
 
+// The same without report ids.
+inline constexpr char kCopyAudit[] = "COPY audit_queue (entry) FROM STDIN (FORMAT binary)";
+
 // ---- Chainer.
 
 // Advisory lock of the one chainer of a database, until the end of its transaction; any number that

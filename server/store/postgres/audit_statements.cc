@@ -1,11 +1,13 @@
 #include "server/store/postgres/audit_statements.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "domain/text/uuid.h"
 #include "server/store/postgres/array_literal.h"
 #include "server/store/postgres/audit_queries.h"
+#include "server/store/postgres/binary_copy.h"
 
 namespace bangfu::server {
 
@@ -20,6 +22,17 @@ void AppendAudit(pqxx::transaction_base& work, const std::vector<v1::AuditEntry>
     reported ? report_ids.Text(entry.report_id()) : report_ids.Null();
   }
   work.exec_params(queries::kAppendAudit, bodies.Build(), report_ids.Build());
+}
+
+void AppendAudit(Connection& connection, pqxx::transaction_base& work,
+                 const std::vector<v1::AuditEntry>& entries) {
+  const bool reported =
+      std::any_of(entries.begin(), entries.end(),
+                  [](const v1::AuditEntry& entry) { return !entry.report_id().empty(); });
+  if (reported) return AppendAudit(work, entries);
+  BinaryCopy rows(1);
+  for (const v1::AuditEntry& entry : entries) AppendBytes(entry.SerializeAsString(), rows.Row());
+  rows.Send(connection, queries::kCopyAudit);
 }
 
 }  // namespace bangfu::server

@@ -11,22 +11,12 @@ namespace {
 
 // Whether the server has said something to an idle session: that it ends it, or that a setting
 // changed. Either way a new connection is cheaper than a failed call.
-bool Spoke(const pqxx::connection& connection) {
+bool Spoke(const Connection& connection) {
   pollfd socket{.fd = connection.sock(), .events = POLLIN, .revents = 0};
   return socket.fd < 0 || poll(&socket, 1, 0) != 0;
 }
 
 }  // namespace
-
-std::unique_ptr<pqxx::connection> OpenConnection(const std::string& connection_string) {
-  auto connection = std::make_unique<pqxx::connection>(connection_string);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  // Deprecated for a release that never reconnects; this one does.
-  connection->inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-  return connection;
-}
 
 bool ConnectionPool::TakeSlot(Idle& idle) {
   std::vector<Idle> outdated;  // closed after the lock is released
@@ -57,7 +47,7 @@ absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(absl::string_view 
   if (idle.connection == nullptr) {
     idle.scope.clear();
     try {
-      idle.connection = OpenConnection(connection_string_);
+      idle.connection = std::make_unique<Connection>(connection_string_);
     } catch (...) {
       Return(nullptr, "", idle.generation, false);
       return CurrentSqlFailure(operation).status;
@@ -66,7 +56,7 @@ absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(absl::string_view 
   return Lease(this, std::move(idle.connection), std::move(idle.scope), idle.generation);
 }
 
-void ConnectionPool::Return(std::unique_ptr<pqxx::connection> connection, std::string scope,
+void ConnectionPool::Return(std::unique_ptr<Connection> connection, std::string scope,
                             uint64_t generation, bool broken) {
   {
     const MutexLock lock(mutex_);

@@ -14,15 +14,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/store/postgres/connection.h"
 
 namespace bangfu::server {
 
 // How long a call waits for a connection that another one uses.
 inline constexpr absl::Duration kConnectionWait = absl::Seconds(10);
-
-// Opens a connection that never reconnects by itself (a session that was lost has lost its
-// transaction, locks and LISTEN). Throws what libpqxx throws.
-std::unique_ptr<pqxx::connection> OpenConnection(const std::string& connection_string);
 
 // A fixed number of connections, opened when needed. Thread-safe.
 class ConnectionPool {
@@ -43,7 +40,7 @@ class ConnectionPool {
         pool_->Return(std::move(connection_), std::move(scope_), generation_, broken_);
     }
 
-    pqxx::connection& operator*() { return *connection_; }
+    Connection& operator*() { return *connection_; }
     void MarkBroken() { broken_ = true; }
 
     // What the session was told last to be its scope (kSetScope); empty for nothing. It stays with
@@ -53,7 +50,7 @@ class ConnectionPool {
 
    private:
     friend class ConnectionPool;
-    Lease(ConnectionPool* pool, std::unique_ptr<pqxx::connection> connection, std::string scope,
+    Lease(ConnectionPool* pool, std::unique_ptr<Connection> connection, std::string scope,
           uint64_t generation)
         : pool_(pool),
           connection_(std::move(connection)),
@@ -61,7 +58,7 @@ class ConnectionPool {
           generation_(generation) {}
 
     ConnectionPool* pool_;
-    std::unique_ptr<pqxx::connection> connection_;
+    std::unique_ptr<Connection> connection_;
     std::string scope_;
     uint64_t generation_;
     bool broken_ = false;
@@ -100,7 +97,7 @@ class ConnectionPool {
   };
 
   struct Idle {
-    std::unique_ptr<pqxx::connection> connection;
+    std::unique_ptr<Connection> connection;
     std::string scope;
     uint64_t generation = 0;
   };
@@ -108,7 +105,7 @@ class ConnectionPool {
   // Waits for a slot and takes an idle connection of the present generation with it, if there is
   // one.
   bool TakeSlot(Idle& idle);
-  void Return(std::unique_ptr<pqxx::connection> connection, std::string scope, uint64_t generation,
+  void Return(std::unique_ptr<Connection> connection, std::string scope, uint64_t generation,
               bool broken);
 
   const std::string connection_string_;

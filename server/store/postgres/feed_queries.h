@@ -8,12 +8,9 @@ namespace bangfu::server::queries {
 
 // ---- Writing.
 
-// $1 kinds[], $2 record ids[], $3 revisions[], $4 orgs[]. Ids follow the order of the array.
-inline constexpr char kWriteQueue[] =
-    "INSERT INTO change_queue (kind, record_id, revision, org) SELECT kind, record_id, revision, "
-    "org "
-    "FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::ltree[]) WITH ORDINALITY "
-    "AS n (kind, record_id, revision, org, place) ORDER BY place";
+// Ids follow the order of the rows.
+inline constexpr char kCopyQueue[] =
+    "COPY change_queue (kind, record_id, revision, org) FROM STDIN (FORMAT binary)";
 
 // Remembers where records have been. $1 record ids[], $2 orgs[]. Index: record_former_org_pkey.
 inline constexpr char kWriteFormerOrgs[] =
@@ -37,8 +34,8 @@ inline constexpr char kLockFeedState[] = "SELECT last_seq FROM feed_state FOR UP
 
 // Moves rows in the order of their ids. $1 last feed_seq, $2 limit. Index: change_queue_pkey.
 inline constexpr char kSequence[] =
-    "WITH moved AS (DELETE FROM change_queue WHERE id IN ("
-    "SELECT id FROM change_queue ORDER BY id LIMIT $2::bigint) "
+    "WITH moved AS (DELETE FROM change_queue WHERE id <= ("
+    "SELECT max(id) FROM (SELECT id FROM change_queue ORDER BY id LIMIT $2::bigint) q) "
     "RETURNING id, kind, record_id, revision, org) "
     "INSERT INTO feed (feed_seq, kind, record_id, revision, org) "
     "SELECT $1::bigint + row_number() OVER (ORDER BY id), kind, record_id, revision, org FROM "

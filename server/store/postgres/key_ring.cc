@@ -36,8 +36,8 @@ absl::Status InTransaction(const std::string& address, absl::string_view operati
       WithSessionSettings(address, {.application_name = "bangfu-server keys"});
   if (!settled.ok()) return settled.status();
   try {
-    const std::unique_ptr<pqxx::connection> connection = OpenConnection(*settled);
-    pqxx::work work(*connection);
+    Connection connection(*settled);
+    pqxx::work work(connection);
     const absl::Status done = statements(work);
     if (done.ok()) work.commit();
     return done;

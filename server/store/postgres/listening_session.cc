@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "server/store/postgres/connection_pool.h"
 
 namespace bangfu::server {
 namespace {
@@ -17,7 +16,7 @@ class Wake final : public pqxx::notification_receiver {
 
 }  // namespace
 
-ListeningSession::ListeningSession(std::unique_ptr<pqxx::connection> connection,
+ListeningSession::ListeningSession(std::unique_ptr<Connection> connection,
                                    const std::string& channel)
     : connection_(std::move(connection)),
       receiver_(std::make_unique<Wake>(*connection_, channel)) {}
@@ -26,7 +25,7 @@ absl::StatusOr<ListeningSession> ListeningSession::Open(const std::string& conne
                                                         const std::string& channel,
                                                         absl::string_view operation) {
   try {
-    return ListeningSession(OpenConnection(connection_string), channel);
+    return ListeningSession(std::make_unique<Connection>(connection_string), channel);
   } catch (...) {
     return CurrentSqlFailure(operation).status;
   }
@@ -34,7 +33,7 @@ absl::StatusOr<ListeningSession> ListeningSession::Open(const std::string& conne
 
 absl::Status ListeningSession::Wait(absl::Duration timeout) {
   return Run<bool>("Wait",
-                   [&](pqxx::connection& connection) {
+                   [&](Connection& connection) {
                      const int64_t microseconds = absl::ToInt64Microseconds(timeout);
                      connection.await_notification(microseconds / 1000000, microseconds % 1000000);
                      if (!connection.is_open()) throw pqxx::broken_connection();

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/store/postgres/connection.h"
 #include "server/store/postgres/sql_failure.h"
 
 namespace bangfu::server {
@@ -40,12 +41,12 @@ class ListeningSession {
   absl::Status Wait(absl::Duration timeout);
 
  private:
-  ListeningSession(std::unique_ptr<pqxx::connection> connection, const std::string& channel);
+  ListeningSession(std::unique_ptr<Connection> connection, const std::string& channel);
 
   static absl::Status Lost();
   void Close();
 
-  std::unique_ptr<pqxx::connection> connection_;  // nullptr when it broke
+  std::unique_ptr<Connection> connection_;  // nullptr when it broke
   std::unique_ptr<pqxx::notification_receiver> receiver_;
 };
 

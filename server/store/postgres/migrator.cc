@@ -54,14 +54,14 @@ absl::Status NotUpToDate() {
                  "the database is not up to date; run bangfu-server migrate first"});
 }
 
-absl::StatusOr<std::unique_ptr<pqxx::connection>> Connect(absl::string_view address) {
+absl::StatusOr<std::unique_ptr<Connection>> Connect(absl::string_view address) {
   const absl::StatusOr<std::string> settings =
       WithSessionSettings(address, {.application_name = "bangfu-migrate",
                                     .statement_timeout = absl::ZeroDuration(),
                                     .lock_timeout = kMigrationLockTimeout});
   if (!settings.ok()) return settings.status();
   try {
-    std::unique_ptr<pqxx::connection> connection = OpenConnection(*settings);
+    auto connection = std::make_unique<Connection>(*settings);
     if (connection->server_version() < kMinServerVersion) {
       return Refuse({"PostgreSQL 版本过低，需要 15 或更高版本。",
                      "PostgreSQL is too old; version 15 or later is needed"});
@@ -108,7 +108,7 @@ absl::Status CheckApplied(const Applied& applied, const std::vector<Migration>& 
   return absl::OkStatus();
 }
 
-absl::Status Apply(pqxx::connection& connection, int number, const Migration& migration) {
+absl::Status Apply(Connection& connection, int number, const Migration& migration) {
   const std::string operation = absl::StrCat("migration ", number, " ", migration.name);
   try {
     pqxx::work work(connection);
@@ -131,7 +131,7 @@ absl::Status Apply(pqxx::connection& connection, int number, const Migration& mi
 
 absl::Status ApplyMigrations(absl::string_view connection_string,
                              const std::vector<Migration>& migrations) {
-  const absl::StatusOr<std::unique_ptr<pqxx::connection>> connection = Connect(connection_string);
+  const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(connection_string);
   if (!connection.ok()) return connection.status();
   Applied applied;
   try {
@@ -158,7 +158,7 @@ absl::Status ApplyMigrations(absl::string_view connection_string,
 absl::Status Migrate(absl::string_view connection_string) {
   const absl::Status applied = ApplyMigrations(connection_string, EmbeddedMigrations());
   if (!applied.ok()) return applied;
-  const absl::StatusOr<std::unique_ptr<pqxx::connection>> connection = Connect(connection_string);
+  const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(connection_string);
   if (!connection.ok()) return connection.status();
   try {
     return ProvideStoreRoles(**connection);
@@ -168,7 +168,7 @@ absl::Status Migrate(absl::string_view connection_string) {
 }
 
 absl::StatusOr<StoreRoles> CheckSchema(absl::string_view connection_string) {
-  const absl::StatusOr<std::unique_ptr<pqxx::connection>> connection = Connect(connection_string);
+  const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(connection_string);
   if (!connection.ok()) return connection.status();
   const std::vector<Migration> migrations = EmbeddedMigrations();
   Applied applied;

@@ -31,14 +31,14 @@ class PooledStatements {
   // (Change), or as they like (Run).
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Read(absl::string_view operation, Statements statements) {
-    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+    return Run<Result>(operation, [&](Connection& connection) -> absl::StatusOr<Result> {
       pqxx::nontransaction session(connection);
       return statements(session);
     });
   }
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Change(absl::string_view operation, Statements statements) {
-    return Run<Result>(operation, [&](pqxx::connection& connection) -> absl::StatusOr<Result> {
+    return Run<Result>(operation, [&](Connection& connection) -> absl::StatusOr<Result> {
       pqxx::work work(connection);
       Result result = statements(work);
       work.commit();

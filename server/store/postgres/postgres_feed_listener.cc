@@ -18,7 +18,7 @@ absl::StatusOr<std::unique_ptr<FeedListener>> PostgresFeedListener::Open(
       ListeningSession::Open(connection_string, queries::kFeedChannel, kOperation);
   if (!session.ok()) return session.status();
   const absl::StatusOr<int64_t> head =
-      session->Run<int64_t>(kOperation, [](pqxx::connection& connection) {
+      session->Run<int64_t>(kOperation, [](Connection& connection) {
         pqxx::nontransaction work(connection);
         return HeadOf(work);
       });
@@ -27,7 +27,7 @@ absl::StatusOr<std::unique_ptr<FeedListener>> PostgresFeedListener::Open(
 }
 
 absl::StatusOr<FeedNews> PostgresFeedListener::Look() {
-  return session_.Run<FeedNews>("FeedNews", [&](pqxx::connection& connection) {
+  return session_.Run<FeedNews>("FeedNews", [&](Connection& connection) {
     pqxx::nontransaction work(connection);
     FeedNews news{.head = HeadOf(work), .orgs = {}};
     // Numbers go back when the database was restored.

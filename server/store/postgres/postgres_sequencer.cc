@@ -17,7 +17,7 @@ absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresSequencer::Open(
 }
 
 absl::StatusOr<bool> PostgresSequencer::Lead() {
-  return session_.Run<bool>("Lead", [&](pqxx::connection& connection) {
+  return session_.Run<bool>("Lead", [&](Connection& connection) {
     // The lock counts how often it was taken, so it is taken once.
     if (!leads_) {
       pqxx::nontransaction work(connection);
@@ -33,7 +33,7 @@ absl::StatusOr<int64_t> PostgresSequencer::Sequence(int limit) {
     return UserError(absl::StatusCode::kFailedPrecondition,
                      {"另一会话正在排序。", "another session is the sequencer"});
   }
-  return session_.Run<int64_t>("Sequence", [&](pqxx::connection& connection) {
+  return session_.Run<int64_t>("Sequence", [&](Connection& connection) {
     pqxx::work work(connection);
     const std::string last = TextOf(work.exec1(queries::kLockFeedState)[0]);
     const int64_t moved = static_cast<int64_t>(

@@ -106,7 +106,7 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
   std::optional<SqlFailure> failure;
   try {
     pqxx::work work(**lease);
-    PostgresTransaction transaction(work, *sealer_);
+    PostgresTransaction transaction(**lease, work, *sealer_);
     result = body(transaction);
     failure = transaction.failure();
     if (!failure.has_value() && result.ok()) {

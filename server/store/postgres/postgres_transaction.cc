@@ -209,7 +209,7 @@ absl::StatusOr<std::map<std::string, std::vector<std::string>>> PostgresTransact
 absl::Status PostgresTransaction::Write(const WriteSet& writes) {
   return Run<bool>("Write",
                    [&] {
-                     ExecuteWriteSet(work_, writes, sealer_);
+                     ExecuteWriteSet(connection_, work_, writes, sealer_);
                      return true;
                    })
       .status();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/seal/sealer.h"
+#include "server/store/postgres/connection.h"
 #include "server/store/postgres/sql_failure.h"
 #include "server/store/store.h"
 
@@ -18,8 +19,9 @@ namespace bangfu::server {
 // PostgreSQL has given the transaction up, whatever its owner does next.
 class PostgresTransaction final : public Transaction {
  public:
-  PostgresTransaction(pqxx::transaction_base& work, const Sealer& sealer)
-      : work_(work), sealer_(sealer) {}
+  // `work` is a transaction of `connection`.
+  PostgresTransaction(Connection& connection, pqxx::transaction_base& work, const Sealer& sealer)
+      : connection_(connection), work_(work), sealer_(sealer) {}
 
   absl::StatusOr<std::map<std::string, LoggedChange>> FindChanges(
       const std::vector<std::string>& change_ids) override;
@@ -53,6 +55,7 @@ class PostgresTransaction final : public Transaction {
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Run(absl::string_view operation, Statements statements);
 
+  Connection& connection_;
   pqxx::transaction_base& work_;
   const Sealer& sealer_;
   std::optional<SqlFailure> failure_;

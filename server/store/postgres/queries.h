@@ -23,20 +23,25 @@ inline constexpr char kLockRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
     " FROM record r WHERE r.id = ANY ($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE";
 
+// Batches look rows up one by one through an index, whatever the statistics of a table that is
+// being filled say: OFFSET 0 keeps the planner from reading the whole table for a hash join.
+
 // History after a revision. $1 record ids[], $2 revisions[]. Index: revision_pkey.
 inline constexpr char kRevisionsSince[] =
     "SELECT v.record_id, v.revision, v.change_id, v.pushed_by, v.actor, "
     "(extract(epoch FROM v.entry_time) * 1000000)::bigint, "
     "(extract(epoch FROM v.received_time) * 1000000)::bigint, v.before_values "
     "FROM unnest($1::uuid[], $2::bigint[]) AS s (record_id, revision) "
-    "JOIN revision v ON v.record_id = s.record_id AND v.revision > s.revision "
-    "ORDER BY v.record_id, v.revision";
+    "CROSS JOIN LATERAL (SELECT * FROM revision r WHERE r.record_id = s.record_id "
+    "AND r.revision > s.revision OFFSET 0) v ORDER BY v.record_id, v.revision";
 
 // Live archives of persons, and their orgs. $1 person keys[]. Index: archive_person_pkey,
 // record_pkey.
 inline constexpr char kFindPersons[] =
-    "SELECT p.person_key, p.archive_id, r.org FROM archive_person p "
-    "JOIN record r ON r.id = p.archive_id WHERE p.person_key = ANY ($1::text[])";
+    "SELECT p.person_key, p.archive_id, r.org FROM unnest($1::text[]) AS s (person_key) "
+    "CROSS JOIN LATERAL (SELECT * FROM archive_person a WHERE a.person_key = s.person_key OFFSET "
+    "0) p "
+    "CROSS JOIN LATERAL (SELECT org FROM record WHERE id = p.archive_id OFFSET 0) r";
 
 // Aid events and visits of archives. $1 archive ids[]. Index: record_archive_id_id.
 inline constexpr char kChildrenOf[] =
@@ -79,18 +84,19 @@ inline constexpr char kFormerOrgs[] =
 // $1 ids[]. Index: record_pkey.
 inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1::uuid[])";
 
-// Inserts or replaces. $1 ids[], $2 types[], $3 orgs[], $4 archive ids[], $5 revisions[], $6
-// upstream revisions[], $7 statuses[], $8 tiers[], $9 categories[], $10 numbers[], $11 days[], $12
-// bodies[], $13 buckets[], $14 leaves[], $15 leaves of the parent[]. Index: record_pkey. A row that
-// went further meanwhile is left alone, which the caller sees in the number of rows.
+// Inserts or replaces; parameters are binary (binary_array.h). $1 ids[], $2 types[], $3 orgs[], $4
+// archive ids[], $5 revisions[], $6 upstream revisions[], $7 statuses[], $8 tiers[], $9
+// categories[], $10 numbers[], $11 days[], $12 bodies[], $13 buckets[], $14 leaves[], $15 leaves of
+// the parent[]. Index: record_pkey. A row that went further meanwhile is left alone, which the
+// caller sees in the number of rows.
 inline constexpr char kWriteRecords[] =
     "INSERT INTO record AS r (id, type, org, archive_id, archive_ref, revision, upstream_revision, "
     "status, tier, category, number, on_date, body, bucket, leaf, upstream_leaf) "
-    "SELECT id, type, org, archive_id, CASE WHEN upstream_revision = 0 THEN archive_id END, "
-    "revision, upstream_revision, status, tier, category, number, on_date, decode(body, 'hex'), "
-    "bucket, leaf, upstream_leaf "
-    "FROM unnest($1::uuid[], $2::smallint[], $3::ltree[], $4::uuid[], $5::bigint[], $6::bigint[], "
-    "$7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::date[], $12::text[], "
+    "SELECT id, type, org::ltree, archive_id, "
+    "CASE WHEN upstream_revision = 0 THEN archive_id END, revision, upstream_revision, status, "
+    "tier, category, number, on_date::date, body, bucket, leaf, upstream_leaf "
+    "FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[], "
+    "$7::smallint[], $8::smallint[], $9::smallint[], $10::text[], $11::text[], $12::bytea[], "
     "$13::integer[], $14::bigint[], $15::bigint[]) "
     "AS n (id, type, org, archive_id, revision, upstream_revision, status, tier, category, number, "
     "on_date, body, bucket, leaf, upstream_leaf) ORDER BY id "
@@ -102,25 +108,16 @@ inline constexpr char kWriteRecords[] =
     "leaf = excluded.leaf, upstream_leaf = excluded.upstream_leaf, "
     "updated_at = now() WHERE r.revision <= excluded.revision";
 
-// $1 record ids[], $2 revisions[], $3 change ids[], $4 pushers[], $5 actors[], $6 entry times[], $7
-// received times[], $8 previous values[].
-inline constexpr char kWriteRevisions[] =
-    "INSERT INTO revision (record_id, revision, change_id, pushed_by, actor, entry_time, "
-    "received_time, before_values) "
-    "SELECT record_id, revision, change_id, pushed_by, decode(actor, 'hex'), entry_time, "
-    "received_time, decode(before_values, 'hex') "
-    "FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], "
-    "$7::timestamptz[], $8::text[]) AS n (record_id, revision, change_id, pushed_by, actor, "
-    "entry_time, received_time, before_values) ORDER BY record_id, revision";
-
-// $1 change ids[], $2 record ids[], $3 pushers[], $4 digests[], $5 outcomes[], $6 whether they went
-// into the line to the parent[].
-inline constexpr char kWriteChanges[] =
-    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
-    "SELECT change_id, record_id, pushed_by, decode(digest, 'hex'), decode(outcome, 'hex'), "
-    "forwarded, NOT forwarded "
-    "FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[]) "
-    "AS n (change_id, record_id, pushed_by, digest, outcome, forwarded) ORDER BY change_id";
+// New rows of the tables that are without row-level security come as binary COPY (binary_copy.h).
+inline constexpr char kCopyRevisions[] =
+    "COPY revision (record_id, revision, change_id, pushed_by, actor, entry_time, received_time, "
+    "before_values) FROM STDIN (FORMAT binary)";
+inline constexpr char kCopyChanges[] =
+    "COPY change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
+    "FROM STDIN (FORMAT binary)";
+// Of archives that were not there; a person who is in another archive is a unique violation.
+inline constexpr char kCopyPersons[] =
+    "COPY archive_person (person_key, archive_id) FROM STDIN (FORMAT binary)";
 
 // Receipts of changes that are in the log. $1 change ids[], $2 receipts[], $3 whether they are
 // settled[]. Index: change_log_pkey.

@@ -9,7 +9,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/struct.pb.h"
+#include "google/protobuf/wire_format_lite.h"
 #include "server/store/postgres/places.h"
 #include "server/store/postgres/sql_failure.h"
 
@@ -131,16 +134,37 @@ ChildContact ChildFrom(const pqxx::row& row) {
 }
 
 std::string EncodeEdits(const domain::FieldEdits& edits) {
-  google::protobuf::Struct values;
-  for (const auto& [path, value] : edits) {
-    google::protobuf::Value& encoded = (*values.mutable_fields())[path];
-    if (value.has_value()) {
-      encoded.set_string_value(*value);
-    } else {
-      encoded.set_null_value(google::protobuf::NULL_VALUE);
+  // The wire format of Struct, written as it goes: building the message took a tenth of a push.
+  namespace io = google::protobuf::io;
+  using google::protobuf::Struct;
+  using google::protobuf::Value;
+  using google::protobuf::internal::WireFormatLite;
+  constexpr int kKey = 1;  // fields of an entry of a map
+  constexpr int kValue = 2;
+  std::string bytes;
+  {
+    io::StringOutputStream stream(&bytes);
+    io::CodedOutputStream out(&stream);
+    for (const auto& [path, value] : edits) {
+      const size_t value_size =
+          value.has_value() ? 1 + WireFormatLite::StringSize(*value) : 2;  // an enum of value 0
+      const size_t entry_size =
+          1 + WireFormatLite::StringSize(path) + 1 +
+          io::CodedOutputStream::VarintSize32(static_cast<uint32_t>(value_size)) + value_size;
+      WireFormatLite::WriteTag(Struct::kFieldsFieldNumber,
+                               WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
+      out.WriteVarint32(static_cast<uint32_t>(entry_size));
+      WireFormatLite::WriteBytes(kKey, path, &out);
+      WireFormatLite::WriteTag(kValue, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
+      out.WriteVarint32(static_cast<uint32_t>(value_size));
+      if (value.has_value()) {
+        WireFormatLite::WriteBytes(Value::kStringValueFieldNumber, *value, &out);
+      } else {
+        WireFormatLite::WriteEnum(Value::kNullValueFieldNumber, google::protobuf::NULL_VALUE, &out);
+      }
     }
   }
-  return values.SerializeAsString();
+  return bytes;
 }
 
 std::string TimestampText(absl::Time time) {

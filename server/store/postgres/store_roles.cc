@@ -95,7 +95,7 @@ void MakeRoles(pqxx::transaction_base& work, const RoleState& state) {
 
 }  // namespace
 
-absl::Status ProvideStoreRoles(pqxx::connection& connection) {
+absl::Status ProvideStoreRoles(pqxx::connection_base& connection) {
   pqxx::work work(connection);
   work.exec(queries::kTakeRoleTurn);
   std::optional<RoleState> state = ReadState(work);
@@ -120,7 +120,7 @@ absl::Status ProvideStoreRoles(pqxx::connection& connection) {
   return absl::OkStatus();
 }
 
-std::optional<StoreRoles> FindStoreRoles(pqxx::connection& connection) {
+std::optional<StoreRoles> FindStoreRoles(pqxx::connection_base& connection) {
   pqxx::nontransaction session(connection);
   const std::optional<RoleState> state = ReadState(session);
   if (!state.has_value() || !HasAllRights(*state)) return std::nullopt;

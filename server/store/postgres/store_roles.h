@@ -24,10 +24,10 @@ struct StoreRoles {
 //
 // FAILED_PRECONDITION when the account may neither create roles nor use those that somebody made
 // for it; the text says what to run. Throws what libpqxx throws.
-absl::Status ProvideStoreRoles(pqxx::connection& connection);
+absl::Status ProvideStoreRoles(pqxx::connection_base& connection);
 
 // nullopt when ProvideStoreRoles has not run on this cluster. Throws what libpqxx throws.
-std::optional<StoreRoles> FindStoreRoles(pqxx::connection& connection);
+std::optional<StoreRoles> FindStoreRoles(pqxx::connection_base& connection);
 
 }  // namespace bangfu::server
 

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "domain/digest/record_digest.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/array_literal.h"
 #include "server/store/postgres/audit_statements.h"
+#include "server/store/postgres/binary_array.h"
+#include "server/store/postgres/binary_copy.h"
 #include "server/store/postgres/feed_queries.h"
 #include "server/store/postgres/places.h"
 #include "server/store/postgres/queries.h"
@@ -23,6 +28,23 @@ pqxx::result Execute(pqxx::transaction_base& work, const char* query, const Arra
   return work.exec_params(query, arrays.Build()...);
 }
 
+// The value, or NULL when it is empty.
+template <typename Append>
+void OrNull(Append append, absl::string_view value, std::string& bytes) {
+  value.empty() ? AppendNull(bytes) : append(value, bytes);
+}
+
+// The elements in the order of their keys, so that two transactions meet in one order.
+template <typename Element, typename KeyOf>
+std::vector<const Element*> InOrder(const std::vector<Element>& elements, KeyOf key_of) {
+  std::vector<const Element*> sorted;
+  sorted.reserve(elements.size());
+  for (const Element& element : elements) sorted.push_back(&element);
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const Element* a, const Element* b) { return key_of(*a) < key_of(*b); });
+  return sorted;
+}
+
 void RemoveRecords(pqxx::transaction_base& work, const std::vector<std::string>& ids) {
   if (!ids.empty()) work.exec_params(queries::kRemoveRecords, TextArray(ids));
 }
@@ -33,28 +55,32 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
   // One statement cannot write a row twice; the last one counts.
   std::map<absl::string_view, const StoredRecord*> by_id;
   for (const StoredRecord& record : records) by_id[record.id] = &record;
-  ArrayLiteral ids, types, orgs, archives, revisions, upstream_revisions, statuses, tiers,
-      categories, numbers, days, bodies, buckets, leaves, upstream_leaves;
+  using Of = BinaryArray::Of;
+  BinaryArray ids(Of::kUuid), types(Of::kSmallint), orgs(Of::kText), archives(Of::kUuid),
+      revisions(Of::kBigint), upstream_revisions(Of::kBigint), statuses(Of::kSmallint),
+      tiers(Of::kSmallint), categories(Of::kSmallint), numbers(Of::kText), days(Of::kText),
+      bodies(Of::kBytes), buckets(Of::kInteger), leaves(Of::kBigint), upstream_leaves(Of::kBigint);
   for (const auto& [id, record] : by_id) {
-    ids.Text(id);
-    types.Int(static_cast<int>(record->type));
-    orgs.Text(record->org);
-    archives.TextOrNull(record->columns.archive_id);
-    revisions.Int(record->revision);
-    upstream_revisions.Int(record->upstream_revision);
-    statuses.Int(static_cast<int>(record->columns.status));
-    tiers.Int(static_cast<int>(record->columns.tier));
-    categories.Int(static_cast<int>(record->columns.category));
-    numbers.TextOrNull(record->columns.number);
-    days.TextOrNull(record->columns.on_date);
-    bodies.Bytes(sealer.Seal(RecordPlace(id), record->body));
-    buckets.Int(domain::DigestBucket(id));
+    AppendUuid(id, ids.Next());
+    AppendNumber(static_cast<int16_t>(record->type), types.Next());
+    AppendText(record->org, orgs.Next());
+    OrNull(AppendUuid, record->columns.archive_id, archives.Next());
+    AppendNumber(record->revision, revisions.Next());
+    AppendNumber(record->upstream_revision, upstream_revisions.Next());
+    AppendNumber(static_cast<int16_t>(record->columns.status), statuses.Next());
+    AppendNumber(static_cast<int16_t>(record->columns.tier), tiers.Next());
+    AppendNumber(static_cast<int16_t>(record->columns.category), categories.Next());
+    OrNull(AppendText, record->columns.number, numbers.Next());
+    OrNull(AppendText, record->columns.on_date, days.Next());
+    AppendBytes(sealer.Seal(RecordPlace(id), record->body), bodies.Next());
+    AppendNumber(static_cast<int32_t>(domain::DigestBucket(id)), buckets.Next());
     const std::string body_digest = domain::BodyDigest(record->body);
-    leaves.Int(domain::DigestLeaf(id, record->revision, body_digest));
+    AppendNumber(domain::DigestLeaf(id, record->revision, body_digest), leaves.Next());
     if (record->upstream_revision == 0) {
-      upstream_leaves.Null();
+      AppendNull(upstream_leaves.Next());
     } else {
-      upstream_leaves.Int(domain::DigestLeaf(id, record->upstream_revision, body_digest));
+      AppendNumber(domain::DigestLeaf(id, record->upstream_revision, body_digest),
+                   upstream_leaves.Next());
     }
   }
   const pqxx::result written = Execute(work, queries::kWriteRecords, ids, types, orgs, archives,
@@ -63,38 +89,42 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
   if (written.affected_rows() != by_id.size()) throw StaleRecord();
 }
 
-void WriteRevisions(pqxx::transaction_base& work, const std::vector<Revision>& revisions,
+void WriteRevisions(Connection& connection, const std::vector<Revision>& revisions,
                     const Sealer& sealer) {
-  if (revisions.empty()) return;
-  ArrayLiteral records, numbers, changes, pushers, actors, entered, received, before;
-  for (const Revision& revision : revisions) {
-    records.Text(revision.record_id);
-    numbers.Int(revision.revision);
-    changes.TextOrNull(revision.change_id);
-    pushers.Text(revision.pushed_by);
-    actors.Bytes(sealer.Seal(ActorPlace(revision.record_id, revision.revision),
-                             revision.actor.SerializeAsString()));
-    entered.Text(TimestampText(revision.entry_time));
-    received.Text(TimestampText(revision.received_time));
-    before.Bytes(sealer.Seal(BeforePlace(revision.record_id, revision.revision),
-                             EncodeEdits(revision.before)));
+  BinaryCopy rows(8);
+  for (const Revision* revision :
+       InOrder(revisions, [](const Revision& r) { return std::tie(r.record_id, r.revision); })) {
+    std::string& row = rows.Row();
+    AppendUuid(revision->record_id, row);
+    AppendNumber(revision->revision, row);
+    OrNull(AppendUuid, revision->change_id, row);
+    AppendText(revision->pushed_by, row);
+    AppendBytes(sealer.Seal(ActorPlace(revision->record_id, revision->revision),
+                            revision->actor.SerializeAsString()),
+                row);
+    AppendTime(revision->entry_time, row);
+    AppendTime(revision->received_time, row);
+    AppendBytes(sealer.Seal(BeforePlace(revision->record_id, revision->revision),
+                            EncodeEdits(revision->before)),
+                row);
   }
-  Execute(work, queries::kWriteRevisions, records, numbers, changes, pushers, actors, entered,
-          received, before);
+  rows.Send(connection, queries::kCopyRevisions);
 }
 
-void WriteChanges(pqxx::transaction_base& work, const std::vector<LoggedChange>& changes) {
-  if (changes.empty()) return;
-  ArrayLiteral ids, records, pushers, digests, outcomes, forwarded;
-  for (const LoggedChange& change : changes) {
-    ids.Text(change.change_id);
-    records.Text(change.record_id);
-    pushers.Text(change.pushed_by);
-    digests.Bytes(change.digest);
-    outcomes.Bytes(change.outcome.SerializeAsString());
-    forwarded.Bool(change.forwarded);
+void WriteChanges(Connection& connection, const std::vector<LoggedChange>& changes) {
+  BinaryCopy rows(7);
+  for (const LoggedChange* change :
+       InOrder(changes, [](const LoggedChange& c) { return std::tie(c.change_id); })) {
+    std::string& row = rows.Row();
+    AppendUuid(change->change_id, row);
+    AppendUuid(change->record_id, row);
+    AppendText(change->pushed_by, row);
+    AppendBytes(change->digest, row);
+    AppendBytes(change->outcome.SerializeAsString(), row);
+    AppendBool(change->forwarded, row);
+    AppendBool(!change->forwarded, row);  // settled
   }
-  Execute(work, queries::kWriteChanges, ids, records, pushers, digests, outcomes, forwarded);
+  rows.Send(connection, queries::kCopyChanges);
 }
 
 void WriteReceipts(pqxx::transaction_base& work, const std::vector<v1::Receipt>& receipts) {
@@ -166,6 +196,23 @@ void WritePersons(
   Execute(work, queries::kWritePersons, keys, archives_of_keys);
 }
 
+using ArchivePersons = std::pair<std::string, std::vector<std::string>>;
+
+void WriteNewPersons(Connection& connection, const std::vector<ArchivePersons>& archives) {
+  std::vector<std::pair<absl::string_view, absl::string_view>> persons;
+  for (const auto& [archive, keys] : archives) {
+    for (const std::string& key : keys) persons.emplace_back(key, archive);
+  }
+  std::sort(persons.begin(), persons.end());
+  BinaryCopy rows(2);
+  for (const auto& [key, archive] : persons) {
+    std::string& row = rows.Row();
+    AppendText(key, row);
+    AppendUuid(archive, row);
+  }
+  rows.Send(connection, queries::kCopyPersons);
+}
+
 void WriteCounters(pqxx::transaction_base& work,
                    const std::vector<std::pair<CounterKey, int>>& counters) {
   if (counters.empty()) return;
@@ -229,41 +276,46 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes, const S
   }
 }
 
-void WriteQueue(pqxx::transaction_base& work, const std::vector<QueueEntry>& queue) {
+void WriteQueue(Connection& connection, pqxx::transaction_base& work,
+                const std::vector<QueueEntry>& queue) {
   if (queue.empty()) return;
-  ArrayLiteral kinds, records, revisions, orgs, left_records, left_orgs;
+  ArrayLiteral left_records, left_orgs;
   bool left = false;
+  BinaryCopy rows(4);
   for (const QueueEntry& entry : queue) {
     if (entry.kind == QueueEntry::Kind::kLeave) {
       left = true;
       left_records.Text(entry.record_id);
       left_orgs.Text(entry.org);
     }
-    kinds.Int(static_cast<int>(entry.kind));
-    records.Text(entry.record_id);
-    revisions.Int(entry.revision);
-    orgs.Text(entry.org);
+    std::string& row = rows.Row();
+    AppendNumber(static_cast<int16_t>(entry.kind), row);
+    AppendUuid(entry.record_id, row);
+    AppendNumber(entry.revision, row);
+    AppendPath(entry.org, row);
   }
   if (left) Execute(work, queries::kWriteFormerOrgs, left_records, left_orgs);
-  Execute(work, queries::kWriteQueue, kinds, records, revisions, orgs);
+  rows.Send(connection, queries::kCopyQueue);
   work.exec(queries::kNotifyQueue);
 }
 
 }  // namespace
 
-void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
+void ExecuteWriteSet(Connection& connection, pqxx::transaction_base& work, const WriteSet& writes,
+                     const Sealer& sealer) {
   RemoveRecords(work, writes.removed_records);
   WriteRecords(work, writes.records, sealer);
-  WriteRevisions(work, writes.revisions, sealer);
-  WriteChanges(work, writes.changes);
+  WriteRevisions(connection, writes.revisions, sealer);
+  WriteChanges(connection, writes.changes);
   WriteReceipts(work, writes.receipts);
   WriteConflicts(work, writes, sealer);
   WritePersons(work, writes.persons);
+  WriteNewPersons(connection, writes.new_persons);
   WritePrefixes(work, writes.prefixes);
   WriteCounters(work, writes.counters);
   WriteUpstream(work, writes, sealer);
-  AppendAudit(work, writes.audit);
-  WriteQueue(work, writes.queue);
+  AppendAudit(connection, work, writes.audit);
+  WriteQueue(connection, work, writes.queue);
 }
 
 }  // namespace bangfu::server

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/seal/sealer.h"
+#include "server/store/postgres/connection.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -30,7 +31,9 @@ class PrefixTaken : public std::runtime_error {
 // Writes everything, one statement per table; what holds people's data is sealed. Removals come
 // first: they free persons and numbers. The queue comes last: its ids must be taken under the locks
 // of the records. Throws the above and what libpqxx throws.
-void ExecuteWriteSet(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer);
+// `work` is a transaction of `connection`.
+void ExecuteWriteSet(Connection& connection, pqxx::transaction_base& work, const WriteSet& writes,
+                     const Sealer& sealer);
 
 }  // namespace bangfu::server
 

@@ -1,0 +1,176 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "server/store/postgres/binary_array.h"
+#include "server/store/postgres/binary_copy.h"
+#include "tests/support/test_database.h"
+
+namespace bangfu::server {
+namespace {
+
+constexpr char kId[] = "01900000-0000-7000-8000-00000000000a";
+constexpr char kCopy[] =
+    "COPY t (id, small, whole, big, word, bytes, path, moment, yes) FROM STDIN (FORMAT binary)";
+constexpr int16_t kColumns = 9;
+
+class BinaryCopyTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto database = TestDatabase::Create();
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_.emplace(*std::move(database));
+    connection_ = std::make_unique<Connection>(database_->connection_string());
+    Run("CREATE EXTENSION ltree");
+    Run("CREATE TABLE t (id uuid PRIMARY KEY, small smallint, whole integer, big bigint, word "
+        "text, "
+        "bytes bytea, path ltree, moment timestamptz, yes boolean)");
+  }
+
+  pqxx::result Run(const std::string& sql) {
+    pqxx::nontransaction session(*connection_);
+    return session.exec(sql);
+  }
+  std::string Cell(const std::string& expression) {
+    const pqxx::result rows = Run("SELECT " + expression + " FROM t");
+    return rows.size() == 1 ? rows[0][0].as<std::string>("NULL") : "not one row";
+  }
+
+  static void AddRow(BinaryCopy& rows, absl::Time moment = absl::UnixEpoch()) {
+    std::string& row = rows.Row();
+    AppendUuid(kId, row);
+    AppendNumber(int16_t{-2}, row);
+    AppendNumber(int32_t{-70'000}, row);
+    AppendNumber(int64_t{-5'000'000'000}, row);
+    AppendText("王\t\\N\n\"", row);
+    AppendBytes(std::string("\0\xff\\", 3), row);
+    AppendPath("hz.fuyang", row);
+    AppendTime(moment, row);
+    AppendBool(true, row);
+  }
+  void Send(BinaryCopy& rows) {
+    pqxx::work work(*connection_);
+    rows.Send(*connection_, kCopy);
+    work.commit();
+  }
+
+  std::optional<TestDatabase> database_;
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(BinaryCopyTest, ValuesArriveAsTheyAre) {
+  BinaryCopy rows(kColumns);
+  AddRow(rows, absl::FromUnixMicros(1'394'000'000'000'001));
+  Send(rows);
+  EXPECT_EQ(Cell("id"), kId);
+  EXPECT_EQ(Cell("small"), "-2");
+  EXPECT_EQ(Cell("whole"), "-70000");
+  EXPECT_EQ(Cell("big"), "-5000000000");
+  EXPECT_EQ(Cell("word"), "王\t\\N\n\"");
+  EXPECT_EQ(Cell("encode(bytes, 'hex')"), "00ff5c");
+  EXPECT_EQ(Cell("path"), "hz.fuyang");
+  EXPECT_EQ(Cell("(extract(epoch FROM moment) * 1000000)::bigint"), "1394000000000001");
+  EXPECT_EQ(Cell("yes"), "t");
+}
+
+TEST_F(BinaryCopyTest, NullIsNull) {
+  BinaryCopy rows(kColumns);
+  std::string& row = rows.Row();
+  AppendUuid(kId, row);
+  for (int i = 1; i < kColumns; ++i) AppendNull(row);
+  Send(rows);
+  EXPECT_EQ(Cell("num_nonnulls(small, whole, big, word, bytes, path, moment, yes)"), "0");
+}
+
+TEST_F(BinaryCopyTest, TimesThatPostgresCannotHoldBecomeTheNearest) {
+  BinaryCopy rows(kColumns);
+  AddRow(rows, absl::InfinitePast());
+  Send(rows);
+  EXPECT_EQ(Cell("moment = '0001-01-01 00:00:00+00'"), "t");
+}
+
+TEST_F(BinaryCopyTest, NothingIsSentForNoRows) {
+  BinaryCopy rows(kColumns);
+  EXPECT_TRUE(rows.empty());
+  Send(rows);
+  EXPECT_EQ(Cell("count(*)"), "0");
+}
+
+TEST_F(BinaryCopyTest, AViolatedConstraintIsToldByItsStateWithoutValues) {
+  BinaryCopy rows(kColumns);
+  AddRow(rows);
+  AddRow(rows);
+  try {
+    Send(rows);
+    FAIL() << "the same key twice";
+  } catch (const pqxx::sql_error& error) {
+    EXPECT_EQ(error.sqlstate(), "23505");
+    EXPECT_EQ(std::string(error.what()).find(kId), std::string::npos);
+  }
+  EXPECT_EQ(Cell("count(*)"), "0") << "and the connection goes on";
+}
+
+TEST_F(BinaryCopyTest, AStatementThatPostgresRefusesIsTold) {
+  BinaryCopy rows(1);
+  AppendUuid(kId, rows.Row());
+  pqxx::work work(*connection_);
+  EXPECT_THROW(rows.Send(*connection_, "COPY nowhere FROM STDIN (FORMAT binary)"), pqxx::sql_error);
+}
+
+TEST_F(BinaryCopyTest, ALostConnectionIsTold) {
+  const std::string id = Run("SELECT pg_backend_pid()")[0][0].as<std::string>();
+  {
+    pqxx::connection other(database_->connection_string());
+    pqxx::nontransaction session(other);
+    session.exec("SELECT pg_terminate_backend(" + id + ", 5000)");
+  }
+  BinaryCopy rows(kColumns);
+  AddRow(rows);
+  EXPECT_THROW(rows.Send(*connection_, kCopy), pqxx::broken_connection);
+}
+
+TEST_F(BinaryCopyTest, WhatIsNoTextOrNoUuidIsRefusedHere) {
+  std::string bytes;
+  EXPECT_THROW(AppendText(std::string("a\0b", 3), bytes), std::invalid_argument);
+  EXPECT_THROW(AppendPath(std::string("a\0b", 3), bytes), std::invalid_argument);
+  EXPECT_THROW(AppendUuid("not a uuid", bytes), std::invalid_argument);
+}
+
+TEST_F(BinaryCopyTest, ArraysAreParameters) {
+  BinaryArray ids(BinaryArray::Of::kUuid), words(BinaryArray::Of::kText),
+      numbers(BinaryArray::Of::kBigint), bytes(BinaryArray::Of::kBytes);
+  AppendUuid(kId, ids.Next());
+  AppendNull(ids.Next());
+  AppendText("a,\"b\"", words.Next());
+  AppendText("", words.Next());
+  AppendNumber(int64_t{1}, numbers.Next());
+  AppendNumber(int64_t{-1}, numbers.Next());
+  AppendBytes(std::string("\0", 1), bytes.Next());
+  AppendNull(bytes.Next());
+  pqxx::nontransaction session(*connection_);
+  const pqxx::result rows = session.exec_params(
+      "SELECT id, word, number, encode(bytes, 'hex') "
+      "FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[]) AS n (id, word, number, "
+      "bytes)",
+      ids.Build(), words.Build(), numbers.Build(), bytes.Build());
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0][0].as<std::string>(), kId);
+  EXPECT_EQ(rows[0][1].as<std::string>(), "a,\"b\"");
+  EXPECT_EQ(rows[0][2].as<std::string>(), "1");
+  EXPECT_EQ(rows[0][3].as<std::string>(), "00");
+  EXPECT_TRUE(rows[1][0].is_null());
+  EXPECT_EQ(rows[1][1].as<std::string>(), "");
+  EXPECT_TRUE(rows[1][3].is_null());
+}
+
+TEST_F(BinaryCopyTest, AnEmptyArrayIsAParameter) {
+  pqxx::nontransaction session(*connection_);
+  const BinaryArray none(BinaryArray::Of::kUuid);
+  EXPECT_EQ(session.exec_params("SELECT cardinality($1::uuid[])", none.Build())[0][0].as<int>(), 0);
+}
+
+}  // namespace
+}  // namespace bangfu::server

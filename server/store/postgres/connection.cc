@@ -1,0 +1,25 @@
+#include "server/store/postgres/connection.h"
+
+namespace bangfu::server {
+
+Connection::Connection(const std::string& connection_string)
+    : connection_base(policy_), connection_string_(connection_string), policy_(connection_string_) {
+  init();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  // Deprecated for a release that never reconnects; this one does.
+  inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+
+Connection::Policy::handle Connection::Policy::do_startconnect(handle orig) {
+  connected = connect_direct::do_startconnect(orig);
+  return connected;
+}
+
+Connection::Policy::handle Connection::Policy::do_disconnect(handle orig) noexcept {
+  connected = nullptr;
+  return connect_direct::do_disconnect(orig);
+}
+
+}  // namespace bangfu::server

@@ -1,0 +1,37 @@
+#ifndef BANGFU_SERVER_STORE_POSTGRES_CONNECTION_H_
+#define BANGFU_SERVER_STORE_POSTGRES_CONNECTION_H_
+
+#include <libpq-fe.h>
+
+#include <pqxx/pqxx>
+#include <string>
+
+namespace bangfu::server {
+
+// A connection that never reconnects by itself (a session that was lost has lost its transaction,
+// locks and LISTEN), and that lets libpq be used beside libpqxx, which speaks text only.
+class Connection final : public pqxx::connection_base {
+ public:
+  // Throws what libpqxx throws.
+  explicit Connection(const std::string& connection_string);
+  ~Connection() noexcept { close(); }
+
+  // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
+  PGconn* handle() const { return policy_.connected; }
+
+ private:
+  class Policy final : public pqxx::connect_direct {
+   public:
+    explicit Policy(const std::string& options) : connect_direct(options) {}
+    handle do_startconnect(handle orig) override;
+    handle do_disconnect(handle orig) noexcept override;
+    handle connected = nullptr;
+  };
+
+  const std::string connection_string_;
+  Policy policy_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_STORE_POSTGRES_CONNECTION_H_
