@@ -48,29 +48,44 @@ void ReadList(const Message& message, const FieldDescriptor& field, std::string&
   }
 }
 
+// A field that is set.
+template <typename Take>
+void ReadField(const Message& message, const FieldDescriptor& field, std::string& prefix,
+               Take& take) {
+  const size_t length = prefix.size();
+  if (IsValue(field)) {
+    absl::StrAppend(&prefix, field.name());
+    take(prefix, message, &field);
+    prefix.resize(length);
+  } else if (IsGroup(field)) {
+    absl::StrAppend(&prefix, field.name(), ".");
+    ReadMessage(message.GetReflection()->GetMessage(message, &field), nullptr, prefix, take);
+    prefix.resize(length);
+  } else {
+    ReadList(message, field, prefix, take);
+  }
+}
+
 // All set fields but `key`, which the path of the element already tells.
 template <typename Take>
 void ReadMessage(const Message& message, const FieldDescriptor* key, std::string& prefix,
                  Take& take) {
   const Reflection& reflection = *message.GetReflection();
-  const size_t length = prefix.size();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    if (field == key) continue;
-    if (IsValue(*field)) {
-      absl::StrAppend(&prefix, field->name());
-      take(prefix, message, field);
-      prefix.resize(length);
-    } else if (IsGroup(*field)) {
-      absl::StrAppend(&prefix, field->name(), ".");
-      ReadMessage(reflection.GetMessage(message, field), nullptr, prefix, take);
-      prefix.resize(length);
-    } else {
-      ReadList(message, *field, prefix, take);
-    }
+    if (field != key) ReadField(message, *field, prefix, take);
   }
 }
+
+// Collects paths with their values.
+struct TakeValue {
+  FieldValues& values;
+  bool operator()(const std::string& path, const Message& message,
+                  const FieldDescriptor* field) const {
+    return values.emplace(path, field == nullptr ? "" : ValueText(message, *field)).second;
+  }
+};
 
 void AddOwners(const Message& message, const FieldDescriptor* key, v1::Owner outer,
                std::set<v1::Owner>& owners) {
@@ -114,12 +129,26 @@ const v1::FieldSpec& SpecWithin(const v1::FieldSpec& outer, const v1::FieldSpec&
 
 FieldValues ReadFields(const Message& record) {
   FieldValues values;
-  const auto take = [&values](const std::string& path, const Message& message,
-                              const FieldDescriptor* field) {
-    return values.emplace(path, field == nullptr ? "" : ValueText(message, *field)).second;
-  };
+  const TakeValue take{values};
   std::string prefix;
   ReadMessage(record, nullptr, prefix, take);
+  return values;
+}
+
+FieldValues ReadFieldsOf(const Message& record, const std::vector<std::string>& paths) {
+  std::set<absl::string_view> names;
+  for (const absl::string_view path : paths) names.insert(path.substr(0, path.find_first_of(".[")));
+  FieldValues values;
+  const TakeValue take{values};
+  std::string prefix;
+  const Reflection& reflection = *record.GetReflection();
+  for (const absl::string_view name : names) {
+    const FieldDescriptor* field = record.GetDescriptor()->FindFieldByName(std::string(name));
+    if (field == nullptr) continue;
+    const bool set = field->is_repeated() ? reflection.FieldSize(record, field) > 0
+                                          : reflection.HasField(record, field);
+    if (set) ReadField(record, *field, prefix, take);
+  }
   return values;
 }
 

@@ -36,6 +36,10 @@ using FieldEdits = std::map<std::string, std::optional<std::string>>;
 // Reads all set fields of `record`.
 FieldValues ReadFields(const google::protobuf::Message& record);
 
+// Those of the fields that `paths` begin with: of "members[0190…].name" all of the list `members`.
+FieldValues ReadFieldsOf(const google::protobuf::Message& record,
+                         const std::vector<std::string>& paths);
+
 // The edits that clear every set field of `record`, presences of elements included.
 FieldEdits UnsetAll(const google::protobuf::Message& record);
 

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
@@ -21,6 +23,10 @@
 #include "server/tls/certificate_authority.h"
 
 namespace {
+
+// Of glibc's allocator. It makes eight for each processor and keeps in each what was once needed
+// there: a node that took 80,000 archives held 340 MB, with two it holds 130 MB and is no slower.
+constexpr int kMallocArenas = 2;
 
 constexpr char kServe[] = "serve";
 constexpr char kMigrate[] = "migrate";
@@ -144,6 +150,7 @@ void AddAuthority(CLI::App& app, AuthorityOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  mallopt(M_ARENA_MAX, kMallocArenas);
   CLI::App app(
       "bangfu-server: 困难职工档案同步服务器 / sync server for archives of workers in hardship");
   app.require_subcommand(1);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/limits.h"
 #include "domain/text/uuid.h"
 #include "server/identity/session_tokens.h"
@@ -65,7 +66,8 @@ absl::Status HandlePush(Node& node, Call& call, const v1::PushRequest& request,
   Principal principal = call.principal;
   principal.replica = request.replica_id();
   principal.signed_in = SignedIn(node, call, request);
-  const std::vector<v1::Change> changes(request.changes().begin(), request.changes().end());
+  const absl::Span<const v1::Change* const> changes(request.changes().data(),
+                                                    static_cast<size_t>(request.changes_size()));
   const std::vector<v1::Reoffer> reoffers(request.reoffers().begin(), request.reoffers().end());
   auto outcomes =
       node.push.Push(principal, *call.orgs, *node.policy.Book(), *call.people, changes, reoffers);

@@ -139,7 +139,8 @@ void Batch::RememberPersons(const WorkingRecord& record,
 WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
                              absl::string_view org,
                              std::unique_ptr<google::protobuf::Message> message,
-                             const Attribution& attribution) {
+                             const Attribution& attribution,
+                             const domain::FieldValues* fields_before) {
   domain::FieldEdits before;
   std::vector<std::string> keys_before;
   if (record == nullptr) {
@@ -151,7 +152,9 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
     record->stored.revision = last_revisions_[std::string(id)];
     if (record->stored.revision > 0) orgs_before_.try_emplace(std::string(id));
   } else {
-    before = domain::Difference(domain::ReadFields(*message), domain::ReadFields(*record->message));
+    const domain::FieldValues after = domain::ReadFields(*message);
+    before = domain::Difference(
+        after, fields_before == nullptr ? domain::ReadFields(*record->message) : *fields_before);
     if (record->archive() != nullptr) keys_before = KeysOf(*record->archive());
     orgs_before_.try_emplace(record->stored.id, record->stored.org);
     if (record->stored.org != org && !BANGFU_SEEDED_BUG("skip_leave")) {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "bangfu/v1/archive.pb.h"
 #include "bangfu/v1/change.pb.h"
+#include "domain/record/field_values.h"
 #include "google/protobuf/message.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
@@ -104,10 +105,12 @@ class Batch {
 
   // Makes `message` the next revision of the record, or its first. `record` is a result of Find, or
   // nullptr to create one of this type and id. Queues it for the feed: in its org, and as gone from
-  // the org it had before. Returns the record.
+  // the org it had before. `fields_before` are those of `record`, for who has read them already.
+  // Returns the record.
   WorkingRecord& Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
                         absl::string_view org, std::unique_ptr<google::protobuf::Message> message,
-                        const Attribution& attribution);
+                        const Attribution& attribution,
+                        const domain::FieldValues* fields_before = nullptr);
 
   // Marks a record as changed without a new revision (upstream_revision).
   void Touch(WorkingRecord& record) { record.dirty = true; }

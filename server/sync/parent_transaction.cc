@@ -56,12 +56,16 @@ bool SaysMoved(const v1::Outcome& outcome) {
   return !outcome.has_record() && HasCode(outcome, v1::FINDING_CODE_RECORD_MOVED);
 }
 
+void AddPersons(const v1::Archive& archive, std::vector<std::string>& identity_numbers) {
+  for (std::string& number : domain::PersonsOf(archive))
+    identity_numbers.push_back(std::move(number));
+}
+
 void AddPersonsIn(v1::RecordType type, const std::string& body,
                   std::vector<std::string>& identity_numbers) {
   v1::Archive archive;
-  if (type != v1::RECORD_TYPE_ARCHIVE || !archive.ParseFromString(body)) return;
-  for (std::string& number : domain::PersonsOf(archive))
-    identity_numbers.push_back(std::move(number));
+  if (type == v1::RECORD_TYPE_ARCHIVE && archive.ParseFromString(body))
+    AddPersons(archive, identity_numbers);
 }
 
 }  // namespace
@@ -79,9 +83,14 @@ absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector
   std::vector<std::string> identity_numbers;
   batch_.AddPersonsOf(ids, identity_numbers);
   for (const v1::Record* record : records) {
-    AddPersonsIn(record->type(), record->body(), identity_numbers);
-    if (!domain::ParseRecord(record->type(), record->body()).ok())
+    auto parsed = domain::ParseRecord(record->type(), record->body());
+    if (!parsed.ok()) {
       conflict_ids.push_back(UnreadableId(record->id()));
+      continue;
+    }
+    if (record->type() == v1::RECORD_TYPE_ARCHIVE)
+      AddPersons(static_cast<const v1::Archive&>(**parsed), identity_numbers);
+    parsed_.emplace(record, *std::move(parsed));
   }
   for (const auto& [id, changes] : pending_) {
     for (const v1::Change& change : changes)
@@ -94,13 +103,22 @@ absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector
   return batch_.LoadPersons(transaction, identity_numbers);
 }
 
-void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Change>& later) {
+std::unique_ptr<Message> ParentTransaction::Parsed(const v1::Record& theirs) {
+  if (const auto it = parsed_.find(&theirs); it != parsed_.end()) {
+    std::unique_ptr<Message> message = std::move(it->second);
+    parsed_.erase(it);
+    return message;
+  }
   auto parsed = domain::ParseRecord(theirs.type(), theirs.body());
-  if (!parsed.ok()) {
+  return parsed.ok() ? *std::move(parsed) : nullptr;
+}
+
+void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Change>& later) {
+  std::unique_ptr<Message> next = Parsed(theirs);
+  if (next == nullptr) {
     NoteUnreadable(theirs);
     return;
   }
-  std::unique_ptr<Message> next = std::move(*parsed);
   for (const v1::Change& change : later) {
     // One that is not possible on the parent's version is invisible; the parent will refuse it.
     domain::Preview(*next, change, today_).IgnoreError();

@@ -2,6 +2,7 @@
 #define BANGFU_SERVER_SYNC_PARENT_TRANSACTION_H_
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ class ParentTransaction {
     bool moved = false;                  // it, or its archive, is in another scope now
   };
 
+  // The record of the parent, nullptr when it cannot be read.
+  std::unique_ptr<google::protobuf::Message> Parsed(const v1::Record& theirs);
   // The parent's version becomes the node's, with the changes on top that it does not have yet.
   void Take(const v1::Record& theirs, const std::vector<v1::Change>& later);
   // The same for a record that did not come as an answer to what waits for one.
@@ -74,6 +77,8 @@ class ParentTransaction {
   const absl::Time now_;
   const absl::CivilDay today_;
   PendingChanges pending_;
+  // Records of the parent that Read has parsed and nobody has taken yet.
+  std::map<const v1::Record*, std::unique_ptr<google::protobuf::Message>> parsed_;
 };
 
 }  // namespace bangfu::server

@@ -13,7 +13,7 @@
 namespace bangfu::server {
 namespace {
 
-absl::Status CheckSize(const std::vector<v1::Change>& changes) {
+absl::Status CheckSize(absl::Span<const v1::Change* const> changes) {
   if (changes.size() > static_cast<size_t>(limits::kMaxChangesPerPush)) {
     return ErrorBuilder(
                absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_TOO_MANY_CHANGES,
@@ -25,8 +25,8 @@ absl::Status CheckSize(const std::vector<v1::Change>& changes) {
   }
   int64_t bytes = 0;
   for (size_t i = 0; i < changes.size(); ++i) {
-    bytes += static_cast<int64_t>(changes[i].ByteSizeLong());
-    if (!domain::IsUuid(changes[i].change_id())) {
+    bytes += static_cast<int64_t>(changes[i]->ByteSizeLong());
+    if (!domain::IsUuid(changes[i]->change_id())) {
       return ErrorBuilder(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_BAD_REQUEST,
                           {"变更标识不是 UUID。", "A change_id is not a UUID in lower case."})
           .Field(absl::StrCat("changes[", i, "].change_id"), "UUID, lower case, RFC 9562")
@@ -50,6 +50,16 @@ absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(
     const Principal& principal, const domain::OrgTree& orgs, const domain::PolicyBook& policy,
     const PeopleBook& people, const std::vector<v1::Change>& changes,
     const std::vector<v1::Reoffer>& reoffers) {
+  std::vector<const v1::Change*> pointers;
+  pointers.reserve(changes.size());
+  for (const v1::Change& change : changes) pointers.push_back(&change);
+  return Push(principal, orgs, policy, people, pointers, reoffers);
+}
+
+absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(
+    const Principal& principal, const domain::OrgTree& orgs, const domain::PolicyBook& policy,
+    const PeopleBook& people, absl::Span<const v1::Change* const> changes,
+    const std::vector<v1::Reoffer>& reoffers) {
   if (absl::Status status = CheckSize(changes); !status.ok()) return status;
   BANGFU_STEP("push.received");
   PushContext context{principal, orgs, policy, people, keyer_, role_, clock_.Now()};
@@ -62,7 +72,7 @@ absl::StatusOr<std::vector<v1::Outcome>> PushHandler::Push(
   }
   std::vector<PreparedChange> prepared;
   prepared.reserve(changes.size());
-  for (const v1::Change& change : changes) prepared.push_back(Prepare(change, context.now));
+  for (const v1::Change* change : changes) prepared.push_back(Prepare(*change, context.now));
 
   std::vector<v1::Outcome> outcomes;
   absl::Status status = store_.Transact([&](Transaction& transaction) {

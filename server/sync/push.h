@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "base/clock.h"
@@ -46,6 +47,13 @@ class PushHandler {
   PushHandler(Store& store, const Clock& clock, PersonKeyer keyer, NodeRole role)
       : store_(store), clock_(clock), keyer_(std::move(keyer)), role_(std::move(role)) {}
 
+  absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
+                                                const domain::OrgTree& orgs,
+                                                const domain::PolicyBook& policy,
+                                                const PeopleBook& people,
+                                                absl::Span<const v1::Change* const> changes,
+                                                const std::vector<v1::Reoffer>& reoffers = {});
+  // The same of changes that stand in a row.
   absl::StatusOr<std::vector<v1::Outcome>> Push(const Principal& principal,
                                                 const domain::OrgTree& orgs,
                                                 const domain::PolicyBook& policy,

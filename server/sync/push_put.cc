@@ -139,6 +139,7 @@ class Edit {
         prepared_(prepared),
         change_(*prepared.change),
         record_(record),
+        current_(domain::ReadFields(*record.message)),
         unseen_(state.UnseenBy(change_, record)),
         relation_(RelationOf(state.context.orgs, state.actor->org(), record.stored.org)),
         tier_(TierOf(state.batch, record)) {}
@@ -195,7 +196,7 @@ class Edit {
     const Arrival arrival{state_.writer, state_.BaseOf(change_, record_),
                           StandingOf(orgs, change_.actor(), change_.change_id())};
     return Merge(
-        domain::ReadFields(*record_.message), Edits(), history, arrival,
+        current_, Edits(), history, arrival,
         [&](const Revision& revision) { return StandingOf(orgs, revision); },
         [&](absl::string_view path) {
           if (relation_ == Relation::kFilingSide && record_.archive() != nullptr &&
@@ -219,12 +220,12 @@ class Edit {
   }
 
   FieldEdits Edits() const {
-    const FieldValues theirs = domain::ReadFields(*prepared_.theirs);
-    std::vector<std::string> paths = paths_.known;
-    if (change_.put().changed_fields().empty()) {
-      for (const auto& [path, value] : theirs) paths.push_back(path);
+    FieldEdits edits;
+    if (!change_.put().changed_fields().empty()) {
+      edits = domain::Select(domain::ReadFieldsOf(*prepared_.theirs, paths_.known), paths_.known);
+    } else {
+      for (auto& [path, value] : domain::ReadFields(*prepared_.theirs)) edits.emplace(path, value);
     }
-    FieldEdits edits = domain::Select(theirs, paths);
     edits.erase("id");
     return edits;
   }
@@ -238,16 +239,17 @@ class Edit {
     paths.insert(paths_.unknown.begin(), paths_.unknown.end());
     onward.mutable_put()->mutable_changed_fields()->Assign(paths.begin(), paths.end());
     if (merge.Writes()) {
-      const FieldValues values = domain::ReadFields(*next);
-      state_.Commit(prepared_, &record_, org, std::move(next));
-      Affirm(merge, values, record_.history.back());
+      state_.Commit(prepared_, &record_, org, std::move(next), &current_);
+      Affirm(merge, record_.history.back());
     }
     state_.Forward(&record_, std::move(onward));
   }
 
   // The history tells who else entered a value, for those who meet it later: a previous value that
   // is the present one.
-  static void Affirm(const MergeResult& merge, const FieldValues& values, Revision& revision) {
+  void Affirm(const MergeResult& merge, Revision& revision) const {
+    if (merge.affirmed.empty()) return;
+    const FieldValues values = domain::ReadFields(*record_.message);
     for (const std::string& path : merge.affirmed) {
       const auto value = values.find(path);
       revision.before[path] =
@@ -273,6 +275,7 @@ class Edit {
   const PreparedChange& prepared_;
   const v1::Change& change_;
   WorkingRecord& record_;
+  const FieldValues current_;  // of the record, before the edit
   const std::vector<const Revision*> unseen_;
   const Relation relation_;
   const v1::Tier tier_;

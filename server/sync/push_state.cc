@@ -61,11 +61,13 @@ std::vector<const Revision*> PushState::UnseenBy(const v1::Change& change,
 
 WorkingRecord& PushState::Commit(const PreparedChange& prepared, WorkingRecord* record,
                                  const std::string& org,
-                                 std::unique_ptr<google::protobuf::Message> next) {
+                                 std::unique_ptr<google::protobuf::Message> next,
+                                 const domain::FieldValues* fields_before) {
   const v1::Change& change = *prepared.change;
   return batch.Commit(
       record, change.record_type(), change.record_id(), org, std::move(next),
-      {change.change_id(), writer, change.actor(), prepared.entry_time, context.now});
+      {change.change_id(), writer, change.actor(), prepared.entry_time, context.now},
+      fields_before);
 }
 
 void PushState::Forward(const WorkingRecord* record, v1::Change change) {

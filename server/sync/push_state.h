@@ -64,7 +64,8 @@ class PushState {
 
   // Makes `next` the record's next revision, or its first in `org`, as an effect of the change.
   WorkingRecord& Commit(const PreparedChange& prepared, WorkingRecord* record,
-                        const std::string& org, std::unique_ptr<google::protobuf::Message> next);
+                        const std::string& org, std::unique_ptr<google::protobuf::Message> next,
+                        const domain::FieldValues* fields_before = nullptr);
 
   // A change goes on to the parent as it was entered; only base_revision is restated in the
   // parent's revisions. `record` is nullptr when there is none here.

@@ -7,6 +7,11 @@
 #include "base/limits.h"
 
 namespace bangfu::server {
+namespace {
+
+constexpr absl::Duration kPause = absl::Milliseconds(10);  // after rows were moved
+
+}  // namespace
 
 Sequencer::Sequencer(Store& store, std::function<void(const absl::Status&)> on_error)
     : store_(store), on_error_(std::move(on_error)), thread_([this] { Run(); }) {}
@@ -39,7 +44,12 @@ void Sequencer::RunSession() {
       }
       auto moved = (*session)->Sequence(limits::kSequencerBatch);
       if (!moved.ok()) return on_error_(moved.status());
-      if (*moved == limits::kSequencerBatch) continue;  // there is more
+      if (*moved > 0) {
+        // What is committed meanwhile goes together: a transaction, and a wait for the disk, for
+        // each single push would slow down the pushes.
+        if (*moved < limits::kSequencerBatch) absl::SleepFor(kPause);
+        continue;
+      }
     }
     if (absl::Status status = (*session)->Wait(limits::kSequencerPoll); !status.ok())
       return on_error_(status);

@@ -1,5 +1,7 @@
 #include "server/store/postgres/connection.h"
 
+#include <exception>
+
 namespace bangfu::server {
 
 Connection::Connection(const std::string& connection_string)
@@ -10,6 +12,15 @@ Connection::Connection(const std::string& connection_string)
   // Deprecated for a release that never reconnects; this one does.
   inhibit_reactivation(true);
 #pragma GCC diagnostic pop
+}
+
+void Connection::Notify(const char* statement) noexcept {
+  try {
+    pqxx::nontransaction session(*this);
+    session.exec(statement);
+  } catch (const std::exception&) {
+    // The next statement on this connection says what is wrong with it.
+  }
 }
 
 Connection::Policy::handle Connection::Policy::do_startconnect(handle orig) {

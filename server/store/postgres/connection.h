@@ -16,6 +16,10 @@ class Connection final : public pqxx::connection_base {
   explicit Connection(const std::string& connection_string);
   ~Connection() noexcept { close(); }
 
+  // Runs a statement that wakes somebody, outside of a transaction. What goes wrong is nobody's
+  // failure: whoever sleeps looks by itself, too.
+  void Notify(const char* statement) noexcept;
+
   // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
   PGconn* handle() const { return policy_.connected; }
 

@@ -7,6 +7,22 @@
 #include "server/store/postgres/rows.h"
 
 namespace bangfu::server {
+namespace {
+
+// Moves rows, in one transaction; returns how many.
+int64_t Move(Connection& connection, int limit) {
+  pqxx::work work(connection);
+  const std::string last = TextOf(work.exec1(queries::kLockFeedState)[0]);
+  const int64_t moved = static_cast<int64_t>(
+      work.exec_params(queries::kSequence, last, absl::StrCat(limit)).affected_rows());
+  if (moved > 0) work.exec_params(queries::kAdvanceFeed, absl::StrCat(moved));
+  BANGFU_STEP("sequencer.moved");
+  work.commit();
+  BANGFU_STEP("sequencer.committed");
+  return moved;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<SequencerSession>> PostgresSequencer::Open(
     const std::string& connection_string) {
@@ -34,17 +50,8 @@ absl::StatusOr<int64_t> PostgresSequencer::Sequence(int limit) {
                      {"另一会话正在排序。", "another session is the sequencer"});
   }
   return session_.Run<int64_t>("Sequence", [&](Connection& connection) {
-    pqxx::work work(connection);
-    const std::string last = TextOf(work.exec1(queries::kLockFeedState)[0]);
-    const int64_t moved = static_cast<int64_t>(
-        work.exec_params(queries::kSequence, last, absl::StrCat(limit)).affected_rows());
-    if (moved > 0) {
-      work.exec_params(queries::kAdvanceFeed, absl::StrCat(moved));
-      work.exec(queries::kNotifyFeed);
-    }
-    BANGFU_STEP("sequencer.moved");
-    work.commit();
-    BANGFU_STEP("sequencer.committed");
+    const int64_t moved = Move(connection, limit);
+    if (moved > 0) connection.Notify(queries::kNotifyFeed);
     return moved;
   });
 }

@@ -14,6 +14,7 @@
 #include "domain/rules/org_tree.h"
 #include "domain/text/uuid.h"
 #include "server/store/postgres/connection_settings.h"
+#include "server/store/postgres/feed_queries.h"
 #include "server/store/postgres/key_ring.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_feed_listener.h"
@@ -104,6 +105,7 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
   absl::StatusOr<ConnectionPool::Lease> lease = node_.Acquire(kOperation);
   if (!lease.ok()) return SqlFailure{.status = lease.status()};
   std::optional<SqlFailure> failure;
+  bool queued = false;
   try {
     pqxx::work work(**lease);
     PostgresTransaction transaction(**lease, work, *sealer_);
@@ -113,12 +115,17 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
       BANGFU_STEP("store.before_commit");
       work.commit();
       BANGFU_STEP("store.after_commit");
+      queued = transaction.queued();
     }
     if (!failure.has_value() && !result.ok()) work.abort();
   } catch (...) {
     failure = CurrentSqlFailure(kOperation);
   }
   if (failure.has_value() && failure->connection_broken) lease->MarkBroken();
+  if (queued) {
+    (**lease).Notify(queries::kNotifyQueue);
+    if (!(**lease).is_open()) lease->MarkBroken();
+  }
   return failure;
 }
 

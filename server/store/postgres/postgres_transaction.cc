@@ -210,6 +210,7 @@ absl::Status PostgresTransaction::Write(const WriteSet& writes) {
   return Run<bool>("Write",
                    [&] {
                      ExecuteWriteSet(connection_, work_, writes, sealer_);
+                     queued_ |= !writes.queue.empty();
                      return true;
                    })
       .status();

@@ -47,6 +47,8 @@ class PostgresTransaction final : public Transaction {
       const std::vector<std::string>& record_ids) override;
   absl::Status Write(const WriteSet& writes) override;
 
+  // Whether it has written into the queue of the sequencer.
+  bool queued() const { return queued_; }
   // The first failure, if there was one.
   const std::optional<SqlFailure>& failure() const { return failure_; }
 
@@ -59,6 +61,7 @@ class PostgresTransaction final : public Transaction {
   pqxx::transaction_base& work_;
   const Sealer& sealer_;
   std::optional<SqlFailure> failure_;
+  bool queued_ = false;
 };
 
 }  // namespace bangfu::server

@@ -40,6 +40,8 @@ const std::set<std::string>& WithoutPlan() {
       "kQueueChannel", "kFeedChannel", "kSequencerLock",
       // NOTIFY, LOCK TABLE, DO.
       "kNotifyQueue", "kNotifyFeed", "kFreezePrefixes", "kLockDataKeys", "kMakeRole",
+      // COPY.
+      "kCopyRevisions", "kCopyChanges", "kCopyPersons", "kCopyQueue", "kCopyAudit",
       // Rights.
       "kJoinRoles", "kRevokeTable", "kGrantTable", "kGrantFunction", "kNodePolicy",
       "kReaderPolicy"};
@@ -78,8 +80,11 @@ void QueryPlanTest::ExpectTransactions() {
   const As node = As::kNode;
   Expect(node, BANGFU_QUERY(kFindChanges), {batch_}, "change_log_pkey");
   Expect(node, BANGFU_QUERY(kLockRecords), {batch_}, "record_pkey");
-  Expect(node, BANGFU_QUERY(kRevisionsSince), {Ids(2), "{1,1}"}, "revision_pkey");
-  Expect(node, BANGFU_QUERY(kFindPersons), {Names(2, "p前缀")}, "archive_person_pkey, record_pkey");
+  for (const int size : {2, limits::kMaxChangesPerPush}) {
+    Expect(node, BANGFU_QUERY(kRevisionsSince), {Ids(size), Same(size, "1")}, "revision_pkey");
+    Expect(node, BANGFU_QUERY(kFindPersons), {Names(size, "p前缀")},
+           "archive_person_pkey, record_pkey");
+  }
   Expect(node, BANGFU_QUERY(kChildrenOf), {Ids(20)}, "record_archive_id_id");
   Expect(node, BANGFU_QUERY(kChildrenOf), {batch_}, "record_archive_id_id");
   Expect(node, BANGFU_QUERY(kFindNumbers), {Names(2, "前缀")}, "record_number");
@@ -99,10 +104,6 @@ void QueryPlanTest::ExpectTransactions() {
          {batch_, ones, orgs, batch_, ones, ones, ones, ones, ones, Names(size, "n"), times, hexes,
           ones, ones, ones},
          "record_pkey");
-  Expect(node, BANGFU_QUERY(kWriteRevisions),
-         {batch_, ones, batch_, ones, hexes, times, times, hexes}, kNothing);
-  Expect(node, BANGFU_QUERY(kWriteChanges), {batch_, batch_, ones, hexes, hexes, Same(size, "t")},
-         kNothing);
   Expect(node, BANGFU_QUERY(kWriteReceipts), {batch_, hexes, Same(size, "t")}, "change_log_pkey");
   Expect(node, BANGFU_QUERY(kWriteConflicts), {batch_, orgs, batch_, ones, hexes},
          "conflict_id_key");
@@ -155,7 +156,6 @@ void QueryPlanTest::ExpectFeed() {
          absl::StrCat(page, " | ", unit_page));
   const int size = limits::kMaxChangesPerPush;
   const std::string ones = Same(size, "1");
-  Expect(node, BANGFU_QUERY(kWriteQueue), {ones, batch_, ones, Same(size, "hz")}, kNothing);
   Expect(node, BANGFU_QUERY(kWriteFormerOrgs), {batch_, Same(size, "hz")}, kNothing);
   Expect(node, BANGFU_QUERY(kTryLead), {queries::kSequencerLock}, kNothing);
   Expect(node, BANGFU_QUERY(kLockFeedState), {}, "feed_state (all)");

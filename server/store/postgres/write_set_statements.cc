@@ -296,7 +296,6 @@ void WriteQueue(Connection& connection, pqxx::transaction_base& work,
   }
   if (left) Execute(work, queries::kWriteFormerOrgs, left_records, left_orgs);
   rows.Send(connection, queries::kCopyQueue);
-  work.exec(queries::kNotifyQueue);
 }
 
 }  // namespace

@@ -39,6 +39,20 @@ std::string Uuid(const char* prefix) {
   return absl::StrCat("'", prefix, "' || lpad(to_hex(:number::bigint), 12, '0')");
 }
 
+// What the server brings as binary COPY, which pgbench cannot.
+constexpr char kInsertRevision[] =
+    "INSERT INTO revision (record_id, revision, change_id, pushed_by, actor, entry_time, "
+    "received_time, before_values) VALUES (($1)::uuid, 1, ($2)::uuid, :pusher, decode(:actor, "
+    "'hex'), now(), "
+    "now(), decode(:before, 'hex'))";
+constexpr char kInsertChange[] =
+    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
+    "VALUES (($2)::uuid, ($1)::uuid, :pusher, decode(:digest, 'hex'), decode(:outcome, 'hex'), "
+    "false, true)";
+constexpr char kInsertQueue[] =
+    "INSERT INTO change_queue (kind, record_id, revision, org) VALUES (1, ($1)::uuid, 1, "
+    ":unit::ltree)";
+
 // The rows of an archive that was pushed alone.
 class PushedRows {
  public:
@@ -87,8 +101,6 @@ std::string TextOf(const PushedRows& rows) {
   const std::string persons = Array(keys);
   const std::string archive_of_each = Array(archives);
   const std::string unit = Array({":unit"});
-  const std::string pusher = Array({":pusher"});
-  const std::string now = Array({"now()"});
   const std::string zero = "'{0}'";
   const std::string one = "'{1}'";
   const std::string none = "'{NULL}'";
@@ -106,20 +118,20 @@ std::string TextOf(const PushedRows& rows) {
       Statement(queries::kRevisionsSince, {archive, zero}),
       Statement(queries::kFormerOrgs, {archive}),
       Statement(queries::kFindPersons, {persons}),
-      Statement(queries::kWriteRecords, {archive, one, unit, none, one, zero, same("status"),
-                                         same("tier"), same("category"), none, same("on_date"),
-                                         Array({":body"}), Array({":number::bigint % 65536"}),
-                                         Array({":number::bigint * 70460292543"}), none}),
-      Statement(queries::kWriteRevisions,
-                {archive, one, change, pusher, Array({":actor"}), now, now, Array({":before"})}),
-      Statement(queries::kWriteChanges,
-                {change, archive, pusher, Array({":digest"}), Array({":outcome"}), "'{f}'"}),
-      Statement(queries::kRemovePersons, {archive, persons, archive_of_each}),
+      Statement(
+          queries::kWriteRecords,
+          {archive, one, unit, none, one, zero, same("status"), same("tier"), same("category"),
+           none, same("on_date"), Array({"decode(:body, 'hex')"}),
+           Array({":number::bigint % 65536"}), Array({":number::bigint * 70460292543"}), none}),
+      Statement(kInsertRevision, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
+      Statement(kInsertChange, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
       Statement(queries::kWritePersons, {persons, archive_of_each}),
-      Statement(queries::kAppendAudit, {Array({":entry"}), none}),
-      Statement(queries::kWriteQueue, {one, archive, one, unit}),
-      Statement(queries::kNotifyQueue, {}),
+      "INSERT INTO audit_queue (entry) VALUES (decode(:entry, 'hex'));\n",
+      Statement(kInsertQueue, {Uuid(kArchiveIds)}),
       "COMMIT;\n",
+      Statement("SET synchronous_commit = off", {}),
+      "NOTIFY bangfu_queue;\n",
+      Statement("SET synchronous_commit = on", {}),
       Statement(queries::kDirectoryVersion, {}),  // and again before it is answered
   };
   return absl::StrJoin(statements, "");
