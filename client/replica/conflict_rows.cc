@@ -42,9 +42,9 @@ v1::Conflict Read(const SealedDatabase& db, SQLite::Statement& row) {
 }
 
 void ExecuteWith(SealedDatabase& db, const char* statement, absl::string_view text) {
-  SQLite::Statement prepared(db, statement);
-  prepared.bind(1, std::string(text));
-  prepared.exec();
+  const auto prepared = db.Prepare(statement);
+  prepared->bind(1, std::string(text));
+  prepared->exec();
 }
 
 }  // namespace
@@ -52,22 +52,22 @@ void ExecuteWith(SealedDatabase& db, const char* statement, absl::string_view te
 std::string ConflictPlace(absl::string_view id) { return absl::StrCat("conflict/", id); }
 
 std::optional<v1::Conflict> LoadConflict(SealedDatabase& db, absl::string_view id) {
-  SQLite::Statement select(db, kSelectById);
-  select.bind(1, std::string(id));
-  if (!select.executeStep()) return std::nullopt;
-  return Read(db, select);
+  const auto select = db.Prepare(kSelectById);
+  select->bind(1, std::string(id));
+  if (!select->executeStep()) return std::nullopt;
+  return Read(db, *select);
 }
 
 void StoreConflict(SealedDatabase& db, const v1::Conflict& conflict) {
-  SQLite::Statement upsert(db, kUpsert);
-  upsert.bind(1, conflict.id());
-  upsert.bind(2, conflict.record_id());
-  upsert.bind(3, conflict.org());
-  upsert.bind(4, static_cast<int>(conflict.state()));
-  upsert.bind(5, conflict.logged_time().seconds() * kMillisPerSecond +
-                     conflict.logged_time().nanos() / kNanosPerMilli);
-  BindBlob(upsert, 6, db.keys().Seal(ConflictPlace(conflict.id()), conflict.SerializeAsString()));
-  upsert.exec();
+  const auto upsert = db.Prepare(kUpsert);
+  upsert->bind(1, conflict.id());
+  upsert->bind(2, conflict.record_id());
+  upsert->bind(3, conflict.org());
+  upsert->bind(4, static_cast<int>(conflict.state()));
+  upsert->bind(5, conflict.logged_time().seconds() * kMillisPerSecond +
+                      conflict.logged_time().nanos() / kNanosPerMilli);
+  BindBlob(*upsert, 6, db.keys().Seal(ConflictPlace(conflict.id()), conflict.SerializeAsString()));
+  upsert->exec();
 }
 
 void DeleteConflict(SealedDatabase& db, absl::string_view id) { ExecuteWith(db, kDeleteById, id); }
@@ -82,12 +82,12 @@ void DeleteConflictsOutside(SealedDatabase& db, absl::string_view scope) {
 
 std::vector<v1::Conflict> SelectConflicts(SealedDatabase& db, absl::string_view record_id,
                                           v1::ConflictState state, int limit) {
-  SQLite::Statement select(db, record_id.empty() ? kSelectAll : kSelectByRecord);
-  select.bind(1, static_cast<int>(state));
-  select.bind(2, limit);
-  if (!record_id.empty()) select.bind(3, std::string(record_id));
+  const auto select = db.Prepare(record_id.empty() ? kSelectAll : kSelectByRecord);
+  select->bind(1, static_cast<int>(state));
+  select->bind(2, limit);
+  if (!record_id.empty()) select->bind(3, std::string(record_id));
   std::vector<v1::Conflict> conflicts;
-  while (select.executeStep()) conflicts.push_back(Read(db, select));
+  while (select->executeStep()) conflicts.push_back(Read(db, *select));
   return conflicts;
 }
 

@@ -128,10 +128,10 @@ bool NeedsContent(const OutboxRow& row) {
 }
 
 int64_t Count(SealedDatabase& db, EntryState state) {
-  SQLite::Statement count(db, kCount);
-  count.bind(1, static_cast<int>(state));
-  count.executeStep();
-  return count.getColumn(0).getInt64();
+  const auto count = db.Prepare(kCount);
+  count->bind(1, static_cast<int>(state));
+  count->executeStep();
+  return count->getColumn(0).getInt64();
 }
 
 // Whether the parent has lost a record that nothing of ours in line creates again.
@@ -196,20 +196,20 @@ bool IsCreation(const v1::Change& change) {
 }
 
 std::optional<OutboxRow> LoadEntry(SealedDatabase& db, absl::string_view change_id) {
-  SQLite::Statement select(db, kSelectById);
-  select.bind(1, std::string(change_id));
-  if (!select.executeStep()) return std::nullopt;
-  return ReadRow(db, select);
+  const auto select = db.Prepare(kSelectById);
+  select->bind(1, std::string(change_id));
+  if (!select->executeStep()) return std::nullopt;
+  return ReadRow(db, *select);
 }
 
 void InsertEntry(SealedDatabase& db, const v1::Change& change) {
-  SQLite::Statement insert(db, kInsert);
-  insert.bind(1, change.change_id());
-  insert.bind(2, change.record_id());
-  insert.bind(3, static_cast<int>(EntryState::kPending));
-  BindBlob(insert, 4, db.keys().Seal(ChangePlace(change.change_id()), change.SerializeAsString()));
-  insert.bind(5, change.actor().person_id());
-  insert.exec();
+  const auto insert = db.Prepare(kInsert);
+  insert->bind(1, change.change_id());
+  insert->bind(2, change.record_id());
+  insert->bind(3, static_cast<int>(EntryState::kPending));
+  BindBlob(*insert, 4, db.keys().Seal(ChangePlace(change.change_id()), change.SerializeAsString()));
+  insert->bind(5, change.actor().person_id());
+  insert->exec();
 }
 
 void UpdateEntry(SealedDatabase& db, OutboxRow row) {
@@ -219,40 +219,41 @@ void UpdateEntry(SealedDatabase& db, OutboxRow row) {
     row.purged = true;
   }
   entry.outcome.clear_record();
-  SQLite::Statement update(db, kUpdate);
-  update.bind(1, entry.position);
-  update.bind(2, static_cast<int>(entry.state));
+  const auto update = db.Prepare(kUpdate);
+  update->bind(1, entry.position);
+  update->bind(2, static_cast<int>(entry.state));
   const std::string& change_id = entry.change.change_id();
-  BindBlob(update, 3, db.keys().Seal(ChangePlace(change_id), entry.change.SerializeAsString()));
+  BindBlob(*update, 3, db.keys().Seal(ChangePlace(change_id), entry.change.SerializeAsString()));
   if (row.answered_at.has_value()) {
-    BindBlob(update, 4, db.keys().Seal(OutcomePlace(change_id), entry.outcome.SerializeAsString()));
-    update.bind(7, absl::ToUnixMillis(*row.answered_at));
+    BindBlob(*update, 4,
+             db.keys().Seal(OutcomePlace(change_id), entry.outcome.SerializeAsString()));
+    update->bind(7, absl::ToUnixMillis(*row.answered_at));
   } else {
-    update.bind(4);
-    update.bind(7);
+    update->bind(4);
+    update->bind(7);
   }
   if (entry.receipt.hops_size() > 0) {
-    BindBlob(update, 5, entry.receipt.SerializeAsString());
+    BindBlob(*update, 5, entry.receipt.SerializeAsString());
   } else {
-    update.bind(5);
+    update->bind(5);
   }
-  update.bind(6, row.settled ? 1 : 0);
-  update.bind(8, row.answered_epoch);
-  update.bind(9, row.purged ? 1 : 0);
-  update.bind(10, row.reoffered.has_value() ? static_cast<int>(*row.reoffered) : 0);
-  update.bind(11, row.number);
-  update.exec();
+  update->bind(6, row.settled ? 1 : 0);
+  update->bind(8, row.answered_epoch);
+  update->bind(9, row.purged ? 1 : 0);
+  update->bind(10, row.reoffered.has_value() ? static_cast<int>(*row.reoffered) : 0);
+  update->bind(11, row.number);
+  update->exec();
 }
 
 std::vector<PendingChange> SelectPending(SealedDatabase& db, int limit,
                                          const std::set<std::string>* people) {
-  SQLite::Statement select(db, kSelectPending);
+  const auto select = db.Prepare(kSelectPending);
   std::vector<PendingChange> changes;
   Queue queue(people);
-  while (static_cast<int>(changes.size()) < limit && select.executeStep()) {
-    if (queue.WaitsFor(select, kActorColumn).has_value()) continue;
-    OutboxRow row = ReadRow(db, select);
-    if (select.getColumn(kAwaitedColumn).getInt() != 0 && IsHeldBack(db, row)) continue;
+  while (static_cast<int>(changes.size()) < limit && select->executeStep()) {
+    if (queue.WaitsFor(*select, kActorColumn).has_value()) continue;
+    OutboxRow row = ReadRow(db, *select);
+    if (select->getColumn(kAwaitedColumn).getInt() != 0 && IsHeldBack(db, row)) continue;
     PendingChange& pending = changes.emplace_back();
     if (row.reoffered.has_value()) {
       pending.reoffer.emplace();
@@ -266,19 +267,19 @@ std::vector<PendingChange> SelectPending(SealedDatabase& db, int limit,
 
 std::map<std::string, int64_t> CountHeldBack(SealedDatabase& db,
                                              const std::set<std::string>& people) {
-  SQLite::Statement select(db, kSelectWaiting);
+  const auto select = db.Prepare(kSelectWaiting);
   std::map<std::string, int64_t> held;
   Queue queue(&people);
-  while (select.executeStep()) {
-    if (const auto person = queue.WaitsFor(select, 0)) ++held[*person];
+  while (select->executeStep()) {
+    if (const auto person = queue.WaitsFor(*select, 0)) ++held[*person];
   }
   return held;
 }
 
 std::vector<std::string> SelectPendingRecords(SealedDatabase& db, int limit) {
-  SQLite::Statement select(db, kPendingRecords);
-  select.bind(1, limit);
-  return ReadTexts(select);
+  const auto select = db.Prepare(kPendingRecords);
+  select->bind(1, limit);
+  return ReadTexts(*select);
 }
 
 int64_t CountPending(SealedDatabase& db) { return db.execAndGet(kCountPending).getInt64(); }
@@ -286,9 +287,9 @@ int64_t CountPending(SealedDatabase& db) { return db.execAndGet(kCountPending).g
 std::vector<OutboxEntry> SelectByStates(SealedDatabase& db, const std::vector<EntryState>& states) {
   std::vector<OutboxEntry> entries;
   for (const EntryState state : states) {
-    SQLite::Statement select(db, kSelectByState);
-    select.bind(1, static_cast<int>(state));
-    while (select.executeStep()) entries.push_back(ReadRow(db, select).entry);
+    const auto select = db.Prepare(kSelectByState);
+    select->bind(1, static_cast<int>(state));
+    while (select->executeStep()) entries.push_back(ReadRow(db, *select).entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const OutboxEntry& a, const OutboxEntry& b) { return a.position < b.position; });
@@ -296,31 +297,31 @@ std::vector<OutboxEntry> SelectByStates(SealedDatabase& db, const std::vector<En
 }
 
 std::vector<OutboxRow> SelectByRecord(SealedDatabase& db, absl::string_view record_id) {
-  SQLite::Statement select(db, kSelectByRecord);
-  select.bind(1, std::string(record_id));
+  const auto select = db.Prepare(kSelectByRecord);
+  select->bind(1, std::string(record_id));
   std::vector<OutboxRow> rows;
-  while (select.executeStep()) rows.push_back(ReadRow(db, select));
+  while (select->executeStep()) rows.push_back(ReadRow(db, *select));
   return rows;
 }
 
 Backlog CountEntries(SealedDatabase& db) {
   Backlog backlog{Count(db, EntryState::kPending), Count(db, EntryState::kRefused),
                   Count(db, EntryState::kParked), Count(db, EntryState::kConflict)};
-  SQLite::Statement first(db, kSelectFirst);
-  if (first.executeStep()) backlog.oldest = EntryTime(ReadRow(db, first).entry.change);
+  const auto first = db.Prepare(kSelectFirst);
+  if (first->executeStep()) backlog.oldest = EntryTime(ReadRow(db, *first).entry.change);
   return backlog;
 }
 
 void DeletePending(SealedDatabase& db, absl::string_view record_id) {
-  SQLite::Statement statement(db, kDeletePending);
-  statement.bind(1, std::string(record_id));
-  statement.exec();
+  const auto statement = db.Prepare(kDeletePending);
+  statement->bind(1, std::string(record_id));
+  statement->exec();
 }
 
 std::vector<std::string> SelectUnsettled(SealedDatabase& db, int limit) {
-  SQLite::Statement select(db, kUnsettled);
-  select.bind(1, limit);
-  return ReadTexts(select);
+  const auto select = db.Prepare(kUnsettled);
+  select->bind(1, limit);
+  return ReadTexts(*select);
 }
 
 void TakeReceipt(SealedDatabase& db, const v1::Receipt& receipt) {
@@ -332,9 +333,9 @@ void TakeReceipt(SealedDatabase& db, const v1::Receipt& receipt) {
 }
 
 void PurgeEntries(SealedDatabase& db, absl::Time before) {
-  SQLite::Statement select(db, kSelectPurgeable);
-  select.bind(1, absl::ToUnixMillis(before));
-  for (const std::string& change_id : ReadTexts(select)) {
+  const auto select = db.Prepare(kSelectPurgeable);
+  select->bind(1, absl::ToUnixMillis(before));
+  for (const std::string& change_id : ReadTexts(*select)) {
     std::optional<OutboxRow> row = LoadEntry(db, change_id);
     if (!row.has_value()) continue;
     row->purged = true;
@@ -343,14 +344,14 @@ void PurgeEntries(SealedDatabase& db, absl::Time before) {
 }
 
 int64_t RequeueEntries(SealedDatabase& db, absl::string_view epoch) {
-  SQLite::Statement requeue(db, kRequeue);
-  requeue.bind(1, std::string(epoch));
-  return requeue.exec();
+  const auto requeue = db.Prepare(kRequeue);
+  requeue->bind(1, std::string(epoch));
+  return requeue->exec();
 }
 
 std::vector<std::string> SelectReofferedRecords(SealedDatabase& db) {
-  SQLite::Statement select(db, kReofferedRecords);
-  return ReadTexts(select);
+  const auto select = db.Prepare(kReofferedRecords);
+  return ReadTexts(*select);
 }
 
 }  // namespace bangfu::client

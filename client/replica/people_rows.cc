@@ -44,9 +44,9 @@ v1::Person ReadPerson(const SQLite::Column& column) {
 }
 
 void ExecuteWith(SealedDatabase& db, const char* statement, absl::string_view text) {
-  SQLite::Statement prepared(db, statement);
-  prepared.bind(1, std::string(text));
-  prepared.exec();
+  const auto prepared = db.Prepare(statement);
+  prepared->bind(1, std::string(text));
+  prepared->exec();
 }
 
 DeskSession ReadSession(SealedDatabase& db, SQLite::Statement& row) {
@@ -76,19 +76,19 @@ DeskSession ReadSession(SealedDatabase& db, SQLite::Statement& row) {
 
 void StoreSession(SealedDatabase& db, const DeskSession& session) {
   const std::string& id = session.person.id();
-  SQLite::Statement upsert(db, kUpsertSession);
-  upsert.bind(1, id);
-  BindBlob(upsert, 2, session.person.SerializeAsString());
-  BindBlob(upsert, 3, db.keys().Seal(TokenPlace(id), session.token));
-  upsert.bind(4, absl::ToUnixMillis(session.expires));
-  upsert.bind(5, absl::ToUnixMillis(session.signed_in));
-  upsert.exec();
+  const auto upsert = db.Prepare(kUpsertSession);
+  upsert->bind(1, id);
+  BindBlob(*upsert, 2, session.person.SerializeAsString());
+  BindBlob(*upsert, 3, db.keys().Seal(TokenPlace(id), session.token));
+  upsert->bind(4, absl::ToUnixMillis(session.expires));
+  upsert->bind(5, absl::ToUnixMillis(session.signed_in));
+  upsert->exec();
 }
 
 std::vector<DeskSession> SelectSessions(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectSessions);
+  const auto select = db.Prepare(kSelectSessions);
   std::vector<DeskSession> sessions;
-  while (select.executeStep()) sessions.push_back(ReadSession(db, select));
+  while (select->executeStep()) sessions.push_back(ReadSession(db, *select));
   return sessions;
 }
 
@@ -102,16 +102,16 @@ void DeleteSession(SealedDatabase& db, absl::string_view person_id) {
 
 void StoreDirectory(SealedDatabase& db, const v1::Directory& directory) {
   db.exec(kClearAccounts);
-  SQLite::Statement insert(db, kInsertAccount);
+  const auto insert = db.Prepare(kInsertAccount);
   for (const v1::Person& person : directory.people()) {
-    insert.bind(1, person.id());
-    BindBlob(insert, 2, person.SerializeAsString());
-    insert.exec();
-    insert.reset();
+    insert->bind(1, person.id());
+    BindBlob(*insert, 2, person.SerializeAsString());
+    insert->exec();
+    insert->reset();
   }
-  SQLite::Statement update(db, kUpdateVersion);
-  update.bind(1, static_cast<int64_t>(directory.version()));
-  update.exec();
+  const auto update = db.Prepare(kUpdateVersion);
+  update->bind(1, static_cast<int64_t>(directory.version()));
+  update->exec();
 }
 
 int64_t LoadDirectoryVersion(SealedDatabase& db) {
@@ -119,26 +119,26 @@ int64_t LoadDirectoryVersion(SealedDatabase& db) {
 }
 
 std::optional<v1::Person> LoadAccount(SealedDatabase& db, absl::string_view person_id) {
-  SQLite::Statement select(db, kSelectAccount);
-  select.bind(1, std::string(person_id));
-  if (!select.executeStep()) return std::nullopt;
-  return ReadPerson(select.getColumn(0));
+  const auto select = db.Prepare(kSelectAccount);
+  select->bind(1, std::string(person_id));
+  if (!select->executeStep()) return std::nullopt;
+  return ReadPerson(select->getColumn(0));
 }
 
 void InsertRead(SealedDatabase& db, const v1::AuditEntry& entry) {
-  SQLite::Statement insert(db, kInsertRead);
-  insert.bind(1, entry.report_id());
-  BindBlob(insert, 2, db.keys().Seal(ReadPlace(entry.report_id()), entry.SerializeAsString()));
-  insert.exec();
+  const auto insert = db.Prepare(kInsertRead);
+  insert->bind(1, entry.report_id());
+  BindBlob(*insert, 2, db.keys().Seal(ReadPlace(entry.report_id()), entry.SerializeAsString()));
+  insert->exec();
 }
 
 std::vector<v1::AuditEntry> SelectReads(SealedDatabase& db, int limit) {
-  SQLite::Statement select(db, kSelectReads);
-  select.bind(1, limit);
+  const auto select = db.Prepare(kSelectReads);
+  select->bind(1, limit);
   std::vector<v1::AuditEntry> entries;
-  while (select.executeStep()) {
-    const std::string report_id = select.getColumn(0).getString();
-    const auto plain = db.keys().Unseal(ReadPlace(report_id), select.getColumn(1).getString());
+  while (select->executeStep()) {
+    const std::string report_id = select->getColumn(0).getString();
+    const auto plain = db.keys().Unseal(ReadPlace(report_id), select->getColumn(1).getString());
     if (!plain.has_value() || !entries.emplace_back().ParseFromString(*plain)) {
       throw SQLite::Exception("", SQLITE_CORRUPT);
     }

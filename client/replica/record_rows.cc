@@ -99,16 +99,16 @@ BodyColumns ColumnsOf(v1::RecordType type, absl::string_view body) {
 
 void StorePersons(SealedDatabase& db, const std::string& id,
                   const std::vector<std::string>& persons) {
-  SQLite::Statement clear(db, kClearPersons);
-  clear.bind(1, id);
-  clear.exec();
+  const auto clear = db.Prepare(kClearPersons);
+  clear->bind(1, id);
+  clear->exec();
   if (persons.empty()) return;
-  SQLite::Statement insert(db, kInsertPerson);
+  const auto insert = db.Prepare(kInsertPerson);
   for (const std::string& person : persons) {
-    BindBlob(insert, 1, db.keys().HashOfPerson(person));
-    insert.bind(2, id);
-    insert.exec();
-    insert.reset();
+    BindBlob(*insert, 1, db.keys().HashOfPerson(person));
+    insert->bind(2, id);
+    insert->exec();
+    insert->reset();
   }
 }
 
@@ -135,100 +135,100 @@ std::string UnsealBody(const SealedDatabase& db, const SQLite::Column& column,
 }
 
 std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id) {
-  SQLite::Statement select(db, kSelectById);
-  select.bind(1, std::string(id));
-  if (!select.executeStep()) return std::nullopt;
-  return ReadRow(db, select);
+  const auto select = db.Prepare(kSelectById);
+  select->bind(1, std::string(id));
+  if (!select->executeStep()) return std::nullopt;
+  return ReadRow(db, *select);
 }
 
 void StoreRecord(SealedDatabase& db, const RecordRow& row) {
   const LocalRecord& record = row.record;
   const BodyColumns columns = ColumnsOf(record.type, record.body);
-  SQLite::Statement upsert(db, kUpsert);
-  upsert.bind(1, record.id);
-  upsert.bind(2, static_cast<int>(record.type));
-  upsert.bind(3, record.org);
-  upsert.bind(4, record.base_revision);
+  const auto upsert = db.Prepare(kUpsert);
+  upsert->bind(1, record.id);
+  upsert->bind(2, static_cast<int>(record.type));
+  upsert->bind(3, record.org);
+  upsert->bind(4, record.base_revision);
   if (record.base_body.has_value()) {
-    BindBlob(upsert, 5, db.keys().Seal(BaseBodyPlace(record.id), *record.base_body));
+    BindBlob(*upsert, 5, db.keys().Seal(BaseBodyPlace(record.id), *record.base_body));
   } else {
-    upsert.bind(5);
+    upsert->bind(5);
   }
-  BindBlob(upsert, 6, db.keys().Seal(BodyPlace(record.id), record.body));
-  upsert.bind(7, columns.archive_id);
-  upsert.bind(8, static_cast<int>(columns.status));
-  upsert.bind(9, columns.number);
-  upsert.bind(10, record.left_scope ? 1 : 0);
-  upsert.bind(11, static_cast<int>(row.unseen));
-  upsert.exec();
+  BindBlob(*upsert, 6, db.keys().Seal(BodyPlace(record.id), record.body));
+  upsert->bind(7, columns.archive_id);
+  upsert->bind(8, static_cast<int>(columns.status));
+  upsert->bind(9, columns.number);
+  upsert->bind(10, record.left_scope ? 1 : 0);
+  upsert->bind(11, static_cast<int>(row.unseen));
+  upsert->exec();
   if (record.type == v1::RECORD_TYPE_ARCHIVE) StorePersons(db, record.id, columns.persons);
 }
 
 void DeleteRecord(SealedDatabase& db, absl::string_view id) {
-  SQLite::Statement statement(db, kDelete);
-  statement.bind(1, std::string(id));
-  statement.exec();
+  const auto statement = db.Prepare(kDelete);
+  statement->bind(1, std::string(id));
+  statement->exec();
 }
 
 std::vector<LocalRecord> SelectRecords(SealedDatabase& db, const RecordFilter& filter) {
-  SQLite::Statement select(db, kSelectByFilter);
-  select.bind(1, static_cast<int>(filter.type));
-  select.bind(2, filter.org);
-  select.bind(3, static_cast<int>(filter.status));
-  select.bind(4, filter.after_id);
-  select.bind(5, filter.limit > 0 ? filter.limit : kNoLimit);
+  const auto select = db.Prepare(kSelectByFilter);
+  select->bind(1, static_cast<int>(filter.type));
+  select->bind(2, filter.org);
+  select->bind(3, static_cast<int>(filter.status));
+  select->bind(4, filter.after_id);
+  select->bind(5, filter.limit > 0 ? filter.limit : kNoLimit);
   std::vector<LocalRecord> records;
-  while (select.executeStep()) records.push_back(ReadRow(db, select).record);
+  while (select->executeStep()) records.push_back(ReadRow(db, *select).record);
   return records;
 }
 
 std::vector<LocalRecord> SelectCaseRecords(SealedDatabase& db, absl::string_view first_id,
                                            absl::string_view last_id) {
-  SQLite::Statement select(db, kSelectCaseRecords);
-  select.bind(1, std::string(first_id));
-  select.bind(2, std::string(last_id));
+  const auto select = db.Prepare(kSelectCaseRecords);
+  select->bind(1, std::string(first_id));
+  select->bind(2, std::string(last_id));
   std::vector<LocalRecord> records;
-  while (select.executeStep()) records.push_back(ReadRow(db, select).record);
+  while (select->executeStep()) records.push_back(ReadRow(db, *select).record);
   return records;
 }
 
 std::optional<LocalRecord> SelectByNumber(SealedDatabase& db, absl::string_view number) {
-  SQLite::Statement select(db, kSelectByNumber);
-  select.bind(1, std::string(number));
-  if (!select.executeStep()) return std::nullopt;
-  return ReadRow(db, select).record;
+  const auto select = db.Prepare(kSelectByNumber);
+  select->bind(1, std::string(number));
+  if (!select->executeStep()) return std::nullopt;
+  return ReadRow(db, *select).record;
 }
 
 std::vector<std::string> SelectByPerson(SealedDatabase& db, absl::string_view identity_number) {
-  SQLite::Statement select(db, kSelectPerson);
-  BindBlob(select, 1, db.keys().HashOfPerson(identity_number));
-  return ReadTexts(select);
+  const auto select = db.Prepare(kSelectPerson);
+  BindBlob(*select, 1, db.keys().HashOfPerson(identity_number));
+  return ReadTexts(*select);
 }
 
 int64_t CountByType(SealedDatabase& db, v1::RecordType type) {
-  SQLite::Statement count(db, kCountByType);
-  count.bind(1, static_cast<int>(type));
-  count.executeStep();
-  return count.getColumn(0).getInt64();
+  const auto count = db.Prepare(kCountByType);
+  count->bind(1, static_cast<int>(type));
+  count->executeStep();
+  return count->getColumn(0).getInt64();
 }
 
 void MarkUnseen(SealedDatabase& db, Unseen reason) {
-  SQLite::Statement mark(db, kMarkUnseen);
-  mark.bind(1, static_cast<int>(reason));
-  mark.exec();
+  const auto mark = db.Prepare(kMarkUnseen);
+  mark->bind(1, static_cast<int>(reason));
+  mark->exec();
 }
 
 void AwaitForeign(SealedDatabase& db) { db.exec(kAwaitForeign); }
 
 void ClearUnseen(SealedDatabase& db, absl::string_view id) {
-  SQLite::Statement clear(db, kClearUnseen);
-  clear.bind(1, std::string(id));
-  clear.exec();
+  const auto clear = db.Prepare(kClearUnseen);
+  clear->bind(1, std::string(id));
+  clear->exec();
 }
 
 std::vector<std::string> SelectUnseen(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectUnseen);
-  return ReadTexts(select);
+  const auto select = db.Prepare(kSelectUnseen);
+  return ReadTexts(*select);
 }
 
 }  // namespace bangfu::client

@@ -44,86 +44,86 @@ constexpr char kUpdateFailure[] =
     " ELSE failing_since_ms END, failure = ?1";
 
 void StoreTime(SealedDatabase& db, const char* statement, absl::Time now) {
-  SQLite::Statement update(db, statement);
-  update.bind(1, absl::ToUnixMillis(now));
-  update.exec();
+  const auto update = db.Prepare(statement);
+  update->bind(1, absl::ToUnixMillis(now));
+  update->exec();
 }
 
 void StoreVersioned(SealedDatabase& db, const char* statement, int64_t version,
                     const std::string& body) {
-  SQLite::Statement update(db, statement);
-  update.bind(1, version);
-  BindBlob(update, 2, body);
-  update.exec();
+  const auto update = db.Prepare(statement);
+  update->bind(1, version);
+  BindBlob(*update, 2, body);
+  update->exec();
 }
 
 }  // namespace
 
 void InsertReplica(SealedDatabase& db, const ReplicaIdentity& identity, const v1::OrgTree& orgs) {
-  SQLite::Statement insert(db, kInsertReplica);
-  insert.bind(1, identity.server_address);
-  insert.bind(2, identity.server_node);
-  insert.bind(3, identity.server_org);
-  insert.bind(4, identity.node);
-  insert.bind(5, identity.org);
-  insert.bind(6, identity.scope);
-  insert.bind(7, static_cast<int64_t>(orgs.version()));
-  BindBlob(insert, 8, orgs.SerializeAsString());
-  insert.bind(9, identity.replica_id);
-  insert.exec();
+  const auto insert = db.Prepare(kInsertReplica);
+  insert->bind(1, identity.server_address);
+  insert->bind(2, identity.server_node);
+  insert->bind(3, identity.server_org);
+  insert->bind(4, identity.node);
+  insert->bind(5, identity.org);
+  insert->bind(6, identity.scope);
+  insert->bind(7, static_cast<int64_t>(orgs.version()));
+  BindBlob(*insert, 8, orgs.SerializeAsString());
+  insert->bind(9, identity.replica_id);
+  insert->exec();
   StoreKeyCheck(db);
 }
 
 void StoreKeyCheck(SealedDatabase& db) {
-  SQLite::Statement update(db, kUpdateKeyCheck);
-  BindBlob(update, 1, db.keys().Seal(kKeyCheckPlace, LoadIdentity(db).replica_id));
-  update.exec();
+  const auto update = db.Prepare(kUpdateKeyCheck);
+  BindBlob(*update, 1, db.keys().Seal(kKeyCheckPlace, LoadIdentity(db).replica_id));
+  update->exec();
 }
 
 bool FitsKeys(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectKeyCheck);
-  return select.executeStep() &&
-         db.keys().Unseal(kKeyCheckPlace, select.getColumn(0).getString()).has_value();
+  const auto select = db.Prepare(kSelectKeyCheck);
+  return select->executeStep() &&
+         db.keys().Unseal(kKeyCheckPlace, select->getColumn(0).getString()).has_value();
 }
 
 ReplicaIdentity LoadIdentity(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectIdentity);
-  select.executeStep();
-  return {select.getColumn(0).getString(), select.getColumn(1).getString(),
-          select.getColumn(2).getString(), select.getColumn(3).getString(),
-          select.getColumn(4).getString(), select.getColumn(5).getString(),
-          select.getColumn(6).getString()};
+  const auto select = db.Prepare(kSelectIdentity);
+  select->executeStep();
+  return {select->getColumn(0).getString(), select->getColumn(1).getString(),
+          select->getColumn(2).getString(), select->getColumn(3).getString(),
+          select->getColumn(4).getString(), select->getColumn(5).getString(),
+          select->getColumn(6).getString()};
 }
 
 SyncState LoadSyncState(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectState);
-  select.executeStep();
+  const auto select = db.Prepare(kSelectState);
+  select->executeStep();
   SyncState state;
-  state.epoch = select.getColumn(0).getString();
-  state.cursor = select.getColumn(1).getString();
-  state.resyncing = select.getColumn(2).getInt() != 0;
+  state.epoch = select->getColumn(0).getString();
+  state.cursor = select->getColumn(1).getString();
+  state.resyncing = select->getColumn(2).getInt() != 0;
   const auto read_time = [&](int column, absl::Time& time) {
-    if (select.isColumnNull(column)) return;
-    time = absl::FromUnixMillis(select.getColumn(column).getInt64());
+    if (select->isColumnNull(column)) return;
+    time = absl::FromUnixMillis(select->getColumn(column).getInt64());
   };
   read_time(3, state.last_sync);
   read_time(4, state.last_verified);
-  state.failure = select.getColumn(5).getString();
+  state.failure = select->getColumn(5).getString();
   read_time(6, state.failing_since);
   return state;
 }
 
 void StoreServerAddress(SealedDatabase& db, absl::string_view address) {
-  SQLite::Statement update(db, kUpdateAddress);
-  update.bind(1, std::string(address));
-  update.exec();
+  const auto update = db.Prepare(kUpdateAddress);
+  update->bind(1, std::string(address));
+  update->exec();
 }
 
 v1::OrgTree LoadOrgTree(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectOrgTree);
-  select.executeStep();
+  const auto select = db.Prepare(kSelectOrgTree);
+  select->executeStep();
   v1::OrgTree orgs;
-  if (!orgs.ParseFromString(select.getColumn(0).getString())) {
+  if (!orgs.ParseFromString(select->getColumn(0).getString())) {
     throw SQLite::Exception("", SQLITE_CORRUPT);
   }
   return orgs;
@@ -134,9 +134,9 @@ void StoreOrgTree(SealedDatabase& db, const v1::OrgTree& orgs) {
 }
 
 v1::PolicySet LoadPolicySet(SealedDatabase& db) {
-  SQLite::Statement select(db, kSelectPolicySet);
+  const auto select = db.Prepare(kSelectPolicySet);
   v1::PolicySet set;
-  if (select.executeStep() && !set.ParseFromString(select.getColumn(0).getString())) {
+  if (select->executeStep() && !set.ParseFromString(select->getColumn(0).getString())) {
     throw SQLite::Exception("", SQLITE_CORRUPT);
   }
   return set;
@@ -147,16 +147,16 @@ void StorePolicySet(SealedDatabase& db, const v1::PolicySet& set) {
 }
 
 void StoreCursor(SealedDatabase& db, absl::string_view cursor) {
-  SQLite::Statement update(db, kUpdateCursor);
-  BindBlob(update, 1, cursor);
-  update.exec();
+  const auto update = db.Prepare(kUpdateCursor);
+  BindBlob(*update, 1, cursor);
+  update->exec();
 }
 
 void StoreFeed(SealedDatabase& db, absl::string_view epoch, absl::string_view scope) {
-  SQLite::Statement update(db, kUpdateFeed);
-  update.bind(1, std::string(epoch));
-  update.bind(2, std::string(scope));
-  update.exec();
+  const auto update = db.Prepare(kUpdateFeed);
+  update->bind(1, std::string(epoch));
+  update->bind(2, std::string(scope));
+  update->exec();
 }
 
 void BeginResync(SealedDatabase& db) { db.exec(kBeginResync); }
@@ -168,10 +168,10 @@ void StoreSynced(SealedDatabase& db, absl::Time now) { StoreTime(db, kUpdateSync
 void StoreVerified(SealedDatabase& db, absl::Time now) { StoreTime(db, kUpdateVerified, now); }
 
 void StoreFailure(SealedDatabase& db, absl::string_view reason, absl::Time now) {
-  SQLite::Statement update(db, kUpdateFailure);
-  update.bind(1, std::string(reason));
-  update.bind(2, absl::ToUnixMillis(now));
-  update.exec();
+  const auto update = db.Prepare(kUpdateFailure);
+  update->bind(1, std::string(reason));
+  update->bind(2, absl::ToUnixMillis(now));
+  update->exec();
 }
 
 }  // namespace bangfu::client

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "client/replica/replica_keys.h"
+#include "client/replica/statement_cache.h"
 
 namespace bangfu::client {
 
@@ -20,8 +21,12 @@ class SealedDatabase : public SQLite::Database {
   // Only after UseKeys.
   const ReplicaKeys& keys() const { return *keys_; }
 
+  // `statement` is a constant. What comes must be gone before the database is.
+  StatementCache::Use Prepare(const char* statement) { return statements_.Get(*this, statement); }
+
  private:
   std::shared_ptr<const ReplicaKeys> keys_;
+  StatementCache statements_;
 };
 
 }  // namespace bangfu::client
