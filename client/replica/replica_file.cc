@@ -22,6 +22,13 @@ namespace {
 constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kOthers = 0077;
 
+// SQLite's own 2 MiB hold less than the pages that one batch of a pull changes: ids and hashes lie
+// all over their indexes. What does not fit is written, and read back, in the middle of the batch.
+constexpr int kCacheKibibytes = 64 * 1024;
+// Pages in the log before they are moved into the file, 16 MiB. SQLite's own 1000 are full after
+// every batch, and a page that several batches change would be moved each time.
+constexpr int kCheckpointPages = 4096;
+
 absl::Status FileError(int error, const std::string& path) {
   const bool full = error == ENOSPC || error == EDQUOT;
   return SqliteStatus(SQLite::Exception("", full ? SQLITE_FULL : SQLITE_CANTOPEN), error, path);
@@ -58,6 +65,9 @@ void Configure(SealedDatabase& db) {
   db.exec("PRAGMA synchronous = FULL");
   // Deleted records hold personal data: overwrite them.
   db.exec("PRAGMA secure_delete = ON");
+  // A negative size is one in KiB.
+  db.exec(absl::StrCat("PRAGMA cache_size = -", kCacheKibibytes));
+  db.exec(absl::StrCat("PRAGMA wal_autocheckpoint = ", kCheckpointPages));
 }
 
 // Brings a replica of an older program up to date, all or nothing. Another process may have done so

@@ -14,7 +14,8 @@
 namespace bangfu::bench {
 namespace {
 
-// Those of client/replica/replica_file.cc; what opens a file does not ask for these again.
+// Those of client/replica/replica_file.cc that say what is kept and how safely; its sizes of cache
+// and log are the replica's own. What opens a file does not ask for these again.
 constexpr char kPragmas[] =
     "PRAGMA foreign_keys = ON;\n"
     "PRAGMA synchronous = FULL;\n"
