@@ -1,10 +1,12 @@
 #include "client/replica/replica_keys.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -17,6 +19,16 @@ constexpr char kKeyFile[] = "replica.key";
 constexpr int32_t kSealKeyNumber = 1;  // a replica has one key as long as it lives
 constexpr char kSealing[] = "replica";
 constexpr char kPersons[] = "replica persons";
+constexpr size_t kPersonHashBytes = 32;  // SHA-256
+
+// Without memory no other hash may be written.
+void Require(bool done) {
+  if (!done) std::abort();
+}
+
+const unsigned char* Bytes(absl::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -33,7 +45,7 @@ absl::StatusOr<std::shared_ptr<const ReplicaKeys>> ReplicaKeys::OpenOrMake(
   auto sealer = server::Sealer::Make({{kSealKeyNumber, master->Derive(kSealing)}});
   if (!sealer.ok()) return sealer.status();
   return std::shared_ptr<const ReplicaKeys>(
-      new ReplicaKeys(*std::move(sealer), master->Derive(kPersons)));
+      new ReplicaKeys(*std::move(sealer), KeyedPersonHash(master->Derive(kPersons))));
 }
 
 absl::StatusOr<std::shared_ptr<const ReplicaKeys>> ReplicaKeys::Open(
@@ -62,13 +74,29 @@ std::optional<std::string> ReplicaKeys::Unseal(absl::string_view place,
   return *std::move(plain);
 }
 
+ReplicaKeys::PersonHash ReplicaKeys::KeyedPersonHash(absl::string_view key) {
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(
+      EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+  Require(hmac != nullptr);
+  PersonHash keyed(EVP_MAC_CTX_new(hmac.get()), &EVP_MAC_CTX_free);
+  Require(keyed != nullptr);
+  char digest[] = "SHA256";
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
+  Require(EVP_MAC_init(keyed.get(), Bytes(key), key.size(), params) == 1);
+  return keyed;
+}
+
 std::string ReplicaKeys::HashOfPerson(absl::string_view identity_number) const {
-  unsigned char hash[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), person_key_.data(), static_cast<int>(person_key_.size()),
-       reinterpret_cast<const unsigned char*>(identity_number.data()), identity_number.size(), hash,
-       &size);
-  return std::string(reinterpret_cast<const char*>(hash), size);
+  const PersonHash hash(EVP_MAC_CTX_dup(person_hash_.get()), &EVP_MAC_CTX_free);
+  Require(hash != nullptr);
+  std::string result(kPersonHashBytes, '\0');
+  size_t size = 0;
+  Require(EVP_MAC_update(hash.get(), Bytes(identity_number), identity_number.size()) == 1);
+  Require(EVP_MAC_final(hash.get(), reinterpret_cast<unsigned char*>(result.data()), &size,
+                        result.size()) == 1);
+  result.resize(size);
+  return result;
 }
 
 }  // namespace bangfu::client

@@ -1,6 +1,8 @@
 #ifndef BANGFU_CLIENT_REPLICA_REPLICA_KEYS_H_
 #define BANGFU_CLIENT_REPLICA_REPLICA_KEYS_H_
 
+#include <openssl/evp.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,11 +37,16 @@ class ReplicaKeys {
   std::string HashOfPerson(absl::string_view identity_number) const;
 
  private:
-  ReplicaKeys(std::shared_ptr<const server::Sealer> sealer, std::string person_key)
-      : sealer_(std::move(sealer)), person_key_(std::move(person_key)) {}
+  using PersonHash = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+  ReplicaKeys(std::shared_ptr<const server::Sealer> sealer, PersonHash person_hash)
+      : sealer_(std::move(sealer)), person_hash_(std::move(person_hash)) {}
+
+  static PersonHash KeyedPersonHash(absl::string_view key);
 
   const std::shared_ptr<const server::Sealer> sealer_;
-  const std::string person_key_;
+  // Has taken the key and nothing else: each hash begins with a copy.
+  const PersonHash person_hash_;
 };
 
 }  // namespace bangfu::client
