@@ -19,7 +19,10 @@ namespace {
 constexpr char kPragmas[] =
     "PRAGMA foreign_keys = ON;\n"
     "PRAGMA synchronous = FULL;\n"
-    "PRAGMA secure_delete = ON;\n";
+    "PRAGMA secure_delete = ON;\n"
+    // As much memory and as long a log as the replica has (client/replica/replica_file.cc).
+    "PRAGMA cache_size = -65536;\n"
+    "PRAGMA wal_autocheckpoint = 4096;\n";
 
 // Rows in one INSERT: more make the statement large, fewer make more of them.
 constexpr int kRowsPerInsert = 50;
