@@ -2,17 +2,18 @@
 #define BANGFU_SERVER_STORE_POSTGRES_FEED_PAGE_H_
 
 #include <cstdint>
-#include <pqxx/pqxx>
 
 #include "server/seal/sealer.h"
+#include "server/store/postgres/binary_rows.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
 
 // The page in the rows of kReadFeed. Every record is in it at most once: as it is now, or as left
 // when it is no longer in the scope (a record that moved inside the scope has left one org, but not
-// the reader). The same goes for entries of the conflict log. Throws as rows.h does.
-FeedPage FeedPageFrom(const pqxx::result& rows, int64_t after_seq, int limit, const Sealer& sealer);
+// the reader). The same goes for entries of the conflict log. Throws as rows.h and binary_rows.h
+// do.
+FeedPage FeedPageFrom(const BinaryRows& rows, int64_t after_seq, int limit, const Sealer& sealer);
 
 }  // namespace bangfu::server
 

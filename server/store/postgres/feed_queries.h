@@ -72,7 +72,7 @@ inline constexpr char kReadFeed[] =
     "SELECT s.epoch, s.last_seq, s.floor_seq, p.found, p.feed_seq, p.kind, p.record_id, "
     "p.in_scope, p.present, CASE WHEN p.present THEN p.entry END, "
     "p.id, p.type, p.revision, p.upstream_revision, p.org, p.archive_id, p.status, p.tier, "
-    "p.category, p.number, p.on_date, CASE WHEN p.present THEN p.body END "
+    "p.category, p.number, p.on_date::text, CASE WHEN p.present THEN p.body END "
     "FROM feed_state s "
     "LEFT JOIN (SELECT f.feed_seq, f.kind, f.record_id, c.in_scope, c.present, e.body AS entry, "
     "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "

@@ -50,18 +50,26 @@ class PooledStatements {
     return RunOn<Result>(operation,
                          [&](ConnectionPool::Lease& lease) { return statements(*lease); });
   }
-  // As Read, by the role that sees the subtree `scope` only (store_roles.h).
+  // As Run and Read, by the role that sees the subtree `scope` only (store_roles.h).
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> RunWithin(absl::string_view operation, absl::string_view scope,
+                                   Statements statements) {
+    return RunOn<Result>(operation, [&](ConnectionPool::Lease& lease) -> absl::StatusOr<Result> {
+      if (lease.scope() != scope) {
+        pqxx::nontransaction(*lease).exec_params(queries::kSetScope, std::string(scope));
+        lease.set_scope(scope);
+      }
+      return statements(*lease);
+    });
+  }
   template <typename Result, typename Statements>
   absl::StatusOr<Result> ReadWithin(absl::string_view operation, absl::string_view scope,
                                     Statements statements) {
-    return RunOn<Result>(operation, [&](ConnectionPool::Lease& lease) -> absl::StatusOr<Result> {
-      pqxx::nontransaction session(*lease);
-      if (lease.scope() != scope) {
-        session.exec_params(queries::kSetScope, std::string(scope));
-        lease.set_scope(scope);
-      }
-      return statements(session);
-    });
+    return RunWithin<Result>(operation, scope,
+                             [&](Connection& connection) -> absl::StatusOr<Result> {
+                               pqxx::nontransaction session(connection);
+                               return statements(session);
+                             });
   }
   // One statement that returns nothing.
   template <typename... Parameters>

@@ -40,11 +40,11 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     page.caught_up = true;
     return page;
   }
-  return reader_.ReadWithin<FeedPage>("ReadFeed", scope, [&](pqxx::transaction_base& session) {
-    return FeedPageFrom(
-        session.exec_params(queries::kReadFeed, std::string(scope), absl::StrCat(after_seq),
-                            absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)),
-        after_seq, limit, *sealer_);
+  return reader_.RunWithin<FeedPage>("ReadFeed", scope, [&](Connection& connection) {
+    return FeedPageFrom(BinaryRows::Read(connection, queries::kReadFeed,
+                                         {std::string(scope), absl::StrCat(after_seq),
+                                          absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)}),
+                        after_seq, limit, *sealer_);
   });
 }
 

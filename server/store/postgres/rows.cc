@@ -64,10 +64,14 @@ void Parse(const pqxx::field& field, google::protobuf::MessageLite& message) {
   ParseBytes(BytesOf(field), message);
 }
 
-std::string OpenedBytes(const Sealer& sealer, absl::string_view place, const pqxx::field& field) {
-  absl::StatusOr<std::string> plain = sealer.Open(place, BytesOf(field));
+std::string OpenedBytes(const Sealer& sealer, absl::string_view place, absl::string_view sealed) {
+  absl::StatusOr<std::string> plain = sealer.Open(place, sealed);
   if (!plain.ok()) throw NotOpened(plain.status());
   return *std::move(plain);
+}
+
+std::string OpenedBytes(const Sealer& sealer, absl::string_view place, const pqxx::field& field) {
+  return OpenedBytes(sealer, place, absl::string_view(BytesOf(field)));
 }
 
 StoredRecord RecordFrom(const pqxx::row& row, int first, const Sealer& sealer) {

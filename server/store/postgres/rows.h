@@ -44,6 +44,7 @@ Message MessageOf(const pqxx::field& field) {
 }
 
 // The plain bytes of a sealed bytea at `place` (places.h). Throws NotOpened (sql_failure.h).
+std::string OpenedBytes(const Sealer& sealer, absl::string_view place, absl::string_view sealed);
 std::string OpenedBytes(const Sealer& sealer, absl::string_view place, const pqxx::field& field);
 
 // A message from a sealed bytea.
