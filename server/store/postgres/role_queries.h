@@ -48,11 +48,12 @@ inline constexpr char kNodePolicy[] =
     "DROP POLICY IF EXISTS node_sees_all ON $TABLE; "
     "CREATE POLICY node_sees_all ON $TABLE TO $NODE USING (true) WITH CHECK (true)";
 // Without a scope, nothing. The empty scope is none either: everything is below the empty path, and
-// a setting that was set once reads as empty afterwards. $TABLE, $READER.
+// a setting that was set once reads as empty afterwards. The SELECT makes PostgreSQL read the
+// setting once for a statement, not for every row. $TABLE, $READER.
 inline constexpr char kReaderPolicy[] =
     "DROP POLICY IF EXISTS reader_sees_subtree ON $TABLE; "
     "CREATE POLICY reader_sees_subtree ON $TABLE FOR SELECT TO $READER "
-    "USING (org <@ nullif(current_setting('bangfu.scope', true), '')::ltree)";
+    "USING (org <@ (SELECT nullif(current_setting('bangfu.scope', true), '')::ltree))";
 
 // Names the scope of a session of the reader. $1 org path.
 inline constexpr char kSetScope[] = "SELECT set_config('bangfu.scope', $1, false)";
