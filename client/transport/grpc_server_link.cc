@@ -143,7 +143,7 @@ absl::Status GrpcServerLink::Pull(absl::string_view cursor, OnBatch on_batch) {
   auto stub = v1::SyncService::NewStub(line_->channel());
   v1::PullRequest request;
   request.set_cursor(std::string(cursor));
-  request.set_max_batch_records(limits::kDefaultPullBatchRecords);
+  request.set_max_batch_records(limits::kMaxPullBatchRecords);  // a page has its own costs
   request.set_with_conflicts(Require(v1::CAPABILITY_CONFLICT_FEED).ok());
   Backoff backoff(std::random_device{}());
   for (int tries = 1;; ++tries) {

@@ -103,7 +103,7 @@ void PullInitial(const LoadOptions& options, Measurements& measurements) {
       measurements.Fail("pull_initial: records are missing in the replica");
     }
     if (run == 0) {
-      WriteReplicaScript(desk.replica(), limits::kDefaultPullBatchRecords, script);
+      WriteReplicaScript(desk.replica(), limits::kMaxPullBatchRecords, script);
       measurements.Note("pull_initial_bytes",
                         absl::StrCat(pulled.bytes / archives, " bytes a record, ",
                                      static_cast<int64_t>(static_cast<double>(pulled.bytes) /
@@ -117,7 +117,7 @@ void PullInitial(const LoadOptions& options, Measurements& measurements) {
       }
     }
     measurements.Add("pull_initial_replica", archives / taken, archives / inserted, "records/s");
-    const double copied = CopyReplica(desk.replica(), limits::kDefaultPullBatchRecords, baseline);
+    const double copied = CopyReplica(desk.replica(), limits::kMaxPullBatchRecords, baseline);
     measurements.Add("pull_initial_replica_attached", archives / taken, archives / copied,
                      "records/s");
   }
