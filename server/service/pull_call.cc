@@ -1,6 +1,8 @@
 #include "server/service/pull_call.h"
 
+#include <future>
 #include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "base/error.h"
@@ -33,6 +35,19 @@ absl::Status Interrupted() {
       .Build();
 }
 
+using Batch = absl::StatusOr<v1::PullResponse>;
+
+// Reads a batch in the background (when there is no thread left, in get()); whoever drops the
+// future waits for it. It has its own copies of what ConfirmRights may replace meanwhile: that goes
+// on only when the scope is still the same.
+std::future<Batch> BeginReading(Node& node, const Call& call, std::string cursor, int max_records) {
+  return std::async(std::launch::async | std::launch::deferred,
+                    [&store = node.store, orgs = call.orgs, principal = call.principal,
+                     cursor = std::move(cursor), max_records] {
+                      return ReadBatch(store, *orgs, principal, cursor, max_records);
+                    });
+}
+
 }  // namespace
 
 absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
@@ -47,16 +62,23 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
   }
   node.metrics.CountPull();
   PullAudit audit(node, call);
-  std::string cursor = request.cursor();
+  std::future<Batch> next;
   const absl::Time deadline = absl::Now() + limits::kPullTimeout;
-  for (bool first = true; !call.context.IsCancelled() && !node.draining && absl::Now() < deadline;
-       first = false) {
-    auto batch =
-        ReadBatch(node.store, *call.orgs, call.principal, cursor, request.max_batch_records());
+  while (!call.context.IsCancelled() && !node.draining && absl::Now() < deadline) {
+    const bool first = !next.valid();
+    Batch batch = first ? ReadBatch(node.store, *call.orgs, call.principal, request.cursor(),
+                                    request.max_batch_records())
+                        : next.get();
     if (!batch.ok()) return batch.status();
     if (first) {
-      if (absl::Status status = NoteAcknowledged(node, call, cursor); !status.ok()) return status;
+      const absl::Status noted = NoteAcknowledged(node, call, request.cursor());
+      if (!noted.ok()) return noted;
     }
+    const bool caught_up = batch->caught_up();
+    if (!caught_up)
+      next = BeginReading(node, call, batch->next_cursor(), request.max_batch_records());
+    // After the batch was read, also when that was long ago: nobody may get what was read before
+    // the rights changed.
     const auto same = ConfirmRights(node, call.context, call);
     if (!same.ok()) return same.status();
     if (!*same) return Interrupted();
@@ -67,8 +89,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
     if (absl::Status entered = audit.Add(*batch); !entered.ok()) return entered;
     if (!writer.Write(*batch)) return absl::CancelledError("The caller is gone.");
     stream->Moved();
-    if (batch->caught_up()) return absl::OkStatus();
-    cursor = batch->next_cursor();
+    if (caught_up) return absl::OkStatus();
   }
   return Interrupted();
 }
