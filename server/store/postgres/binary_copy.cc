@@ -19,12 +19,17 @@ using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
   throw pqxx::sql_error("COPY failed", statement, state);
 }
 
-void Expect(ExecStatusType status, PGconn* connection, const char* statement, Result result) {
-  if (PQresultStatus(result.get()) == status) return;
-  const Result first = std::move(result);
+// Until there are no more results the connection is not idle.
+void Drain(PGconn* connection) {
   while (const Result rest{PQgetResult(connection), &PQclear}) {
   }
-  Fail(connection, first.get(), statement);
+}
+
+void Expect(ExecStatusType status, PGconn* connection, const char* statement,
+            const Result& result) {
+  if (PQresultStatus(result.get()) == status) return;
+  Drain(connection);
+  Fail(connection, result.get(), statement);
 }
 
 }  // namespace
@@ -51,7 +56,7 @@ void BinaryCopy::Send(Connection& connection, const char* statement) {
     Fail(handle, nullptr, statement);
   }
   Expect(PGRES_COMMAND_OK, handle, statement, Result(PQgetResult(handle), &PQclear));
-  Expect(PGRES_FATAL_ERROR, handle, statement, Result(nullptr, &PQclear));
+  Drain(handle);
 }
 
 }  // namespace bangfu::server
