@@ -2,26 +2,21 @@
 
 #include <memory>
 
+#include "server/store/postgres/libpq_failure.h"
+
 namespace bangfu::server {
 namespace {
 
 constexpr absl::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 constexpr int16_t kEnd = -1;
+constexpr int kMaxResults = 10;  // of one COPY; there are two
 
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-// The message of PostgreSQL is left out: it may quote values.
-[[noreturn]] void Fail(PGconn* connection, const PGresult* result, const char* statement) {
-  const char* const state =
-      result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state == nullptr || PQstatus(connection) == CONNECTION_BAD)
-    throw pqxx::broken_connection("the connection was lost in COPY");
-  throw pqxx::sql_error("COPY failed", statement, state);
-}
-
 // Until there are no more results the connection is not idle.
 void Drain(PGconn* connection) {
-  while (const Result rest{PQgetResult(connection), &PQclear}) {
+  for (int i = 0; i < kMaxResults; ++i) {
+    if (const Result rest{PQgetResult(connection), &PQclear}; rest == nullptr) return;
   }
 }
 
@@ -29,7 +24,7 @@ void Expect(ExecStatusType status, PGconn* connection, const char* statement,
             const Result& result) {
   if (PQresultStatus(result.get()) == status) return;
   Drain(connection);
-  Fail(connection, result.get(), statement);
+  ThrowLibpqFailure(connection, result.get(), statement);
 }
 
 }  // namespace
@@ -53,7 +48,7 @@ void BinaryCopy::Send(Connection& connection, const char* statement) {
   Expect(PGRES_COPY_IN, handle, statement, Result(PQexec(handle, statement), &PQclear));
   if (PQputCopyData(handle, bytes_.data(), static_cast<int>(bytes_.size())) != 1 ||
       PQputCopyEnd(handle, nullptr) != 1) {
-    Fail(handle, nullptr, statement);
+    ThrowLibpqFailure(handle, nullptr, statement);
   }
   Expect(PGRES_COMMAND_OK, handle, statement, Result(PQgetResult(handle), &PQclear));
   Drain(handle);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/store/postgres/libpq_failure.h"
 
 namespace bangfu::server {
 namespace {
@@ -13,15 +14,6 @@ namespace {
 constexpr int kBinary = 1;
 constexpr size_t kUuidBytes = 16;
 constexpr char kPathVersion = 1;  // in front of the text of an ltree
-
-// The message of PostgreSQL is left out: it may quote values.
-[[noreturn]] void Fail(PGconn* connection, const PGresult* result, const char* statement) {
-  const char* const state =
-      result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state == nullptr || PQstatus(connection) == CONNECTION_BAD)
-    throw pqxx::broken_connection("the connection was lost in a statement");
-  throw pqxx::sql_error("a statement failed", statement, state);
-}
 
 }  // namespace
 
@@ -35,7 +27,8 @@ BinaryRows BinaryRows::Read(Connection& connection, const char* statement,
   Result result(PQexecParams(handle, statement, static_cast<int>(values.size()), nullptr,
                              values.data(), nullptr, nullptr, kBinary),
                 &PQclear);
-  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) Fail(handle, result.get(), statement);
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+    ThrowLibpqFailure(handle, result.get(), statement);
   return BinaryRows(std::move(result));
 }
 
