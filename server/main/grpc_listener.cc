@@ -19,6 +19,9 @@ namespace bangfu::server {
 namespace {
 
 // A silent line is pinged this often, and closed when no answer comes.
+// Threads that wait for calls. With gRPC's 1 and 2 nearly every call makes one and ends one.
+constexpr int kMinPollers = 2;
+constexpr int kMaxPollers = 8;
 constexpr absl::Duration kKeepaliveTime = absl::Minutes(1);
 constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
 
@@ -90,6 +93,8 @@ absl::StatusOr<GrpcListener> ListenWith(grpc::ServerBuilder& builder, const std:
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(kKeepaliveTime));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(kKeepaliveTimeout));
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, kMinPollers);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMaxPollers);
   for (grpc::Service* service : services) builder.RegisterService(service);
   listener.server = builder.BuildAndStart();
   if (listener.server == nullptr || listener.port == 0) {
