@@ -1,6 +1,7 @@
 #include "server/audit/audit_head_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,20 +21,38 @@ absl::Status CannotWrite(const std::string& path) {
                     absl::StrCat("Cannot write ", path, "; check disk space and permissions.")});
 }
 
-}  // namespace
+// Writes `line` at the beginning of an open file, closes it, and returns whether it is on the disk.
+bool WriteAndClose(int file, const std::string& line) {
+  const bool written =
+      pwrite(file, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size()) &&
+      fdatasync(file) == 0;
+  return close(file) == 0 && written;
+}
 
-absl::Status WriteAuditHead(const std::string& path, const AuditHead& head) {
+absl::Status ReplaceFile(const std::string& path, const std::string& line) {
   const std::string unfinished = absl::StrCat(path, ".new");
-  const std::string line =
-      absl::StrCat(head.sequence, " ", absl::BytesToHexString(head.hash), "\n");
   const int file = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return CannotWrite(path);
-  const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                       fdatasync(file) == 0;
-  const bool closed = close(file) == 0;
-  if (!written || !closed || rename(unfinished.c_str(), path.c_str()) != 0)
+  if (file < 0 || !WriteAndClose(file, line) || rename(unfinished.c_str(), path.c_str()) != 0)
     return CannotWrite(path);
   return absl::OkStatus();
+}
+
+}  // namespace
+
+// Always as long, so that it can be written over the line before: it lies in one sector, which a
+// disk writes whole or not at all. A new file every second made the file system commit its journal,
+// and every transaction of PostgreSQL waited for that, up to 100 ms.
+absl::Status WriteAuditHead(const std::string& path, const AuditHead& head) {
+  const std::string line = absl::StrCat(absl::Dec(head.sequence, absl::kZeroPad20), " ",
+                                        absl::BytesToHexString(head.hash), "\n");
+  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return ReplaceFile(path, line);
+  struct stat status {};
+  if (fstat(file, &status) != 0 || status.st_size != static_cast<off_t>(line.size())) {
+    close(file);
+    return ReplaceFile(path, line);
+  }
+  return WriteAndClose(file, line) ? absl::OkStatus() : CannotWrite(path);
 }
 
 absl::StatusOr<std::optional<AuditHead>> ReadAuditHead(const std::string& path) {

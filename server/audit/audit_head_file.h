@@ -14,7 +14,7 @@ namespace bangfu::server {
 // when the end of the log was cut off. One line: sequence, hash in hexadecimal.
 inline constexpr char kAuditHeadFile[] = "audit.head";
 
-// Replaces the file as a whole, on the disk when it returns.
+// Replaces what the file says as a whole, on the disk when it returns.
 absl::Status WriteAuditHead(const std::string& path, const AuditHead& head);
 
 // nullopt when there is no file. DATA_LOSS when it cannot be read.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -219,6 +220,16 @@ TEST_F(AuditLogTest, TheHeadIsNotedAndRead) {
   ASSERT_TRUE(head.ok() && head->has_value());
   EXPECT_EQ((*head)->sequence, 9);
   EXPECT_EQ((*head)->hash, noted_.hash);
+
+  // Over the one before, also where an older program has noted it.
+  const AuditHead later{12'345, noted_.hash};
+  ASSERT_TRUE(WriteAuditHead(path, later).ok());
+  EXPECT_EQ((*ReadAuditHead(path))->sequence, 12'345);
+  std::ofstream(path) << "9 00ff\n";
+  EXPECT_EQ((*ReadAuditHead(path))->sequence, 9);
+  ASSERT_TRUE(WriteAuditHead(path, later).ok());
+  EXPECT_EQ((*ReadAuditHead(path))->sequence, 12'345);
+  EXPECT_EQ((*ReadAuditHead(path))->hash, noted_.hash);
   unlink(path.c_str());
 }
 

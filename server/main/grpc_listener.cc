@@ -18,10 +18,11 @@
 namespace bangfu::server {
 namespace {
 
-// A silent line is pinged this often, and closed when no answer comes.
 // Threads that wait for calls. With gRPC's 1 and 2 nearly every call makes one and ends one.
 constexpr int kMinPollers = 2;
 constexpr int kMaxPollers = 8;
+
+// A silent line is pinged this often, and closed when no answer comes.
 constexpr absl::Duration kKeepaliveTime = absl::Minutes(1);
 constexpr absl::Duration kKeepaliveTimeout = absl::Seconds(20);
 

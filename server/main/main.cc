@@ -21,9 +21,9 @@
 #include "server/tls/certificate_authority.h"
 
 // Read by jemalloc (its manual, "TUNING"): few arenas, and what nobody needs goes back to the
-// system after a second, also when nothing happens, so that a node is as small as its work.
+// system after some seconds, so that a node is as small as its work.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "narenas:4,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:4,dirty_decay_ms:5000,muzzy_decay_ms:0";
 
 namespace {
 

@@ -30,10 +30,30 @@ const unsigned char* Bytes(absl::string_view text) {
 }
 unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-CipherContext NewContext() {
-  CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+// One a thread: to make one, and to look the cipher up, costs as much as to seal a short value.
+EVP_CIPHER_CTX* Context() {
+  thread_local const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   Require(context != nullptr);
-  return context;
+  return context.get();
+}
+
+const EVP_CIPHER* Aes256Gcm() {
+  static EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  Require(cipher != nullptr);
+  return cipher;
+}
+
+// Random, each given once. Drawn in blocks, for the generator's price is by the call.
+std::string NextNonce() {
+  constexpr size_t kNoncesPerDraw = 128;
+  thread_local std::string drawn;
+  if (drawn.size() < kNonceBytes) {
+    drawn.resize(kNoncesPerDraw * kNonceBytes);
+    Require(RAND_bytes(Bytes(drawn), static_cast<int>(drawn.size())) == 1);
+  }
+  std::string nonce = drawn.substr(drawn.size() - kNonceBytes);
+  drawn.resize(drawn.size() - kNonceBytes);
+  return nonce;
 }
 
 // Big end first, as PostgreSQL reads it (sealed_key, opened_size in the migrations).
@@ -53,8 +73,7 @@ uint32_t FromFourBytes(absl::string_view bytes) {
 
 std::string SealWhole(absl::string_view key, absl::string_view header, absl::string_view place,
                       absl::string_view content) {
-  std::string nonce(kNonceBytes, '\0');
-  Require(RAND_bytes(Bytes(nonce), kNonceBytes) == 1);
+  const std::string nonce = NextNonce();
   return absl::StrCat(header, nonce, EncryptGcm(key, nonce, absl::StrCat(header, place), content));
 }
 
@@ -71,37 +90,35 @@ std::optional<std::string> OpenWhole(absl::string_view key, size_t header_bytes,
 
 std::string EncryptGcm(absl::string_view key, absl::string_view nonce, absl::string_view associated,
                        absl::string_view plain) {
-  const CipherContext context = NewContext();
+  EVP_CIPHER_CTX* const context = Context();
   std::string sealed(plain.size() + kTagBytes, '\0');
   unsigned char* const tag = Bytes(sealed) + plain.size();
   int size = 0;
-  Require(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) ==
-          1);
-  Require(EVP_EncryptUpdate(context.get(), nullptr, &size, Bytes(associated),
+  Require(EVP_EncryptInit_ex(context, Aes256Gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1);
+  Require(EVP_EncryptUpdate(context, nullptr, &size, Bytes(associated),
                             static_cast<int>(associated.size())) == 1);
-  Require(EVP_EncryptUpdate(context.get(), Bytes(sealed), &size, Bytes(plain),
+  Require(EVP_EncryptUpdate(context, Bytes(sealed), &size, Bytes(plain),
                             static_cast<int>(plain.size())) == 1);
-  Require(EVP_EncryptFinal_ex(context.get(), tag, &size) == 1);
-  Require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1);
+  Require(EVP_EncryptFinal_ex(context, tag, &size) == 1);
+  Require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1);
   return sealed;
 }
 
 std::optional<std::string> DecryptGcm(absl::string_view key, absl::string_view nonce,
                                       absl::string_view associated, absl::string_view sealed) {
   if (sealed.size() < kTagBytes) return std::nullopt;
-  const CipherContext context = NewContext();
+  EVP_CIPHER_CTX* const context = Context();
   const absl::string_view encrypted = sealed.substr(0, sealed.size() - kTagBytes);
   std::string tag(sealed.substr(encrypted.size()));
   std::string plain(encrypted.size(), '\0');
   int size = 0;
-  Require(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) ==
-          1);
-  Require(EVP_DecryptUpdate(context.get(), nullptr, &size, Bytes(associated),
+  Require(EVP_DecryptInit_ex(context, Aes256Gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1);
+  Require(EVP_DecryptUpdate(context, nullptr, &size, Bytes(associated),
                             static_cast<int>(associated.size())) == 1);
-  Require(EVP_DecryptUpdate(context.get(), Bytes(plain), &size, Bytes(encrypted),
+  Require(EVP_DecryptUpdate(context, Bytes(plain), &size, Bytes(encrypted),
                             static_cast<int>(encrypted.size())) == 1);
-  Require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1);
-  if (EVP_DecryptFinal_ex(context.get(), Bytes(plain) + plain.size(), &size) != 1) {
+  Require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1);
+  if (EVP_DecryptFinal_ex(context, Bytes(plain) + plain.size(), &size) != 1) {
     return std::nullopt;
   }
   return plain;

@@ -12,6 +12,16 @@
 
 namespace bangfu::server {
 
+namespace {
+
+// Whether both versions of an archive keep the same people, so that nothing changes for others.
+bool KeepTheSamePeople(const v1::Archive& before, const v1::Archive& after) {
+  return domain::IsLive(before.status()) == domain::IsLive(after.status()) &&
+         domain::PersonsOf(before) == domain::PersonsOf(after);
+}
+
+}  // namespace
+
 const std::string& PersonKeys::Of(const std::string& identity_number) {
   const auto [it, fresh] = keys_.try_emplace(identity_number);
   if (fresh) it->second = keyer_.Key(identity_number);
@@ -143,6 +153,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
                              const domain::FieldValues* fields_before) {
   domain::FieldEdits before;
   std::vector<std::string> keys_before;
+  bool same_people = false;
   if (record == nullptr) {
     before = domain::UnsetAll(*message);
     if (type == v1::RECORD_TYPE_ARCHIVE) created_.emplace(id);
@@ -155,7 +166,9 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
     const domain::FieldValues after = domain::ReadFields(*message);
     before = domain::Difference(
         after, fields_before == nullptr ? domain::ReadFields(*record->message) : *fields_before);
-    if (record->archive() != nullptr) keys_before = KeysOf(*record->archive());
+    same_people = record->archive() != nullptr &&
+                  KeepTheSamePeople(*record->archive(), static_cast<v1::Archive&>(*message));
+    if (record->archive() != nullptr && !same_people) keys_before = KeysOf(*record->archive());
     orgs_before_.try_emplace(record->stored.id, record->stored.org);
     if (record->stored.org != org && !BANGFU_SEEDED_BUG("skip_leave")) {
       writes_.queue.push_back({QueueEntry::Kind::kLeave, record->stored.id,
@@ -182,7 +195,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   ++record->fresh;
   writes_.queue.push_back(
       {QueueEntry::Kind::kUpsert, record->stored.id, record->stored.revision, record->stored.org});
-  RememberPersons(*record, keys_before);
+  if (!same_people) RememberPersons(*record, keys_before);
   return *record;
 }
 
@@ -192,7 +205,14 @@ void Batch::Remove(absl::string_view id) {
   const StoredRecord& stored = it->second.stored;
   writes_.removed_records.push_back(stored.id);
   writes_.queue.push_back({QueueEntry::Kind::kLeave, stored.id, stored.revision + 1, stored.org});
-  if (stored.type == v1::RECORD_TYPE_ARCHIVE) keys_of_[stored.id] = {};
+  if (const v1::Archive* archive = it->second.archive(); archive != nullptr) {
+    for (const std::string& key : KeysOf(*archive)) {
+      const auto person = persons_.find(key);
+      if (person != persons_.end() && person->second.archive_id == stored.id)
+        persons_.erase(person);
+    }
+    keys_of_[stored.id] = {};
+  }
   last_revisions_[stored.id] = stored.revision;
   orgs_before_.try_emplace(stored.id, stored.org);
   WriteRevisions(it->second);
@@ -297,7 +317,7 @@ absl::Status Batch::Write(Transaction& transaction) {
   WriteConflicts();
   for (auto& [id, record] : records_) {
     WriteRevisions(record);
-    if (record.dirty) writes_.records.push_back(std::move(record.stored));
+    if (record.dirty) writes_.records.push_back(record.stored);
   }
   WritePersons();
   return transaction.Write(writes_);

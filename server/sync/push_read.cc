@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "domain/record/record_type.h"
 #include "domain/rules/finding.h"
 #include "domain/text/uuid.h"
@@ -20,10 +22,21 @@ namespace {
 struct Names {
   std::vector<std::string> change_ids;
   std::vector<std::string> record_ids;
-  std::vector<std::string> identity_numbers;
   std::vector<std::string> to_withdraw;
   std::vector<const v1::Change*> resolutions;
 };
+
+// Whether the people of an archive may be others after the change: not when it names the fields
+// that it writes, and they are none of theirs.
+bool MayChangePeople(const v1::Change& change) {
+  if (!change.has_put()) return true;
+  if (change.record_type() != v1::RECORD_TYPE_ARCHIVE) return false;
+  if (change.put().changed_fields().empty()) return true;
+  const auto& fields = change.put().changed_fields();
+  return std::any_of(fields.begin(), fields.end(), [](absl::string_view field) {
+    return absl::StartsWith(field, "identity_number") || absl::StartsWith(field, "members");
+  });
+}
 
 Names NamesIn(const std::vector<PreparedChange>& changes) {
   Names names;
@@ -39,14 +52,29 @@ Names NamesIn(const std::vector<PreparedChange>& changes) {
     if (prepared.theirs == nullptr) continue;
     const std::string archive_id = domain::ParentIdOf(*prepared.theirs);
     if (!archive_id.empty()) names.record_ids.push_back(archive_id);
-    if (change.record_type() == v1::RECORD_TYPE_ARCHIVE) {
-      for (std::string& number :
-           domain::PersonsOf(static_cast<const v1::Archive&>(*prepared.theirs))) {
-        names.identity_numbers.push_back(std::move(number));
-      }
-    }
   }
   return names;
+}
+
+// Adds who is in the archives whose people the changes may change, now and afterwards. The batch
+// has locked them.
+void AddPeople(const std::vector<PreparedChange>& changes, Batch& batch,
+               std::vector<std::string>& identity_numbers) {
+  std::vector<std::string> archives;
+  for (const PreparedChange& prepared : changes) {
+    const v1::Change& change = *prepared.change;
+    if (domain::HasErrors(prepared.findings)) continue;
+    const bool is_new = batch.Find(change.record_id()) == nullptr;
+    if (!is_new && !MayChangePeople(change)) continue;
+    archives.push_back(change.record_id());
+    if (change.has_merge_into()) archives.push_back(change.merge_into().archive_id());
+    if (prepared.theirs == nullptr || change.record_type() != v1::RECORD_TYPE_ARCHIVE) continue;
+    for (std::string& number :
+         domain::PersonsOf(static_cast<const v1::Archive&>(*prepared.theirs))) {
+      identity_numbers.push_back(std::move(number));
+    }
+  }
+  batch.AddPersonsOf(archives, identity_numbers);
 }
 
 // Of what the caller does not see: whether it once did.
@@ -143,14 +171,15 @@ absl::Status ReadForPush(Transaction& transaction, const std::vector<PreparedCha
     return status;
   if (absl::Status status = state.cases.Load(transaction, names.to_withdraw); !status.ok())
     return status;
+  std::vector<std::string> identity_numbers;
   if (!names.resolutions.empty()) {
     absl::Status status =
-        ReadForResolutions(transaction, batch, names.resolutions, names.identity_numbers);
+        ReadForResolutions(transaction, batch, names.resolutions, identity_numbers);
     if (!status.ok()) return status;
   }
-  batch.AddPersonsOf(names.record_ids, names.identity_numbers);
+  AddPeople(changes, batch, identity_numbers);
   if (absl::Status status = ReadHistory(transaction, changes, state); !status.ok()) return status;
-  if (absl::Status status = batch.LoadPersons(transaction, names.identity_numbers); !status.ok())
+  if (absl::Status status = batch.LoadPersons(transaction, identity_numbers); !status.ok())
     return status;
   ExpectNumbers(changes, state);
   return state.numbering.Lock(transaction);

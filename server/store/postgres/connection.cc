@@ -14,12 +14,13 @@ Connection::Connection(const std::string& connection_string)
 #pragma GCC diagnostic pop
 }
 
-void Connection::Notify(const char* statement) noexcept {
+bool Connection::Notify(const char* statement) noexcept {
   try {
     pqxx::nontransaction session(*this);
     session.exec(statement);
+    return true;
   } catch (const std::exception&) {
-    // The next statement on this connection says what is wrong with it.
+    return false;  // broken, or within a transaction that has failed
   }
 }
 

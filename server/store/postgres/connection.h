@@ -17,8 +17,9 @@ class Connection final : public pqxx::connection_base {
   ~Connection() noexcept { close(); }
 
   // Runs a statement that wakes somebody, outside of a transaction. What goes wrong is nobody's
-  // failure: whoever sleeps looks by itself, too.
-  void Notify(const char* statement) noexcept;
+  // failure: whoever sleeps looks by itself, too. False when the connection must not be used any
+  // more.
+  bool Notify(const char* statement) noexcept;
 
   // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
   PGconn* handle() const { return policy_.connected; }

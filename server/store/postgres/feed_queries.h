@@ -48,7 +48,8 @@ inline constexpr char kSequence[] =
 // $1 number of rows moved.
 inline constexpr char kAdvanceFeed[] = "UPDATE feed_state SET last_seq = last_seq + $1::bigint";
 
-// Wakes the listeners, as kNotifyQueue.
+// Wakes the listeners, as kNotifyQueue; one that is lost costs a second, in which they look
+// (server/service/feed_hub.cc).
 inline constexpr char kFeedChannel[] = "bangfu_feed";
 inline constexpr char kNotifyFeed[] =
     "BEGIN; SET LOCAL synchronous_commit = off; NOTIFY bangfu_feed; COMMIT";

@@ -51,7 +51,8 @@ absl::StatusOr<int64_t> PostgresSequencer::Sequence(int limit) {
   }
   return session_.Run<int64_t>("Sequence", [&](Connection& connection) {
     const int64_t moved = Move(connection, limit);
-    if (moved > 0) connection.Notify(queries::kNotifyFeed);
+    if (moved > 0 && !connection.Notify(queries::kNotifyFeed))
+      throw pqxx::broken_connection("the feed's listeners could not be woken");
     return moved;
   });
 }

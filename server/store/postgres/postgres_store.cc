@@ -122,10 +122,7 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
     failure = CurrentSqlFailure(kOperation);
   }
   if (failure.has_value() && failure->connection_broken) lease->MarkBroken();
-  if (queued) {
-    (**lease).Notify(queries::kNotifyQueue);
-    if (!(**lease).is_open()) lease->MarkBroken();
-  }
+  if (queued && !(**lease).Notify(queries::kNotifyQueue)) lease->MarkBroken();
   return failure;
 }
 

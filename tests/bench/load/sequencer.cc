@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "server/store/postgres/binary_copy.h"
 #include "server/store/postgres/feed_queries.h"
 #include "server/store/postgres/postgres_store.h"
 #include "tests/bench/load/benchmarks.h"
@@ -38,12 +39,9 @@ constexpr char kMakeLog[] =
     "CREATE INDEX plain_log_org ON plain_log USING gist (org, id); "
     "CREATE INDEX plain_log_entry ON plain_log (record_id, id) WHERE kind = 3";
 
-// queries::kWriteQueue into that table.
-constexpr char kWriteLog[] =
-    "INSERT INTO plain_log (kind, record_id, revision, org) "
-    "SELECT kind, record_id, revision, org "
-    "FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::ltree[]) WITH ORDINALITY "
-    "AS n (kind, record_id, revision, org, place) ORDER BY place";
+// As the product's queue is written, into that table.
+constexpr char kCopyLog[] =
+    "COPY plain_log (kind, record_id, revision, org) FROM STDIN (FORMAT binary)";
 
 std::string RecordId(int number) {
   return absl::StrFormat("01440000-0000-7000-8000-%012x", number);
@@ -51,24 +49,6 @@ std::string RecordId(int number) {
 
 std::string OrgOf(int number) {
   return absl::StrCat(kDistrict, ".street", number / kRowsPerCommit % 20);
-}
-
-// The arrays of one commit, as literals.
-struct Rows {
-  std::string kinds, ids, revisions, orgs;
-};
-
-Rows RowsFrom(int first) {
-  Rows rows;
-  for (int number = first; number < first + kRowsPerCommit; ++number) {
-    const char* const before = number == first ? "{" : ",";
-    absl::StrAppend(&rows.kinds, before, 1);
-    absl::StrAppend(&rows.ids, before, RecordId(number));
-    absl::StrAppend(&rows.revisions, before, 1);
-    absl::StrAppend(&rows.orgs, before, OrgOf(number));
-  }
-  for (std::string* array : {&rows.kinds, &rows.ids, &rows.revisions, &rows.orgs}) *array += "}";
-  return rows;
 }
 
 // Lets the writers commit `count` rows, kRowsPerCommit at a time; seconds until the last one has.
@@ -113,13 +93,21 @@ double WriteQueue(server::PostgresStore& store, int count) {
 }
 
 double WriteLog(const std::string& address, int count) {
-  std::vector<std::unique_ptr<pqxx::connection>> sessions;
+  std::vector<std::unique_ptr<server::Connection>> sessions;
   for (int i = 0; i < kWriters; ++i)
-    sessions.push_back(std::make_unique<pqxx::connection>(address));
+    sessions.push_back(std::make_unique<server::Connection>(address));
   return Write(count, [&sessions](int writer, int first) {
-    const Rows rows = RowsFrom(first);
-    pqxx::work work(*sessions[static_cast<size_t>(writer)]);
-    work.exec_params0(kWriteLog, rows.kinds, rows.ids, rows.revisions, rows.orgs);
+    server::BinaryCopy rows(4);
+    for (int number = first; number < first + kRowsPerCommit; ++number) {
+      std::string& row = rows.Row();
+      server::AppendNumber(int16_t{1}, row);
+      server::AppendUuid(RecordId(number), row);
+      server::AppendNumber(int64_t{1}, row);
+      server::AppendPath(OrgOf(number), row);
+    }
+    server::Connection& connection = *sessions[static_cast<size_t>(writer)];
+    pqxx::work work(connection);
+    rows.Send(connection, kCopyLog);
     work.commit();
   });
 }
