@@ -40,8 +40,8 @@ absl::Status ReplaceFile(const std::string& path, const std::string& line) {
 }  // namespace
 
 // Always as long, so that it can be written over the line before: it lies in one sector, which a
-// disk writes whole or not at all. A new file every second made the file system commit its journal,
-// and every transaction of PostgreSQL waited for that, up to 100 ms.
+// disk writes whole or not at all. A new file every second would have the file system commit its
+// journal, beside the commits of PostgreSQL.
 absl::Status WriteAuditHead(const std::string& path, const AuditHead& head) {
   const std::string line = absl::StrCat(absl::Dec(head.sequence, absl::kZeroPad20), " ",
                                         absl::BytesToHexString(head.hash), "\n");
