@@ -97,7 +97,9 @@ absl::StatusOr<GrpcListener> ListenWith(grpc::ServerBuilder& builder, const std:
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, kMinPollers);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMaxPollers);
   for (grpc::Service* service : services) builder.RegisterService(service);
+  std::unique_ptr<grpc::ServerCompletionQueue> queue = builder.AddCompletionQueue();
   listener.server = builder.BuildAndStart();
+  if (listener.server != nullptr) listener.poller = std::make_unique<Poller>(std::move(queue));
   if (listener.server == nullptr || listener.port == 0) {
     return UserError(
         absl::StatusCode::kUnavailable,
@@ -108,6 +110,19 @@ absl::StatusOr<GrpcListener> ListenWith(grpc::ServerBuilder& builder, const std:
 }
 
 }  // namespace
+
+Poller::Poller(std::unique_ptr<grpc::ServerCompletionQueue> queue)
+    : queue_(std::move(queue)), thread_([this] {
+        void* tag = nullptr;
+        bool ok = false;
+        while (queue_->Next(&tag, &ok)) {
+        }
+      }) {}
+
+Poller::~Poller() {
+  queue_->Shutdown();
+  thread_.join();
+}
 
 absl::StatusOr<GrpcListener> Listen(const std::string& address, LiveBundle& bundle,
                                     const std::vector<grpc::Service*>& services) {

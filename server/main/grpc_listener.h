@@ -1,11 +1,13 @@
 #ifndef BANGFU_SERVER_MAIN_GRPC_LISTENER_H_
 #define BANGFU_SERVER_MAIN_GRPC_LISTENER_H_
 
+#include <grpcpp/completion_queue.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,8 +15,23 @@
 
 namespace bangfu::server {
 
+// A thread that always waits for what comes in on a server's connections. gRPC's own threads, once
+// a method has callbacks, look for a second and then sleep 0.1 s, both of them at the same time;
+// the threads of the other methods leave the looking to them.
+class Poller {
+ public:
+  explicit Poller(std::unique_ptr<grpc::ServerCompletionQueue> queue);
+  // Of a server that is shut down.
+  ~Poller();
+
+ private:
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;  // no call uses it
+  std::thread thread_;
+};
+
 struct GrpcListener {
   std::shared_ptr<grpc::ServerCredentials> credentials;  // before the server, which asks them
+  std::unique_ptr<Poller> poller;                        // before the server, which ends first
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
