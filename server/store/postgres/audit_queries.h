@@ -15,7 +15,7 @@ inline constexpr char kAppendAudit[] =
     "OR report_id IN (SELECT report_id FROM fresh) ORDER BY place";
 
 // The same without report ids.
-inline constexpr char kCopyAudit[] = "COPY audit_queue (entry) FROM STDIN (FORMAT binary)";
+inline constexpr char kAuditRows[] = "audit_queue (entry)";
 
 // ---- Chainer.
 

@@ -24,15 +24,18 @@ void AppendAudit(pqxx::transaction_base& work, const std::vector<v1::AuditEntry>
   work.exec_params(queries::kAppendAudit, bodies.Build(), report_ids.Build());
 }
 
-void AppendAudit(Connection& connection, pqxx::transaction_base& work,
+void AppendAudit(Pipeline& pipeline, pqxx::transaction_base& work,
                  const std::vector<v1::AuditEntry>& entries) {
   const bool reported =
       std::any_of(entries.begin(), entries.end(),
                   [](const v1::AuditEntry& entry) { return !entry.report_id().empty(); });
-  if (reported) return AppendAudit(work, entries);
+  if (reported) {
+    pipeline.Run();
+    return AppendAudit(work, entries);
+  }
   BinaryCopy rows(1);
   for (const v1::AuditEntry& entry : entries) AppendBytes(entry.SerializeAsString(), rows.Row());
-  rows.Send(connection, queries::kCopyAudit);
+  rows.Send(pipeline, queries::kAuditRows);
 }
 
 }  // namespace bangfu::server

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "bangfu/v1/audit_service.pb.h"
-#include "server/store/postgres/connection.h"
+#include "server/store/postgres/pipeline.h"
 
 namespace bangfu::server {
 
 // Adds entries to those that wait for the chainer, in the transaction that they tell of. One with a
 // report_id that is there already is left out. Throws what libpqxx throws.
 void AppendAudit(pqxx::transaction_base& work, const std::vector<v1::AuditEntry>& entries);
-// The same by COPY where no entry has a report_id. `work` is a transaction of `connection`.
-void AppendAudit(Connection& connection, pqxx::transaction_base& work,
+// The same by way of a pipeline of its connection, where no entry has a report_id.
+void AppendAudit(Pipeline& pipeline, pqxx::transaction_base& work,
                  const std::vector<v1::AuditEntry>& entries);
 
 }  // namespace bangfu::server

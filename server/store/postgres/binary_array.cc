@@ -2,7 +2,7 @@
 
 namespace bangfu::server {
 
-pqxx::binarystring BinaryArray::Build() const {
+std::string BinaryArray::Build() const {
   std::string bytes;
   constexpr size_t kHeaderBytes = 20;
   bytes.reserve(kHeaderBytes + elements_.size());
@@ -14,7 +14,7 @@ pqxx::binarystring BinaryArray::Build() const {
     AppendBigEndian(int32_t{1}, bytes);  // number of the first element
   }
   bytes += elements_;
-  return pqxx::binarystring(bytes);
+  return bytes;
 }
 
 }  // namespace bangfu::server

@@ -2,7 +2,6 @@
 #define BANGFU_SERVER_STORE_POSTGRES_BINARY_ARRAY_H_
 
 #include <cstdint>
-#include <pqxx/pqxx>
 #include <string>
 
 #include "server/store/postgres/binary_format.h"
@@ -33,8 +32,8 @@ class BinaryArray {
     return elements_;
   }
 
-  // For pqxx: a parameter in binary format.
-  pqxx::binarystring Build() const;
+  // A parameter in binary format.
+  std::string Build() const;
 
  private:
   const Of type_;

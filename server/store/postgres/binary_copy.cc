@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "server/store/postgres/libpq_failure.h"
 
 namespace bangfu::server {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr absl::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 constexpr int16_t kEnd = -1;
+constexpr size_t kFewRows = 8;
 constexpr int kMaxResults = 10;  // of one COPY; there are two
 
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
@@ -27,6 +29,13 @@ void Expect(ExecStatusType status, PGconn* connection, const char* statement,
   ThrowLibpqFailure(connection, result.get(), statement);
 }
 
+std::string InsertOf(absl::string_view table, int16_t columns) {
+  std::string values;
+  for (int column = 1; column <= columns; ++column)
+    absl::StrAppend(&values, values.empty() ? "$" : ", $", column);
+  return absl::StrCat("INSERT INTO ", table, " VALUES (", values, ")");
+}
+
 }  // namespace
 
 BinaryCopy::BinaryCopy(int16_t columns) : columns_(columns), bytes_(kSignature) {
@@ -35,13 +44,15 @@ BinaryCopy::BinaryCopy(int16_t columns) : columns_(columns), bytes_(kSignature) 
 }
 
 std::string& BinaryCopy::Row() {
-  ++rows_;
+  rows_.push_back(bytes_.size());
   AppendBigEndian(columns_, bytes_);
   return bytes_;
 }
 
-void BinaryCopy::Send(Connection& connection, const char* statement) {
+void BinaryCopy::Send(Connection& connection, absl::string_view table) {
   if (empty()) return;
+  const std::string copy = absl::StrCat("COPY ", table, " FROM STDIN (FORMAT binary)");
+  const char* const statement = copy.c_str();
   AppendBigEndian(kEnd, bytes_);
   PGconn* const handle = connection.handle();
   if (handle == nullptr) throw pqxx::broken_connection("the connection is closed");
@@ -52,6 +63,19 @@ void BinaryCopy::Send(Connection& connection, const char* statement) {
   }
   Expect(PGRES_COMMAND_OK, handle, statement, Result(PQgetResult(handle), &PQclear));
   Drain(handle);
+}
+
+void BinaryCopy::Send(Pipeline& pipeline, absl::string_view table) {
+  if (rows_.size() > kFewRows) {
+    pipeline.Run();
+    return Send(pipeline.connection(), table);
+  }
+  const std::string insert = InsertOf(table, columns_);
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const size_t begin = rows_[i] + sizeof(columns_);
+    const size_t end = i + 1 < rows_.size() ? rows_[i + 1] : bytes_.size();
+    pipeline.Add(insert, bytes_.substr(begin, end - begin), columns_);
+  }
 }
 
 }  // namespace bangfu::server

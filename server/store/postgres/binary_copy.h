@@ -1,17 +1,21 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_BINARY_COPY_H_
 #define BANGFU_SERVER_STORE_POSTGRES_BINARY_COPY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/store/postgres/binary_format.h"
 #include "server/store/postgres/connection.h"
+#include "server/store/postgres/pipeline.h"
 
 namespace bangfu::server {
 
-// Rows for COPY … FROM STDIN (FORMAT binary) (manual, COPY, "Binary Format"): the cheapest way of
-// many new rows into a table, about half of an INSERT from arrays. Not for tables with row-level
-// security, where PostgreSQL does not take it.
+// New rows of a table, named as in "table (column, …)". Many go as COPY … FROM STDIN (FORMAT
+// binary) (manual, COPY, "Binary Format"), the cheapest way, about half of an INSERT from arrays.
+// Not for tables with row-level security, where PostgreSQL does not take it.
 class BinaryCopy {
  public:
   explicit BinaryCopy(int16_t columns);
@@ -20,13 +24,16 @@ class BinaryCopy {
   // of binary_format.h.
   std::string& Row();
 
-  bool empty() const { return rows_ == 0; }
-  // Sends the rows. `statement` is the COPY. Throws what libpqxx throws for statements.
-  void Send(Connection& connection, const char* statement);
+  bool empty() const { return rows_.empty(); }
+  // Sends the rows as COPY. Throws what libpqxx throws for statements.
+  void Send(Connection& connection, absl::string_view table);
+  // Sends many after what waits in the pipeline, as Send. Few wait there, each an INSERT: a COPY
+  // takes two ways there and back.
+  void Send(Pipeline& pipeline, absl::string_view table);
 
  private:
   const int16_t columns_;
-  int64_t rows_ = 0;
+  std::vector<size_t> rows_;  // where each begins in bytes_
   std::string bytes_;
 };
 

@@ -1,39 +1,27 @@
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "server/store/postgres/binary_array.h"
 #include "server/store/postgres/binary_copy.h"
-#include "tests/support/test_database.h"
+#include "server/store/postgres/connection_fixture.h"
 
 namespace bangfu::server {
 namespace {
 
 constexpr char kId[] = "01900000-0000-7000-8000-00000000000a";
-constexpr char kCopy[] =
-    "COPY t (id, small, whole, big, word, bytes, path, moment, yes) FROM STDIN (FORMAT binary)";
+constexpr char kTable[] = "t (id, small, whole, big, word, bytes, path, moment, yes)";
 constexpr int16_t kColumns = 9;
 
-class BinaryCopyTest : public ::testing::Test {
+class BinaryCopyTest : public ConnectionFixture {
  protected:
   void SetUp() override {
-    auto database = TestDatabase::Create();
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_.emplace(*std::move(database));
-    connection_ = std::make_unique<Connection>(database_->connection_string());
-    Run("CREATE EXTENSION ltree");
+    ConnectionFixture::SetUp();
     Run("CREATE TABLE t (id uuid PRIMARY KEY, small smallint, whole integer, big bigint, word "
-        "text, "
-        "bytes bytea, path ltree, moment timestamptz, yes boolean)");
+        "text, bytes bytea, path ltree, moment timestamptz, yes boolean)");
   }
 
-  pqxx::result Run(const std::string& sql) {
-    pqxx::nontransaction session(*connection_);
-    return session.exec(sql);
-  }
   std::string Cell(const std::string& expression) {
     const pqxx::result rows = Run("SELECT " + expression + " FROM t");
     return rows.size() == 1 ? rows[0][0].as<std::string>("NULL") : "not one row";
@@ -53,12 +41,9 @@ class BinaryCopyTest : public ::testing::Test {
   }
   void Send(BinaryCopy& rows) {
     pqxx::work work(*connection_);
-    rows.Send(*connection_, kCopy);
+    rows.Send(*connection_, kTable);
     work.commit();
   }
-
-  std::optional<TestDatabase> database_;
-  std::unique_ptr<Connection> connection_;
 };
 
 TEST_F(BinaryCopyTest, ValuesArriveAsTheyAre) {
@@ -117,19 +102,14 @@ TEST_F(BinaryCopyTest, AStatementThatPostgresRefusesIsTold) {
   BinaryCopy rows(1);
   AppendUuid(kId, rows.Row());
   pqxx::work work(*connection_);
-  EXPECT_THROW(rows.Send(*connection_, "COPY nowhere FROM STDIN (FORMAT binary)"), pqxx::sql_error);
+  EXPECT_THROW(rows.Send(*connection_, "nowhere"), pqxx::sql_error);
 }
 
 TEST_F(BinaryCopyTest, ALostConnectionIsTold) {
-  const std::string id = Run("SELECT pg_backend_pid()")[0][0].as<std::string>();
-  {
-    pqxx::connection other(database_->connection_string());
-    pqxx::nontransaction session(other);
-    session.exec("SELECT pg_terminate_backend(" + id + ", 5000)");
-  }
+  LoseConnection();
   BinaryCopy rows(kColumns);
   AddRow(rows);
-  EXPECT_THROW(rows.Send(*connection_, kCopy), pqxx::broken_connection);
+  EXPECT_THROW(rows.Send(*connection_, kTable), pqxx::broken_connection);
 }
 
 TEST_F(BinaryCopyTest, WhatIsNoTextOrNoUuidIsRefusedHere) {
@@ -155,7 +135,8 @@ TEST_F(BinaryCopyTest, ArraysAreParameters) {
       "SELECT id, word, number, encode(bytes, 'hex') "
       "FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[]) AS n (id, word, number, "
       "bytes)",
-      ids.Build(), words.Build(), numbers.Build(), bytes.Build());
+      pqxx::binarystring(ids.Build()), pqxx::binarystring(words.Build()),
+      pqxx::binarystring(numbers.Build()), pqxx::binarystring(bytes.Build()));
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0][0].as<std::string>(), kId);
   EXPECT_EQ(rows[0][1].as<std::string>(), "a,\"b\"");
@@ -169,7 +150,10 @@ TEST_F(BinaryCopyTest, ArraysAreParameters) {
 TEST_F(BinaryCopyTest, AnEmptyArrayIsAParameter) {
   pqxx::nontransaction session(*connection_);
   const BinaryArray none(BinaryArray::Of::kUuid);
-  EXPECT_EQ(session.exec_params("SELECT cardinality($1::uuid[])", none.Build())[0][0].as<int>(), 0);
+  EXPECT_EQ(
+      session.exec_params("SELECT cardinality($1::uuid[])", pqxx::binarystring(none.Build()))[0][0]
+          .as<int>(),
+      0);
 }
 
 }  // namespace

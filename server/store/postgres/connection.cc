@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "absl/strings/str_cat.h"
+
 namespace bangfu::server {
 
 Connection::Connection(const std::string& connection_string)
@@ -22,6 +24,16 @@ bool Connection::Notify(const char* statement) noexcept {
   } catch (const std::exception&) {
     return false;  // broken, or within a transaction that has failed
   }
+}
+
+const std::string& Connection::Prepared(const std::string& statement) {
+  const auto [it, added] = prepared_.try_emplace(statement);
+  if (added) {
+    it->second = absl::StrCat("s", prepared_.size());
+    prepare(it->second, statement);
+  }
+  prepare_now(it->second);  // does nothing when it is prepared
+  return it->second;
 }
 
 Connection::Policy::handle Connection::Policy::do_startconnect(handle orig) {

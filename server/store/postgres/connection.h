@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include <map>
 #include <pqxx/pqxx>
 #include <string>
 
@@ -21,6 +22,11 @@ class Connection final : public pqxx::connection_base {
   // more.
   bool Notify(const char* statement) noexcept;
 
+  // The name of a statement of this session, prepared when it is first asked for. The statements
+  // are constants of the program, and those made of them: few. Throws what libpqxx throws for
+  // statements.
+  const std::string& Prepared(const std::string& statement);
+
   // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
   PGconn* handle() const { return policy_.connected; }
 
@@ -35,6 +41,7 @@ class Connection final : public pqxx::connection_base {
 
   const std::string connection_string_;
   Policy policy_;
+  std::map<std::string, std::string> prepared_;  // names by statement
 };
 
 }  // namespace bangfu::server

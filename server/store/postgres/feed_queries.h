@@ -9,8 +9,7 @@ namespace bangfu::server::queries {
 // ---- Writing.
 
 // Ids follow the order of the rows.
-inline constexpr char kCopyQueue[] =
-    "COPY change_queue (kind, record_id, revision, org) FROM STDIN (FORMAT binary)";
+inline constexpr char kQueueRows[] = "change_queue (kind, record_id, revision, org)";
 
 // Remembers where records have been. $1 record ids[], $2 orgs[]. Index: record_former_org_pkey.
 inline constexpr char kWriteFormerOrgs[] =
@@ -18,10 +17,10 @@ inline constexpr char kWriteFormerOrgs[] =
     "FROM unnest($1::uuid[], $2::ltree[]) AS n (record_id, org) ORDER BY record_id, org "
     "ON CONFLICT DO NOTHING";
 
-// Wakes the sequencer. In a transaction of its own after the one that it tells of, and without
-// waiting for the disk: PostgreSQL lets one transaction with a NOTIFY commit at a time, so writers
-// that notified in theirs waited for each other's disk (four times slower with 16). One that is
-// lost costs limits::kSequencerPoll.
+// Wakes the sequencer (queue_bell.h). In a transaction of its own after those that it tells of, and
+// without waiting for the disk: PostgreSQL lets one transaction with a NOTIFY commit at a time, so
+// writers that notified in theirs waited for each other's disk (four times slower with 16). One
+// that is lost costs limits::kSequencerPoll.
 inline constexpr char kQueueChannel[] = "bangfu_queue";
 inline constexpr char kNotifyQueue[] =
     "BEGIN; SET LOCAL synchronous_commit = off; NOTIFY bangfu_queue; COMMIT";

@@ -57,8 +57,10 @@ absl::Status IsRoot() {
 }  // namespace
 
 absl::StatusOr<int64_t> PostgresIdentityStore::DirectoryVersion() {
-  return statements_.Read<int64_t>("DirectoryVersion", [](pqxx::transaction_base& session) {
-    return IntOf(session.exec1(queries::kDirectoryVersion)[0]);
+  // Prepared: every call asks, most of them twice.
+  return statements_.Run<int64_t>("DirectoryVersion", [](Connection& connection) {
+    pqxx::nontransaction session(connection);
+    return IntOf(session.exec_prepared1(connection.Prepared(queries::kDirectoryVersion))[0]);
   });
 }
 

@@ -96,6 +96,7 @@ PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses
       sealer_(std::move(sealer)),
       node_(addresses_.node, options.connections, options.connection_wait),
       reader_(addresses_.reader, options.reader_connections, options.connection_wait),
+      bell_(node_),
       identity_(node_, sealer_),
       audit_(node_) {}
 
@@ -122,7 +123,7 @@ std::optional<SqlFailure> PostgresStore::TransactOnce(
     failure = CurrentSqlFailure(kOperation);
   }
   if (failure.has_value() && failure->connection_broken) lease->MarkBroken();
-  if (queued && !(**lease).Notify(queries::kNotifyQueue)) lease->MarkBroken();
+  if (queued) bell_.Ring();
   return failure;
 }
 

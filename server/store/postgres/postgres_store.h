@@ -14,6 +14,7 @@
 #include "server/store/postgres/pooled_statements.h"
 #include "server/store/postgres/postgres_audit_store.h"
 #include "server/store/postgres/postgres_identity_store.h"
+#include "server/store/postgres/queue_bell.h"
 #include "server/store/store.h"
 
 namespace bangfu::server {
@@ -125,6 +126,7 @@ class PostgresStore final : public Store {
   const std::shared_ptr<const Sealer> sealer_;
   PooledStatements node_;    // works as the server
   PooledStatements reader_;  // sees one subtree at a time
+  QueueBell bell_;
   PostgresIdentityStore identity_;
   PostgresAuditStore audit_;
 };

@@ -40,6 +40,11 @@ absl::Status TakenPrefix(absl::string_view prefix) {
 
 }  // namespace
 
+template <typename... Parameters>
+pqxx::result PostgresTransaction::Query(const char* statement, const Parameters&... parameters) {
+  return work_.exec_prepared(connection_.Prepared(statement), parameters...);
+}
+
 template <typename Result, typename Statements>
 absl::StatusOr<Result> PostgresTransaction::Run(absl::string_view operation,
                                                 Statements statements) {
@@ -60,7 +65,7 @@ absl::StatusOr<std::map<std::string, LoggedChange>> PostgresTransaction::FindCha
     const std::vector<std::string>& change_ids) {
   return Run<std::map<std::string, LoggedChange>>("FindChanges", [&] {
     std::map<std::string, LoggedChange> changes;
-    for (const auto& row : work_.exec_params(queries::kFindChanges, UuidArray(change_ids))) {
+    for (const auto& row : Query(queries::kFindChanges, UuidArray(change_ids))) {
       LoggedChange change = LoggedChangeFrom(row);
       const std::string id = change.change_id;
       changes.emplace(id, std::move(change));
@@ -73,7 +78,7 @@ absl::StatusOr<std::map<std::string, StoredRecord>> PostgresTransaction::LockRec
     const std::vector<std::string>& ids) {
   return Run<std::map<std::string, StoredRecord>>("LockRecords", [&] {
     std::map<std::string, StoredRecord> records;
-    for (const auto& row : work_.exec_params(queries::kLockRecords, UuidArray(ids))) {
+    for (const auto& row : Query(queries::kLockRecords, UuidArray(ids))) {
       StoredRecord record = RecordFrom(row, 0, sealer_);
       const std::string id = record.id;
       records.emplace(id, std::move(record));
@@ -98,8 +103,7 @@ absl::StatusOr<std::vector<Revision>> PostgresTransaction::RevisionsSince(
       numbers.Int(revision);
     }
     std::vector<Revision> revisions;
-    for (const auto& row :
-         work_.exec_params(queries::kRevisionsSince, ids.Build(), numbers.Build())) {
+    for (const auto& row : Query(queries::kRevisionsSince, ids.Build(), numbers.Build())) {
       revisions.push_back(RevisionFrom(row, sealer_));
     }
     return revisions;
@@ -110,7 +114,7 @@ absl::StatusOr<std::map<std::string, PersonHolder>> PostgresTransaction::FindPer
     const std::vector<std::string>& keys) {
   return Run<std::map<std::string, PersonHolder>>("FindPersons", [&] {
     std::map<std::string, PersonHolder> holders;
-    for (const auto& row : work_.exec_params(queries::kFindPersons, TextArray(Texts(keys)))) {
+    for (const auto& row : Query(queries::kFindPersons, TextArray(Texts(keys)))) {
       holders.emplace(TextOf(row[0]),
                       PersonHolder{.archive_id = TextOf(row[1]), .org = TextOf(row[2])});
     }
@@ -122,7 +126,7 @@ absl::StatusOr<std::vector<StoredRecord>> PostgresTransaction::ChildrenOf(
     const std::vector<std::string>& archive_ids) {
   return Run<std::vector<StoredRecord>>("ChildrenOf", [&] {
     std::vector<StoredRecord> records;
-    for (const auto& row : work_.exec_params(queries::kChildrenOf, UuidArray(archive_ids))) {
+    for (const auto& row : Query(queries::kChildrenOf, UuidArray(archive_ids))) {
       records.push_back(RecordFrom(row, 0, sealer_));
     }
     return records;
@@ -133,7 +137,7 @@ absl::StatusOr<std::map<std::string, std::string>> PostgresTransaction::FindNumb
     const std::vector<std::string>& numbers) {
   return Run<std::map<std::string, std::string>>("FindNumbers", [&] {
     std::map<std::string, std::string> archives;
-    for (const auto& row : work_.exec_params(queries::kFindNumbers, TextArray(Texts(numbers)))) {
+    for (const auto& row : Query(queries::kFindNumbers, TextArray(Texts(numbers)))) {
       archives.emplace(TextOf(row[0]), TextOf(row[1]));
     }
     return archives;
@@ -148,10 +152,9 @@ absl::StatusOr<std::map<CounterKey, int>> PostgresTransaction::LockCounters(
       prefixes.Text(key.prefix);
       years.Int(key.year);
     }
-    work_.exec_params(queries::kMakeCounters, prefixes.Build(), years.Build());
+    Query(queries::kMakeCounters, prefixes.Build(), years.Build());
     std::map<CounterKey, int> last;
-    for (const auto& row :
-         work_.exec_params(queries::kLockCounters, prefixes.Build(), years.Build())) {
+    for (const auto& row : Query(queries::kLockCounters, prefixes.Build(), years.Build())) {
       last.emplace(CounterKey{TextOf(row[0]), static_cast<int>(IntOf(row[1]))},
                    static_cast<int>(IntOf(row[2])));
     }
@@ -163,7 +166,7 @@ absl::StatusOr<std::map<std::string, std::vector<v1::Change>>> PostgresTransacti
     const std::vector<std::string>& record_ids) {
   return Run<std::map<std::string, std::vector<v1::Change>>>("PendingUpstream", [&] {
     std::map<std::string, std::vector<v1::Change>> changes;
-    for (const auto& row : work_.exec_params(queries::kPendingUpstream, UuidArray(record_ids))) {
+    for (const auto& row : Query(queries::kPendingUpstream, UuidArray(record_ids))) {
       changes[TextOf(row[0])].push_back(
           OpenedMessage<v1::Change>(sealer_, UpstreamChangePlace(TextOf(row[1])), row[2]));
     }
@@ -175,7 +178,7 @@ absl::StatusOr<std::map<std::string, v1::Conflict>> PostgresTransaction::LockCon
     const std::vector<std::string>& ids) {
   return Run<std::map<std::string, v1::Conflict>>("LockConflicts", [&] {
     std::map<std::string, v1::Conflict> entries;
-    for (const auto& row : work_.exec_params(queries::kLockConflicts, UuidArray(ids))) {
+    for (const auto& row : Query(queries::kLockConflicts, UuidArray(ids))) {
       v1::Conflict entry = ConflictFrom(row, 0, sealer_);
       const std::string id = entry.id();
       entries.emplace(id, std::move(entry));
@@ -188,7 +191,7 @@ absl::StatusOr<std::vector<v1::Conflict>> PostgresTransaction::LockConflictsOf(
     const std::vector<std::string>& record_ids) {
   return Run<std::vector<v1::Conflict>>("LockConflictsOf", [&] {
     std::vector<v1::Conflict> entries;
-    for (const auto& row : work_.exec_params(queries::kLockConflictsOf, UuidArray(record_ids))) {
+    for (const auto& row : Query(queries::kLockConflictsOf, UuidArray(record_ids))) {
       entries.push_back(ConflictFrom(row, 0, sealer_));
     }
     return entries;
@@ -199,7 +202,7 @@ absl::StatusOr<std::map<std::string, std::vector<std::string>>> PostgresTransact
     const std::vector<std::string>& record_ids) {
   return Run<std::map<std::string, std::vector<std::string>>>("FormerOrgs", [&] {
     std::map<std::string, std::vector<std::string>> orgs;
-    for (const auto& row : work_.exec_params(queries::kFormerOrgs, UuidArray(record_ids))) {
+    for (const auto& row : Query(queries::kFormerOrgs, UuidArray(record_ids))) {
       orgs[TextOf(row[0])].push_back(TextOf(row[1]));
     }
     return orgs;

@@ -57,6 +57,10 @@ class PostgresTransaction final : public Transaction {
   template <typename Result, typename Statements>
   absl::StatusOr<Result> Run(absl::string_view operation, Statements statements);
 
+  // Runs a statement, prepared.
+  template <typename... Parameters>
+  pqxx::result Query(const char* statement, const Parameters&... parameters);
+
   Connection& connection_;
   pqxx::transaction_base& work_;
   const Sealer& sealer_;

@@ -108,16 +108,14 @@ inline constexpr char kWriteRecords[] =
     "leaf = excluded.leaf, upstream_leaf = excluded.upstream_leaf, "
     "updated_at = now() WHERE r.revision <= excluded.revision";
 
-// New rows of the tables that are without row-level security come as binary COPY (binary_copy.h).
-inline constexpr char kCopyRevisions[] =
-    "COPY revision (record_id, revision, change_id, pushed_by, actor, entry_time, received_time, "
-    "before_values) FROM STDIN (FORMAT binary)";
-inline constexpr char kCopyChanges[] =
-    "COPY change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
-    "FROM STDIN (FORMAT binary)";
+// New rows of the tables that are without row-level security (binary_copy.h).
+inline constexpr char kRevisionRows[] =
+    "revision (record_id, revision, change_id, pushed_by, actor, entry_time, received_time, "
+    "before_values)";
+inline constexpr char kChangeRows[] =
+    "change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled)";
 // Of archives that were not there; a person who is in another archive is a unique violation.
-inline constexpr char kCopyPersons[] =
-    "COPY archive_person (person_key, archive_id) FROM STDIN (FORMAT binary)";
+inline constexpr char kPersonRows[] = "archive_person (person_key, archive_id)";
 
 // Receipts of changes that are in the log. $1 change ids[], $2 receipts[], $3 whether they are
 // settled[]. Index: change_log_pkey.

@@ -80,16 +80,35 @@ class QueryPlanFixture : public StoreFixture {
     roles_ = *roles;
   }
 
-  std::string Explain(As as, const char* query, const std::vector<std::string>& parameters) {
+  // The plan for these parameters, or the one for any (generic), which a prepared statement gets
+  // when it runs often.
+  enum class Plan { kOfParameters, kGeneric };
+
+  std::string Explain(As as, Plan kind, const char* query,
+                      const std::vector<std::string>& parameters) {
     pqxx::work work(*connection_);
     if (as != As::kOperator)
       work.exec("SET LOCAL ROLE " + (as == As::kNode ? roles_.node : roles_.reader));
     work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
     std::string plan;
-    for (const auto& row : work.exec_params(absl::StrCat("EXPLAIN ", query),
-                                            pqxx::prepare::make_dynamic_params(parameters))) {
-      absl::StrAppend(&plan, row[0].c_str(), "\n");
+    pqxx::result rows;
+    if (kind == Plan::kOfParameters) {
+      rows = work.exec_params(absl::StrCat("EXPLAIN ", query),
+                              pqxx::prepare::make_dynamic_params(parameters));
+    } else {
+      work.exec("SET LOCAL plan_cache_mode = force_generic_plan");
+      work.exec(absl::StrCat("PREPARE generic AS ", query));
+      std::string call = "EXPLAIN EXECUTE generic";
+      const char* separator = "(";
+      for (const std::string& parameter : parameters) {
+        absl::StrAppend(&call, separator, "'", work.esc(parameter), "'");
+        separator = ", ";
+      }
+      if (!parameters.empty()) call += ')';
+      rows = work.exec(call);
+      work.exec("DEALLOCATE generic");
     }
+    for (const auto& row : rows) absl::StrAppend(&plan, row[0].c_str(), "\n");
     return plan;
   }
 

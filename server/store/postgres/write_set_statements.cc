@@ -1,6 +1,7 @@
 #include "server/store/postgres/write_set_statements.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <tuple>
@@ -15,6 +16,7 @@
 #include "server/store/postgres/binary_array.h"
 #include "server/store/postgres/binary_copy.h"
 #include "server/store/postgres/feed_queries.h"
+#include "server/store/postgres/pipeline.h"
 #include "server/store/postgres/places.h"
 #include "server/store/postgres/queries.h"
 #include "server/store/postgres/rows.h"
@@ -23,9 +25,21 @@
 namespace bangfu::server {
 namespace {
 
+// A transaction, and what waits to go to it together.
+struct Session {
+  pqxx::transaction_base& work;
+  Pipeline pipeline;
+};
+
+// Runs a statement after all that waits.
+template <typename... Parameters>
+pqxx::result ExecuteText(Session& session, const char* query, const Parameters&... parameters) {
+  session.pipeline.Run();
+  return session.work.exec_params(query, parameters...);
+}
 template <typename... Arrays>
-pqxx::result Execute(pqxx::transaction_base& work, const char* query, const Arrays&... arrays) {
-  return work.exec_params(query, arrays.Build()...);
+pqxx::result Execute(Session& session, const char* query, const Arrays&... arrays) {
+  return ExecuteText(session, query, arrays.Build()...);
 }
 
 // The value, or NULL when it is empty.
@@ -45,11 +59,11 @@ std::vector<const Element*> InOrder(const std::vector<Element>& elements, KeyOf 
   return sorted;
 }
 
-void RemoveRecords(pqxx::transaction_base& work, const std::vector<std::string>& ids) {
-  if (!ids.empty()) work.exec_params(queries::kRemoveRecords, TextArray(ids));
+void RemoveRecords(Session& session, const std::vector<std::string>& ids) {
+  if (!ids.empty()) ExecuteText(session, queries::kRemoveRecords, TextArray(ids));
 }
 
-void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>& records,
+void WriteRecords(Session& session, const std::vector<StoredRecord>& records,
                   const Sealer& sealer) {
   if (records.empty()) return;
   // One statement cannot write a row twice; the last one counts.
@@ -83,13 +97,19 @@ void WriteRecords(pqxx::transaction_base& work, const std::vector<StoredRecord>&
                    upstream_leaves.Next());
     }
   }
-  const pqxx::result written = Execute(work, queries::kWriteRecords, ids, types, orgs, archives,
-                                       revisions, upstream_revisions, statuses, tiers, categories,
-                                       numbers, days, bodies, buckets, leaves, upstream_leaves);
-  if (written.affected_rows() != by_id.size()) throw StaleRecord();
+  const BinaryArray* const columns[] = {
+      &ids,      &types,  &orgs,           &archives, &revisions, &upstream_revisions,
+      &statuses, &tiers,  &categories,     &numbers,  &days,      &bodies,
+      &buckets,  &leaves, &upstream_leaves};
+  std::string parameters;
+  for (const BinaryArray* column : columns) AppendBytes(column->Build(), parameters);
+  session.pipeline.Add(queries::kWriteRecords, std::move(parameters), std::size(columns),
+                       [expected = static_cast<int64_t>(by_id.size())](int64_t rows) {
+                         if (rows != expected) throw StaleRecord();
+                       });
 }
 
-void WriteRevisions(Connection& connection, const std::vector<Revision>& revisions,
+void WriteRevisions(Session& session, const std::vector<Revision>& revisions,
                     const Sealer& sealer) {
   BinaryCopy rows(8);
   for (const Revision* revision :
@@ -108,10 +128,10 @@ void WriteRevisions(Connection& connection, const std::vector<Revision>& revisio
                             EncodeEdits(revision->before)),
                 row);
   }
-  rows.Send(connection, queries::kCopyRevisions);
+  rows.Send(session.pipeline, queries::kRevisionRows);
 }
 
-void WriteChanges(Connection& connection, const std::vector<LoggedChange>& changes) {
+void WriteChanges(Session& session, const std::vector<LoggedChange>& changes) {
   BinaryCopy rows(7);
   for (const LoggedChange* change :
        InOrder(changes, [](const LoggedChange& c) { return std::tie(c.change_id); })) {
@@ -124,10 +144,10 @@ void WriteChanges(Connection& connection, const std::vector<LoggedChange>& chang
     AppendBool(change->forwarded, row);
     AppendBool(!change->forwarded, row);  // settled
   }
-  rows.Send(connection, queries::kCopyChanges);
+  rows.Send(session.pipeline, queries::kChangeRows);
 }
 
-void WriteReceipts(pqxx::transaction_base& work, const std::vector<v1::Receipt>& receipts) {
+void WriteReceipts(Session& session, const std::vector<v1::Receipt>& receipts) {
   std::map<absl::string_view, const v1::Receipt*> by_change;  // the last one counts
   for (const v1::Receipt& receipt : receipts) {
     if (domain::IsUuid(receipt.change_id())) by_change[receipt.change_id()] = &receipt;
@@ -139,7 +159,7 @@ void WriteReceipts(pqxx::transaction_base& work, const std::vector<v1::Receipt>&
     bodies.Bytes(receipt->SerializeAsString());
     settled.Bool(receipt->settled());
   }
-  Execute(work, queries::kWriteReceipts, ids, bodies, settled);
+  Execute(session, queries::kWriteReceipts, ids, bodies, settled);
 }
 
 // The columns of entries of the conflict log, in the order that is given.
@@ -153,8 +173,8 @@ class ConflictColumns {
     states_.Int(static_cast<int>(conflict.state()));
     bodies_.Bytes(sealer_.Seal(ConflictPlace(conflict.id()), conflict.SerializeAsString()));
   }
-  void Write(pqxx::transaction_base& work, const char* query) const {
-    Execute(work, query, ids_, orgs_, records_, states_, bodies_);
+  void Write(Session& session, const char* query) const {
+    Execute(session, query, ids_, orgs_, records_, states_, bodies_);
   }
 
  private:
@@ -162,26 +182,26 @@ class ConflictColumns {
   ArrayLiteral ids_, orgs_, records_, states_, bodies_;
 };
 
-void WriteConflicts(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
+void WriteConflicts(Session& session, const WriteSet& writes, const Sealer& sealer) {
   if (!writes.removed_conflicts.empty()) {
-    work.exec_params(queries::kRemoveConflicts, TextArray(writes.removed_conflicts));
+    ExecuteText(session, queries::kRemoveConflicts, TextArray(writes.removed_conflicts));
   }
   if (!writes.conflicts.empty()) {
     ConflictColumns columns(sealer);
     for (const v1::Conflict& conflict : writes.conflicts) columns.Add(conflict);
-    columns.Write(work, queries::kWriteConflicts);
+    columns.Write(session, queries::kWriteConflicts);
   }
   if (!writes.conflict_updates.empty()) {
     std::map<absl::string_view, const v1::Conflict*> by_id;  // the last one counts
     for (const v1::Conflict& conflict : writes.conflict_updates) by_id[conflict.id()] = &conflict;
     ConflictColumns columns(sealer);
     for (const auto& [id, conflict] : by_id) columns.Add(*conflict);
-    columns.Write(work, queries::kUpdateConflicts);
+    columns.Write(session, queries::kUpdateConflicts);
   }
 }
 
 void WritePersons(
-    pqxx::transaction_base& work,
+    Session& session,
     const std::vector<std::pair<std::string, std::vector<std::string>>>& persons_of_archives) {
   if (persons_of_archives.empty()) return;
   ArrayLiteral archives, keys, archives_of_keys;
@@ -192,13 +212,13 @@ void WritePersons(
       archives_of_keys.Text(archive);
     }
   }
-  Execute(work, queries::kRemovePersons, archives, keys, archives_of_keys);
-  Execute(work, queries::kWritePersons, keys, archives_of_keys);
+  Execute(session, queries::kRemovePersons, archives, keys, archives_of_keys);
+  Execute(session, queries::kWritePersons, keys, archives_of_keys);
 }
 
 using ArchivePersons = std::pair<std::string, std::vector<std::string>>;
 
-void WriteNewPersons(Connection& connection, const std::vector<ArchivePersons>& archives) {
+void WriteNewPersons(Session& session, const std::vector<ArchivePersons>& archives) {
   std::vector<std::pair<absl::string_view, absl::string_view>> persons;
   for (const auto& [archive, keys] : archives) {
     for (const std::string& key : keys) persons.emplace_back(key, archive);
@@ -210,11 +230,10 @@ void WriteNewPersons(Connection& connection, const std::vector<ArchivePersons>& 
     AppendText(key, row);
     AppendUuid(archive, row);
   }
-  rows.Send(connection, queries::kCopyPersons);
+  rows.Send(session.pipeline, queries::kPersonRows);
 }
 
-void WriteCounters(pqxx::transaction_base& work,
-                   const std::vector<std::pair<CounterKey, int>>& counters) {
+void WriteCounters(Session& session, const std::vector<std::pair<CounterKey, int>>& counters) {
   if (counters.empty()) return;
   std::map<CounterKey, int> last_by_key;
   for (const auto& [key, last] : counters) {
@@ -227,10 +246,10 @@ void WriteCounters(pqxx::transaction_base& work,
     years.Int(key.year);
     sequences.Int(last);
   }
-  Execute(work, queries::kWriteCounters, prefixes, years, sequences);
+  Execute(session, queries::kWriteCounters, prefixes, years, sequences);
 }
 
-void WritePrefixes(pqxx::transaction_base& work,
+void WritePrefixes(Session& session,
                    const std::vector<std::pair<std::string, std::string>>& org_of_prefixes) {
   if (org_of_prefixes.empty()) return;
   ArrayLiteral prefixes, orgs;
@@ -238,17 +257,17 @@ void WritePrefixes(pqxx::transaction_base& work,
     prefixes.Text(prefix);
     orgs.Text(org);
   }
-  const pqxx::result written = Execute(work, queries::kWritePrefixes, prefixes, orgs);
+  const pqxx::result written = Execute(session, queries::kWritePrefixes, prefixes, orgs);
   if (written.affected_rows() == org_of_prefixes.size()) return;
-  const pqxx::result foreign = Execute(work, queries::kForeignPrefix, prefixes, orgs);
+  const pqxx::result foreign = Execute(session, queries::kForeignPrefix, prefixes, orgs);
   if (!foreign.empty()) throw PrefixTaken(TextOf(foreign[0][0]));
 }
 
-void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes, const Sealer& sealer) {
+void WriteUpstream(Session& session, const WriteSet& writes, const Sealer& sealer) {
   if (!writes.upstream_done.empty()) {
     ArrayLiteral positions;
     for (const int64_t position : writes.upstream_done) positions.Int(position);
-    Execute(work, queries::kFinishUpstream, positions);
+    Execute(session, queries::kFinishUpstream, positions);
   }
   if (!writes.upstream_refused.empty()) {
     ArrayLiteral positions, outcomes, parked;
@@ -258,7 +277,7 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes, const S
           sealer.Seal(UpstreamOutcomePlace(outcome.change_id()), outcome.SerializeAsString()));
       parked.Bool(outcome.verdict() == v1::VERDICT_PARKED);
     }
-    Execute(work, queries::kRefuseUpstream, positions, outcomes, parked);
+    Execute(session, queries::kRefuseUpstream, positions, outcomes, parked);
   }
   if (!writes.upstream.empty()) {
     ArrayLiteral records, ids, changes;
@@ -268,16 +287,15 @@ void WriteUpstream(pqxx::transaction_base& work, const WriteSet& writes, const S
       changes.Bytes(
           sealer.Seal(UpstreamChangePlace(change.change_id()), change.SerializeAsString()));
     }
-    Execute(work, queries::kWriteUpstream, records, ids, changes);
+    Execute(session, queries::kWriteUpstream, records, ids, changes);
   }
   if (writes.upstream_cursor.has_value()) {
-    work.exec_params(queries::kWriteUpstreamCursor,
-                     absl::BytesToHexString(*writes.upstream_cursor));
+    ExecuteText(session, queries::kWriteUpstreamCursor,
+                absl::BytesToHexString(*writes.upstream_cursor));
   }
 }
 
-void WriteQueue(Connection& connection, pqxx::transaction_base& work,
-                const std::vector<QueueEntry>& queue) {
+void WriteQueue(Session& session, const std::vector<QueueEntry>& queue) {
   if (queue.empty()) return;
   ArrayLiteral left_records, left_orgs;
   bool left = false;
@@ -294,27 +312,29 @@ void WriteQueue(Connection& connection, pqxx::transaction_base& work,
     AppendNumber(entry.revision, row);
     AppendPath(entry.org, row);
   }
-  if (left) Execute(work, queries::kWriteFormerOrgs, left_records, left_orgs);
-  rows.Send(connection, queries::kCopyQueue);
+  if (left) Execute(session, queries::kWriteFormerOrgs, left_records, left_orgs);
+  rows.Send(session.pipeline, queries::kQueueRows);
 }
 
 }  // namespace
 
 void ExecuteWriteSet(Connection& connection, pqxx::transaction_base& work, const WriteSet& writes,
                      const Sealer& sealer) {
-  RemoveRecords(work, writes.removed_records);
-  WriteRecords(work, writes.records, sealer);
-  WriteRevisions(connection, writes.revisions, sealer);
-  WriteChanges(connection, writes.changes);
-  WriteReceipts(work, writes.receipts);
-  WriteConflicts(work, writes, sealer);
-  WritePersons(work, writes.persons);
-  WriteNewPersons(connection, writes.new_persons);
-  WritePrefixes(work, writes.prefixes);
-  WriteCounters(work, writes.counters);
-  WriteUpstream(work, writes, sealer);
-  AppendAudit(connection, work, writes.audit);
-  WriteQueue(connection, work, writes.queue);
+  Session session{.work = work, .pipeline = Pipeline(connection)};
+  RemoveRecords(session, writes.removed_records);
+  WriteRecords(session, writes.records, sealer);
+  WriteRevisions(session, writes.revisions, sealer);
+  WriteChanges(session, writes.changes);
+  WriteReceipts(session, writes.receipts);
+  WriteConflicts(session, writes, sealer);
+  WritePersons(session, writes.persons);
+  WriteNewPersons(session, writes.new_persons);
+  WritePrefixes(session, writes.prefixes);
+  WriteCounters(session, writes.counters);
+  WriteUpstream(session, writes, sealer);
+  AppendAudit(session.pipeline, work, writes.audit);
+  WriteQueue(session, writes.queue);
+  session.pipeline.Run();
 }
 
 }  // namespace bangfu::server

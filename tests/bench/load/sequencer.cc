@@ -40,8 +40,7 @@ constexpr char kMakeLog[] =
     "CREATE INDEX plain_log_entry ON plain_log (record_id, id) WHERE kind = 3";
 
 // As the product's queue is written, into that table.
-constexpr char kCopyLog[] =
-    "COPY plain_log (kind, record_id, revision, org) FROM STDIN (FORMAT binary)";
+constexpr char kLogRows[] = "plain_log (kind, record_id, revision, org)";
 
 std::string RecordId(int number) {
   return absl::StrFormat("01440000-0000-7000-8000-%012x", number);
@@ -107,7 +106,7 @@ double WriteLog(const std::string& address, int count) {
     }
     server::Connection& connection = *sessions[static_cast<size_t>(writer)];
     pqxx::work work(connection);
-    rows.Send(connection, kCopyLog);
+    rows.Send(connection, kLogRows);
     work.commit();
   });
 }

@@ -39,19 +39,19 @@ std::string Uuid(const char* prefix) {
   return absl::StrCat("'", prefix, "' || lpad(to_hex(:number::bigint), 12, '0')");
 }
 
-// What the server brings as binary COPY, which pgbench cannot.
-constexpr char kInsertRevision[] =
-    "INSERT INTO revision (record_id, revision, change_id, pushed_by, actor, entry_time, "
-    "received_time, before_values) VALUES (($1)::uuid, 1, ($2)::uuid, :pusher, decode(:actor, "
-    "'hex'), now(), "
-    "now(), decode(:before, 'hex'))";
-constexpr char kInsertChange[] =
-    "INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled) "
-    "VALUES (($2)::uuid, ($1)::uuid, :pusher, decode(:digest, 'hex'), decode(:outcome, 'hex'), "
+constexpr char kRevisionValues[] =
+    " VALUES (($1)::uuid, 1, ($2)::uuid, :pusher, decode(:actor, 'hex'), now(), now(), "
+    "decode(:before, 'hex'))";
+constexpr char kChangeValues[] =
+    " VALUES (($2)::uuid, ($1)::uuid, :pusher, decode(:digest, 'hex'), decode(:outcome, 'hex'), "
     "false, true)";
-constexpr char kInsertQueue[] =
-    "INSERT INTO change_queue (kind, record_id, revision, org) VALUES (1, ($1)::uuid, 1, "
-    ":unit::ltree)";
+constexpr char kQueueValues[] = " VALUES (1, ($1)::uuid, 1, :unit::ltree)";
+
+// As the server writes new rows.
+std::string Insert(const char* table, const char* values,
+                   const std::vector<std::string>& parameters) {
+  return Statement(absl::StrCat("INSERT INTO ", table, values).c_str(), parameters);
+}
 
 // The rows of an archive that was pushed alone.
 class PushedRows {
@@ -92,14 +92,13 @@ class PushedRows {
 std::string TextOf(const PushedRows& rows) {
   const std::string archive = Array({Uuid(kArchiveIds)});
   const std::string change = Array({Uuid(kChangeIds)});
-  std::vector<std::string> keys, archives;
+  std::vector<std::string> keys, holders;
   for (int i = 0; i < rows.Persons(); ++i) {
     keys.push_back(
         absl::StrCat("encode(sha256(convert_to(:number || '-", i, "', 'UTF8')), 'hex')"));
-    archives.push_back(Uuid(kArchiveIds));
+    holders.push_back(absl::StrCat("(", keys.back(), ", (", Uuid(kArchiveIds), ")::uuid)"));
   }
   const std::string persons = Array(keys);
-  const std::string archive_of_each = Array(archives);
   const std::string unit = Array({":unit"});
   const std::string zero = "'{0}'";
   const std::string one = "'{1}'";
@@ -118,20 +117,20 @@ std::string TextOf(const PushedRows& rows) {
       Statement(queries::kRevisionsSince, {archive, zero}),
       Statement(queries::kFormerOrgs, {archive}),
       Statement(queries::kFindPersons, {persons}),
+      "\\startpipeline\n",
       Statement(
           queries::kWriteRecords,
           {archive, one, unit, none, one, zero, same("status"), same("tier"), same("category"),
            none, same("on_date"), Array({"decode(:body, 'hex')"}),
            Array({":number::bigint % 65536"}), Array({":number::bigint * 70460292543"}), none}),
-      Statement(kInsertRevision, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
-      Statement(kInsertChange, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
-      Statement(queries::kWritePersons, {persons, archive_of_each}),
-      "INSERT INTO audit_queue (entry) VALUES (decode(:entry, 'hex'));\n",
-      Statement(kInsertQueue, {Uuid(kArchiveIds)}),
+      Insert(queries::kRevisionRows, kRevisionValues, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
+      Insert(queries::kChangeRows, kChangeValues, {Uuid(kArchiveIds), Uuid(kChangeIds)}),
+      Insert(queries::kPersonRows, absl::StrCat(" VALUES ", absl::StrJoin(holders, ", ")).c_str(),
+             {}),
+      Insert(queries::kAuditRows, " VALUES (decode(:entry, 'hex'))", {}),
+      Insert(queries::kQueueRows, kQueueValues, {Uuid(kArchiveIds)}),
+      "\\endpipeline\n",
       "COMMIT;\n",
-      Statement("SET synchronous_commit = off", {}),
-      "NOTIFY bangfu_queue;\n",
-      Statement("SET synchronous_commit = on", {}),
       Statement(queries::kDirectoryVersion, {}),  // and again before it is answered
   };
   return absl::StrJoin(statements, "");

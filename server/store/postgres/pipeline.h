@@ -1,0 +1,48 @@
+#ifndef BANGFU_SERVER_STORE_POSTGRES_PIPELINE_H_
+#define BANGFU_SERVER_STORE_POSTGRES_PIPELINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/store/postgres/connection.h"
+
+namespace bangfu::server {
+
+// Statements of a transaction that go to PostgreSQL together and are answered together (libpq's
+// pipeline mode), in their order: a change that comes alone pays for one way there and back instead
+// of one for each table. They are prepared.
+class Pipeline {
+ public:
+  // Gets the number of rows that its statement wrote; may throw.
+  using Check = std::function<void(int64_t rows)>;
+
+  explicit Pipeline(Connection& connection) : connection_(connection) {}
+
+  // Adds a statement with so many parameters: values in binary format, each with its length in
+  // front (binary_format.h). When many wait, they run.
+  void Add(const std::string& statement, std::string parameters, int count, Check check = nullptr);
+
+  // Runs those that wait. Throws what libpqxx throws for statements, or what a check throws: of the
+  // first one that fails.
+  void Run();
+
+  Connection& connection() { return connection_; }
+
+ private:
+  struct Statement {
+    std::string text;
+    std::string name;
+    std::string parameters;
+    int count;
+    Check check;
+  };
+
+  Connection& connection_;
+  std::vector<Statement> waiting_;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_STORE_POSTGRES_PIPELINE_H_
