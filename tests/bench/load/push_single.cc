@@ -1,6 +1,6 @@
 // One child, then eight, push one new archive at a time, with pauses. The baseline is pgbench that
-// runs the statements of such a push, prepared, on a second database of the same cluster with as
-// many rows, with the same pauses.
+// runs the statements of such a push, prepared and those that write in one pipeline, on a second
+// database of the same cluster with as many rows, with the same pauses.
 
 #include <atomic>
 #include <cstdint>
