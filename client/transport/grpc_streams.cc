@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "base/limits.h"
@@ -22,14 +23,16 @@ PullEnd PullOnce(v1::SyncService::Stub& stub, v1::PullRequest& request,
   PullEnd end;
   v1::PullResponse batch;
   while (reader->Read(&batch)) {
+    const bool caught_up = batch.caught_up();
+    std::string next_cursor = batch.next_cursor();
     end.refused = on_batch(batch);
     if (!end.refused.ok()) {
       context.TryCancel();
       break;
     }
     end.progress = true;
-    end.caught_up = batch.caught_up();
-    request.set_cursor(batch.next_cursor());
+    end.caught_up = caught_up;
+    request.set_cursor(std::move(next_cursor));
   }
   end.status = reader->Finish();
   return end;

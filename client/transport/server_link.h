@@ -36,8 +36,8 @@ struct PushNote {
 // nobody knows whether a push took effect: send it again with the same change_ids.
 class ServerLink {
  public:
-  // Takes one batch; an error ends the pull and is returned by it.
-  using OnBatch = absl::FunctionRef<absl::Status(const v1::PullResponse& batch)>;
+  // Takes one batch, and may move it away; an error ends the pull and is returned by it.
+  using OnBatch = absl::FunctionRef<absl::Status(v1::PullResponse& batch)>;
 
   virtual ~ServerLink() = default;
 

@@ -24,11 +24,12 @@ bool KeepTheSamePeople(const v1::Archive& before, const v1::Archive& after) {
 
 const std::string& PersonKeys::Of(const std::string& identity_number) {
   const auto [it, fresh] = keys_.try_emplace(identity_number);
-  if (fresh) it->second = keyer_.Key(identity_number);
+  if (fresh) it->second = keyer_->Key(identity_number);
   return it->second;
 }
 
-absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids) {
+absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids,
+                         Expected expected) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   ids.erase(std::remove_if(ids.begin(), ids.end(),
@@ -51,7 +52,7 @@ absl::Status Batch::Lock(Transaction& transaction, std::vector<std::string> ids)
     record.message = std::move(*message);
     records_.emplace(id, std::move(record));
   }
-  return ReadLastRevisions(transaction, ids);
+  return expected == Expected::kNew ? absl::OkStatus() : ReadLastRevisions(transaction, ids);
 }
 
 absl::Status Batch::ReadLastRevisions(Transaction& transaction,
@@ -149,13 +150,12 @@ void Batch::RememberPersons(const WorkingRecord& record,
 WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
                              absl::string_view org,
                              std::unique_ptr<google::protobuf::Message> message,
-                             const Attribution& attribution,
-                             const domain::FieldValues* fields_before) {
+                             const Attribution& attribution, const KnownOfNext& known) {
   domain::FieldEdits before;
   std::vector<std::string> keys_before;
   bool same_people = false;
   if (record == nullptr) {
-    before = domain::UnsetAll(*message);
+    before = known.unset_all == nullptr ? domain::UnsetAll(*message) : std::move(*known.unset_all);
     if (type == v1::RECORD_TYPE_ARCHIVE) created_.emplace(id);
     record = &records_[std::string(id)];
     record->stored.type = type;
@@ -164,8 +164,9 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
     if (record->stored.revision > 0) orgs_before_.try_emplace(std::string(id));
   } else {
     const domain::FieldValues after = domain::ReadFields(*message);
-    before = domain::Difference(
-        after, fields_before == nullptr ? domain::ReadFields(*record->message) : *fields_before);
+    before = domain::Difference(after, known.fields_before == nullptr
+                                           ? domain::ReadFields(*record->message)
+                                           : *known.fields_before);
     same_people = record->archive() != nullptr &&
                   KeepTheSamePeople(*record->archive(), static_cast<v1::Archive&>(*message));
     if (record->archive() != nullptr && !same_people) keys_before = KeysOf(*record->archive());
@@ -188,7 +189,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   record->message = std::move(message);
   record->stored.org = std::string(org);
   record->stored.revision = revision.revision;
-  record->stored.body = record->message->SerializeAsString();
+  record->stored.body = known.body == nullptr ? record->message->SerializeAsString() : *known.body;
   record->stored.columns = ColumnsOf(type, *record->message);
   record->dirty = true;
   record->history.push_back(std::move(revision));

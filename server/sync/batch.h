@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,12 @@
 #include "server/store/store.h"
 
 namespace bangfu::server {
+
+// What a transaction finds of records that come from the parent: ones that this node has, or has
+// had; or mostly ones that are new here, so that it looks for nothing about those that are absent.
+// The store then tells by a collision that one was here before, or that a person of it is in
+// another archive, and the transaction is run again.
+enum class Expected { kKnown, kNew };
 
 // A record as a transaction knows it: what is stored, with what the transaction has done to it so
 // far.
@@ -58,12 +65,21 @@ struct MovedRecord {
 // Person keys of identity numbers, each worked out once. Not thread-safe.
 class PersonKeys {
  public:
-  explicit PersonKeys(const PersonKeyer& keyer) : keyer_(keyer) {}
+  explicit PersonKeys(const PersonKeyer& keyer) : keyer_(&keyer) {}
   const std::string& Of(const std::string& identity_number);
+  // Takes over what another one under the same key has worked out.
+  void Merge(PersonKeys&& other) { keys_.merge(other.keys_); }
 
  private:
-  const PersonKeyer& keyer_;
+  const PersonKeyer* keyer_;
   std::unordered_map<std::string, std::string> keys_;  // by identity number
+};
+
+// What the caller of Batch::Commit has worked out already.
+struct KnownOfNext {
+  const domain::FieldValues* fields_before = nullptr;  // of the version that is there
+  domain::FieldEdits* unset_all = nullptr;  // of the next version; taken when it is the first
+  const std::string* body = nullptr;        // the next version as it is to be stored
 };
 
 // Who and when of a revision.
@@ -79,11 +95,13 @@ struct Attribution {
 // read and one write. Shared by what comes from children (push) and from the parent.
 class Batch {
  public:
-  explicit Batch(const PersonKeyer& keyer) : keys_(keyer) {}
+  explicit Batch(PersonKeys keys) : keys_(std::move(keys)) {}
+  explicit Batch(const PersonKeyer& keyer) : Batch(PersonKeys(keyer)) {}
 
   // Reads and locks records, in the order of their ids; those that it has already are passed over.
   // Locks of one call are in order; call it once for everything that is known to be needed.
-  absl::Status Lock(Transaction& transaction, std::vector<std::string> ids);
+  absl::Status Lock(Transaction& transaction, std::vector<std::string> ids,
+                    Expected expected = Expected::kKnown);
   // Adds the identity numbers of those of the records that are archives.
   void AddPersonsOf(const std::vector<std::string>& ids,
                     std::vector<std::string>& identity_numbers);
@@ -105,12 +123,10 @@ class Batch {
 
   // Makes `message` the next revision of the record, or its first. `record` is a result of Find, or
   // nullptr to create one of this type and id. Queues it for the feed: in its org, and as gone from
-  // the org it had before. `fields_before` are those of `record`, for who has read them already.
-  // Returns the record.
+  // the org it had before. Returns the record.
   WorkingRecord& Commit(WorkingRecord* record, v1::RecordType type, absl::string_view id,
                         absl::string_view org, std::unique_ptr<google::protobuf::Message> message,
-                        const Attribution& attribution,
-                        const domain::FieldValues* fields_before = nullptr);
+                        const Attribution& attribution, const KnownOfNext& known = {});
 
   // Marks a record as changed without a new revision (upstream_revision).
   void Touch(WorkingRecord& record) { record.dirty = true; }

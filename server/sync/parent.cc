@@ -1,5 +1,8 @@
 #include "server/sync/parent.h"
 
+#include <memory>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/test_hooks.h"
@@ -38,7 +41,7 @@ absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
   }
   const absl::Time now = clock_.Now();
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
-    ParentTransaction apply(keyer_, now);
+    ParentTransaction apply(PersonKeys(keyer_), now);
     if (absl::Status status = apply.Read(transaction, ids, records, {}); !status.ok())
       return status;
     apply.TakeOutcomes(sent, outcomes, parent);
@@ -49,22 +52,48 @@ absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
 }
 
 absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch, Feed feed) {
-  std::vector<std::string> ids(batch.left_record_ids().begin(), batch.left_record_ids().end());
+  std::vector<ParentPage> pages;
+  pages.push_back(Prepare(batch, Expected::kKnown));
+  return ApplyPages(pages, feed);
+}
+
+ParentPage ParentSync::Prepare(v1::PullResponse page, Expected expected) const {
+  return ParentPage(std::move(page), keyer_, expected);
+}
+
+absl::Status ParentSync::ApplyPages(std::vector<ParentPage>& pages, Feed feed) {
+  std::vector<std::string> ids, conflict_ids;
   std::vector<const v1::Record*> records;
-  for (const v1::Record& record : batch.records()) {
-    ids.push_back(record.id());
-    records.push_back(&record);
+  ParsedRecords parsed;
+  PersonKeys keys(keyer_);
+  for (ParentPage& page : pages) {
+    const v1::PullResponse& batch = page.response;
+    ids.insert(ids.end(), batch.left_record_ids().begin(), batch.left_record_ids().end());
+    for (const v1::Record& record : batch.records()) {
+      ids.push_back(record.id());
+      records.push_back(&record);
+    }
+    conflict_ids.insert(conflict_ids.end(), batch.left_conflict_ids().begin(),
+                        batch.left_conflict_ids().end());
+    for (const v1::Conflict& entry : batch.conflicts()) conflict_ids.push_back(entry.id());
+    parsed.merge(page.records);
+    keys.Merge(std::move(page.keys));
   }
-  std::vector<std::string> conflict_ids(batch.left_conflict_ids().begin(),
-                                        batch.left_conflict_ids().end());
-  for (const v1::Conflict& entry : batch.conflicts()) conflict_ids.push_back(entry.id());
   const absl::Time now = clock_.Now();
+  bool first_run = true;
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
-    ParentTransaction apply(keyer_, now);
-    if (absl::Status status = apply.Read(transaction, ids, records, conflict_ids); !status.ok())
+    // Only the first run has what was worked out before, and trusts in what is expected.
+    const Expected expected =
+        std::exchange(first_run, false) ? pages.front().expected : Expected::kKnown;
+    const auto apply = std::make_shared<ParentTransaction>(std::exchange(keys, PersonKeys(keyer_)),
+                                                           now, std::exchange(parsed, {}));
+    pages.front().leftovers = apply;
+    if (absl::Status status = apply->Read(transaction, ids, records, conflict_ids, expected);
+        !status.ok()) {
       return status;
-    apply.TakeBatch(batch, feed);
-    const absl::Status written = apply.Write(transaction);
+    }
+    for (const ParentPage& page : pages) apply->TakeBatch(page.response, feed);
+    const absl::Status written = apply->Write(transaction);
     BANGFU_STEP("parent.batch");
     return written;
   });
@@ -80,7 +109,7 @@ absl::Status ParentSync::ApplyRepair(const std::vector<v1::Record>& records,
   }
   const absl::Time now = clock_.Now();
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
-    ParentTransaction apply(keyer_, now);
+    ParentTransaction apply(PersonKeys(keyer_), now);
     if (absl::Status status = apply.Read(transaction, ids, read, {}); !status.ok()) return status;
     apply.TakeRepair(records, left_ids);
     return apply.Write(transaction);
@@ -90,7 +119,7 @@ absl::Status ParentSync::ApplyRepair(const std::vector<v1::Record>& records,
 absl::Status ParentSync::ApplyLoss(const std::vector<std::string>& lost_ids) {
   const absl::Time now = clock_.Now();
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
-    ParentTransaction apply(keyer_, now);
+    ParentTransaction apply(PersonKeys(keyer_), now);
     if (absl::Status status = apply.Read(transaction, lost_ids, {}, {}); !status.ok())
       return status;
     if (absl::Status status = apply.TakeLoss(transaction, lost_ids); !status.ok()) return status;
@@ -103,7 +132,7 @@ absl::Status ParentSync::ApplyConflicts(const std::vector<v1::Conflict>& entries
   for (const v1::Conflict& entry : entries) ids.push_back(entry.id());
   const absl::Time now = clock_.Now();
   return store_.Transact([&](Transaction& transaction) -> absl::Status {
-    ParentTransaction apply(keyer_, now);
+    ParentTransaction apply(PersonKeys(keyer_), now);
     if (absl::Status status = apply.Read(transaction, {}, {}, ids); !status.ok()) return status;
     for (const v1::Conflict& entry : entries) apply.TakeConflict(entry);
     return apply.Write(transaction);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "server/store/person_key.h"
 #include "server/store/store.h"
+#include "server/sync/parent_page.h"
 
 namespace bangfu::server {
 
@@ -44,6 +45,12 @@ class ParentSync {
   // Takes a batch of a pull together with its cursor, in one transaction. From the start, the
   // cursor is kept only with the last batch, so that a pull that broke off begins anew.
   absl::Status ApplyBatch(const v1::PullResponse& batch, Feed feed = Feed::kNext);
+
+  // The same in two steps, of which the first does not need the store: another thread may prepare
+  // the next page while one is applied. Pages that follow each other are applied in one
+  // transaction; no record or entry is on two of them. They are used up.
+  ParentPage Prepare(v1::PullResponse page, Expected expected) const;
+  absl::Status ApplyPages(std::vector<ParentPage>& pages, Feed feed);
 
   // Takes records that a comparison of digests found to differ, whatever revisions say, and lets go
   // of those that have left the scope. Changes that the parent has not answered stay on top.

@@ -1,4 +1,6 @@
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "bangfu/v1/aid_event.pb.h"
 #include "server/sync/parent.h"
@@ -604,6 +606,40 @@ TEST_F(ParentTest, APersonInTwoArchivesDoesNotBlockEither) {
   Sync();
   EXPECT_EQ(city_.Archive(ArchiveId(2)).status(), v1::ARCHIVE_STATUS_SUBMITTED);
   EXPECT_EQ(CityPhone(2), "13805710002");
+}
+
+// A node that begins expects records that it has never seen.
+TEST_F(ParentTest, WhatWasExpectedToBeNewAndIsNotIsTakenAllTheSame) {
+  const v1::Archive known = Shared(1), was_here = Shared(2);
+  v1::PullResponse left;
+  left.add_left_record_ids(was_here.id());
+  ASSERT_TRUE(district_.parent().ApplyBatch(left).ok());
+  ASSERT_FALSE(district_.Stored(was_here.id()).has_value());
+  v1::Archive twin = Household(3, kSiblingOrg);
+  twin.set_identity_number(PersonOf(1, 0));  // of the first
+  const auto page = [&](const v1::Archive& archive, const std::string& cursor) {
+    v1::PullResponse batch = BatchOf(Sent(archive, 2, "13805710009"));
+    batch.set_next_cursor(cursor);
+    return district_.parent().Prepare(std::move(batch), Expected::kNew);
+  };
+  std::vector<ParentPage> pages;
+  pages.push_back(page(known, "1"));
+  pages.push_back(page(was_here, "2"));
+  pages.push_back(page(twin, "3"));
+  pages.push_back(page(Household(4), "4"));
+  const absl::Status status = district_.parent().ApplyPages(pages, ParentSync::Feed::kNext);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(State().cursor, "4");
+  for (int i = 1; i <= 4; ++i) EXPECT_EQ(DistrictPhone(i), "13805710009") << i;
+  EXPECT_EQ(district_.RevisionOf(was_here.id()), 2);
+  EXPECT_EQ(district_.RevisionOf(ArchiveId(4)), 1);
+  // Whose history is complete: all that it was before.
+  pages.clear();
+  pages.push_back(page(Household(5), "5"));
+  ASSERT_TRUE(district_.parent().ApplyPages(pages, ParentSync::Feed::kNext).ok());
+  EXPECT_EQ(district_.RevisionOf(ArchiveId(5)), 1);
+  district_.MustPush(kUnitOrg, {Phone("13805710008", Household(5), 1)});
+  EXPECT_EQ(DistrictPhone(5), "13805710008");
 }
 
 // A newer city's field passes through a node that does not know it, byte for byte.

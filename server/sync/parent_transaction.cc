@@ -70,27 +70,30 @@ void AddPersonsIn(v1::RecordType type, const std::string& body,
 
 }  // namespace
 
-ParentTransaction::ParentTransaction(const PersonKeyer& keyer, absl::Time now)
-    : batch_(keyer), now_(now), today_(domain::ShanghaiDay(now)) {}
+ParentTransaction::ParentTransaction(PersonKeys keys, absl::Time now, ParsedRecords parsed)
+    : batch_(std::move(keys)),
+      now_(now),
+      today_(domain::ShanghaiDay(now)),
+      parsed_(std::move(parsed)) {}
 
 absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector<std::string>& ids,
                                      const std::vector<const v1::Record*>& records,
-                                     std::vector<std::string> conflict_ids) {
-  if (absl::Status status = batch_.Lock(transaction, ids); !status.ok()) return status;
+                                     std::vector<std::string> conflict_ids, Expected expected) {
+  if (absl::Status status = batch_.Lock(transaction, ids, expected); !status.ok()) return status;
   auto pending = transaction.PendingUpstream(ids);
   if (!pending.ok()) return pending.status();
   pending_ = std::move(*pending);
   std::vector<std::string> identity_numbers;
   batch_.AddPersonsOf(ids, identity_numbers);
   for (const v1::Record* record : records) {
-    auto parsed = domain::ParseRecord(record->type(), record->body());
-    if (!parsed.ok()) {
+    const auto [it, fresh] = parsed_.try_emplace(record);
+    if (fresh) it->second = ParseParentRecord(*record);
+    if (it->second.message == nullptr) {
       conflict_ids.push_back(UnreadableId(record->id()));
-      continue;
+    } else if (record->type() == v1::RECORD_TYPE_ARCHIVE &&
+               (expected == Expected::kKnown || batch_.Find(record->id()) != nullptr)) {
+      AddPersons(static_cast<const v1::Archive&>(*it->second.message), identity_numbers);
     }
-    if (record->type() == v1::RECORD_TYPE_ARCHIVE)
-      AddPersons(static_cast<const v1::Archive&>(**parsed), identity_numbers);
-    parsed_.emplace(record, *std::move(parsed));
   }
   for (const auto& [id, changes] : pending_) {
     for (const v1::Change& change : changes)
@@ -103,18 +106,17 @@ absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector
   return batch_.LoadPersons(transaction, identity_numbers);
 }
 
-std::unique_ptr<Message> ParentTransaction::Parsed(const v1::Record& theirs) {
-  if (const auto it = parsed_.find(&theirs); it != parsed_.end()) {
-    std::unique_ptr<Message> message = std::move(it->second);
-    parsed_.erase(it);
-    return message;
-  }
-  auto parsed = domain::ParseRecord(theirs.type(), theirs.body());
-  return parsed.ok() ? *std::move(parsed) : nullptr;
+ParsedRecord ParentTransaction::TakeParsed(const v1::Record& theirs) {
+  const auto it = parsed_.find(&theirs);
+  if (it == parsed_.end()) return ParseParentRecord(theirs);
+  ParsedRecord record = std::move(it->second);
+  parsed_.erase(it);
+  return record;
 }
 
 void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Change>& later) {
-  std::unique_ptr<Message> next = Parsed(theirs);
+  ParsedRecord parsed = TakeParsed(theirs);
+  std::unique_ptr<Message>& next = parsed.message;
   if (next == nullptr) {
     NoteUnreadable(theirs);
     return;
@@ -125,12 +127,14 @@ void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Cha
   }
   // As the parent sent it, byte for byte: digests are of bytes, and a field that is unknown here
   // goes on to the children as well.
-  const std::string body = later.empty() ? theirs.body() : next->SerializeAsString();
+  const std::string with_later = later.empty() ? std::string() : next->SerializeAsString();
+  const std::string& body = later.empty() ? theirs.body() : with_later;
+  KnownOfNext known{.body = &body};
+  if (later.empty() && parsed.unset_all.has_value()) known.unset_all = &*parsed.unset_all;
   WorkingRecord* record = batch_.Find(theirs.id());
   if (record == nullptr || record->stored.org != theirs.org() || record->stored.body != body) {
     record = &batch_.Commit(record, theirs.type(), theirs.id(), theirs.org(), std::move(next),
-                            Attribution{"", kFromUpstream, {}, now_, now_});
-    record->stored.body = body;
+                            Attribution{"", kFromUpstream, {}, now_, now_}, known);
   }
   record->stored.upstream_revision = theirs.revision();
   batch_.Touch(*record);

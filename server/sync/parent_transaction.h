@@ -11,10 +11,10 @@
 #include "absl/time/time.h"
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
-#include "server/store/person_key.h"
 #include "server/store/store.h"
 #include "server/sync/batch.h"
 #include "server/sync/parent.h"
+#include "server/sync/parent_page.h"
 
 namespace bangfu::server {
 
@@ -22,13 +22,14 @@ namespace bangfu::server {
 // one write. See ParentSync for what becomes of them.
 class ParentTransaction {
  public:
-  ParentTransaction(const PersonKeyer& keyer, absl::Time now);
+  // `keys` and `parsed`: what is known of the records that Read will be told of.
+  ParentTransaction(PersonKeys keys, absl::Time now, ParsedRecords parsed = {});
 
   // Locks everything that will be touched: records by id, of which some come as they are in
   // `records`, and entries of the conflict log. Call once.
   absl::Status Read(Transaction& transaction, const std::vector<std::string>& ids,
                     const std::vector<const v1::Record*>& records,
-                    std::vector<std::string> conflict_ids);
+                    std::vector<std::string> conflict_ids, Expected expected = Expected::kKnown);
 
   void TakeOutcomes(const std::vector<UpstreamChange>& sent,
                     const std::vector<v1::Outcome>& outcomes, const v1::HandshakeResponse& parent);
@@ -54,8 +55,8 @@ class ParentTransaction {
     bool moved = false;                  // it, or its archive, is in another scope now
   };
 
-  // The record of the parent, nullptr when it cannot be read.
-  std::unique_ptr<google::protobuf::Message> Parsed(const v1::Record& theirs);
+  // The record of the parent, worked out now if it is not known.
+  ParsedRecord TakeParsed(const v1::Record& theirs);
   // The parent's version becomes the node's, with the changes on top that it does not have yet.
   void Take(const v1::Record& theirs, const std::vector<v1::Change>& later);
   // The same for a record that did not come as an answer to what waits for one.
@@ -77,8 +78,7 @@ class ParentTransaction {
   const absl::Time now_;
   const absl::CivilDay today_;
   PendingChanges pending_;
-  // Records of the parent that Read has parsed and nobody has taken yet.
-  std::map<const v1::Record*, std::unique_ptr<google::protobuf::Message>> parsed_;
+  ParsedRecords parsed_;  // nobody has taken them yet
 };
 
 }  // namespace bangfu::server

@@ -67,7 +67,7 @@ WorkingRecord& PushState::Commit(const PreparedChange& prepared, WorkingRecord* 
   return batch.Commit(
       record, change.record_type(), change.record_id(), org, std::move(next),
       {change.change_id(), writer, change.actor(), prepared.entry_time, context.now},
-      fields_before);
+      {.fields_before = fields_before});
 }
 
 void PushState::Forward(const WorkingRecord* record, v1::Change change) {

@@ -75,9 +75,10 @@ class ScriptedParent final : public client::ServerLink {
     for (;;) {
       auto batch = city_->Pull(kUnionOrg, at, 3);
       if (!batch.ok()) return batch.status();
-      if (absl::Status status = on_batch(*batch); !status.ok()) return status;
-      if (batch->caught_up()) return absl::OkStatus();
+      const bool caught_up = batch->caught_up();
       at = batch->next_cursor();
+      if (absl::Status status = on_batch(*batch); !status.ok()) return status;
+      if (caught_up) return absl::OkStatus();
     }
   }
   absl::Status Watch(absl::string_view, absl::FunctionRef<absl::Status()> on_more) override {

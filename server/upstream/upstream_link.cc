@@ -17,7 +17,7 @@ UpstreamLink::UpstreamLink(client::ServerLink& parent, Principal self, Store& st
     : parent_(parent),
       store_(store),
       round_(parent, std::move(self), store, clock, std::move(keyer), orgs, policy, people, log,
-             stalls),
+             stalls, Paging::kAhead),
       log_(log),
       interval_(interval),
       verify_(verify),

@@ -39,7 +39,7 @@ bool IsEmpty(const v1::PullResponse& batch) {
 UpstreamRound::UpstreamRound(client::ServerLink& parent, Principal self, Store& store,
                              const Clock& clock, PersonKeyer keyer, OrgDirectory& orgs,
                              PolicyDirectory& policy, PeopleDirectory& people, EventLog& log,
-                             StallDetector& stalls)
+                             StallDetector& stalls, Paging paging)
     : parent_(parent),
       self_(std::move(self)),
       store_(store),
@@ -49,7 +49,8 @@ UpstreamRound::UpstreamRound(client::ServerLink& parent, Principal self, Store& 
       policy_(policy),
       people_(people),
       log_(log),
-      stalls_(stalls) {}
+      stalls_(stalls),
+      paging_(paging) {}
 
 bool UpstreamRound::ParentCan(v1::Capability capability) const {
   return std::count(handshake_.capabilities().begin(), handshake_.capabilities().end(),
@@ -279,13 +280,17 @@ absl::Status UpstreamRound::Push(const std::function<bool()>& stopping) {
 absl::Status UpstreamRound::Pull(std::string cursor, ParentSync::Feed feed,
                                  const std::function<bool()>& stopping) {
   int64_t records = 0;
-  const auto take = [&](const v1::PullResponse& batch) -> absl::Status {
+  PageQueue pages(apply_, feed, cursor.empty() ? Expected::kNew : Expected::kKnown, paging_);
+  const auto take = [&](v1::PullResponse& batch) -> absl::Status {
     if (stopping()) return Stopped();
     if (IsEmpty(batch) && batch.next_cursor() == cursor) return absl::OkStatus();
     records += batch.records_size();
-    return apply_.ApplyBatch(batch, feed);
+    return pages.Add(std::move(batch));
   };
-  const absl::Status status = parent_.Pull(cursor, take);
+  absl::Status status = parent_.Pull(cursor, take);
+  if (stopping()) return Stopped();
+  // What came before a line broke is kept.
+  if (absl::Status applied = pages.Finish(); !applied.ok()) status = applied;
   if (status.ok() && records > 0)
     log_.Info("pulled_from_upstream", {{"records", absl::StrCat(records)}});
   return status;

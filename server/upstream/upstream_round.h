@@ -17,6 +17,7 @@
 #include "server/sync/parent.h"
 #include "server/sync/people_directory.h"
 #include "server/sync/policy_directory.h"
+#include "server/upstream/page_queue.h"
 
 namespace bangfu::server {
 
@@ -33,7 +34,8 @@ class UpstreamRound {
  public:
   UpstreamRound(client::ServerLink& parent, Principal self, Store& store, const Clock& clock,
                 PersonKeyer keyer, OrgDirectory& orgs, PolicyDirectory& policy,
-                PeopleDirectory& people, EventLog& log, StallDetector& stalls);
+                PeopleDirectory& people, EventLog& log, StallDetector& stalls,
+                Paging paging = Paging::kOneByOne);
 
   // `stopping` is asked between steps; a round that stops early returns CANCELLED.
   absl::Status Run(const std::function<bool()>& stopping);
@@ -86,6 +88,7 @@ class UpstreamRound {
   PeopleDirectory& people_;
   EventLog& log_;
   StallDetector& stalls_;
+  const Paging paging_;
   v1::HandshakeResponse handshake_;  // the last one
 };
 

@@ -4,7 +4,7 @@
 #include "server/upstream/upstream_fixture.h"
 #include "server/upstream/upstream_round.h"
 
-// Rounds of a district with a city, without a network and without threads.
+// Rounds of a district with a city, without a network.
 namespace bangfu::server {
 namespace {
 
@@ -14,7 +14,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
-class UpstreamRoundTest : public testing::Test {
+class UpstreamRoundTest : public testing::TestWithParam<Paging> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(orgs_.Replace(HangzhouOrgs().proto()).ok());
@@ -23,7 +23,7 @@ class UpstreamRoundTest : public testing::Test {
   std::unique_ptr<UpstreamRound> RoundWith(client::ServerLink& parent) {
     return std::make_unique<UpstreamRound>(parent, NodeOf(kUnionOrg), district_.store(), clock_,
                                            PersonKeyer("a key for tests"), orgs_, policy_, people_,
-                                           log_, stalls_);
+                                           log_, stalls_, GetParam());
   }
   absl::Status Run() {
     return RoundWith(parent_)->Run([] { return false; });
@@ -96,7 +96,13 @@ class UpstreamRoundTest : public testing::Test {
   ScriptedParent parent_{city_};
 };
 
-TEST_F(UpstreamRoundTest, GoesUpAndDownAndNotesThatItIsComplete) {
+std::string PagingName(const testing::TestParamInfo<Paging>& paging) {
+  return paging.param == Paging::kAhead ? "Ahead" : "OneByOne";
+}
+const auto kPagings = testing::Values(Paging::kOneByOne, Paging::kAhead);
+INSTANTIATE_TEST_SUITE_P(Pagings, UpstreamRoundTest, kPagings, PagingName);
+
+TEST_P(UpstreamRoundTest, GoesUpAndDownAndNotesThatItIsComplete) {
   district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
   city_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(2))});
   MustRun();
@@ -107,7 +113,7 @@ TEST_F(UpstreamRoundTest, GoesUpAndDownAndNotesThatItIsComplete) {
   ExpectEqual(city_, 2);
 }
 
-TEST_F(UpstreamRoundTest, TellsTheParentWhatWaitsHereAndBelow) {
+TEST_P(UpstreamRoundTest, TellsTheParentWhatWaitsHereAndBelow) {
   district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
   ChildContact child;
   child.key = std::string(kUnitOrg) + "/desktop";
@@ -126,7 +132,7 @@ TEST_F(UpstreamRoundTest, TellsTheParentWhatWaitsHereAndBelow) {
               UnorderedElementsAre(ArchiveId(1), ArchiveId(5)));
 }
 
-TEST_F(UpstreamRoundTest, ReceiptsSayHowFarUpAChangeHasGot) {
+TEST_P(UpstreamRoundTest, ReceiptsSayHowFarUpAChangeHasGot) {
   const v1::Change change = make_.Put(Handler(), Household(1));
   district_.MustPush(kUnitOrg, {change});
   parent_.handshake.set_is_root(false);  // what it accepted still has a way to go
@@ -150,7 +156,7 @@ TEST_F(UpstreamRoundTest, ReceiptsSayHowFarUpAChangeHasGot) {
   EXPECT_THAT(parent_.Calls(), Not(Contains("receipts")));
 }
 
-TEST_F(UpstreamRoundTest, AParentThatCannotSayReceiptsIsNotAsked) {
+TEST_P(UpstreamRoundTest, AParentThatCannotSayReceiptsIsNotAsked) {
   parent_.handshake.clear_capabilities();
   parent_.handshake.set_is_root(false);
   Share(1);
@@ -200,7 +206,9 @@ class NewEpochTest : public UpstreamRoundTest {
   v1::Change waiting_;
 };
 
-TEST_F(NewEpochTest, WhatTheParentHadAnsweredIsOfferedAgainThenWhatWaits) {
+INSTANTIATE_TEST_SUITE_P(Pagings, NewEpochTest, kPagings, PagingName);
+
+TEST_P(NewEpochTest, WhatTheParentHadAnsweredIsOfferedAgainThenWhatWaits) {
   Prepare();
   MustRun();
   ExpectMended();
@@ -219,7 +227,7 @@ TEST_F(NewEpochTest, WhatTheParentHadAnsweredIsOfferedAgainThenWhatWaits) {
 }
 
 // Cut off after every number of calls, the next round mends it.
-TEST_F(NewEpochTest, CutOffAnywhereTheNextRoundMendsIt) {
+TEST_P(NewEpochTest, CutOffAnywhereTheNextRoundMendsIt) {
   Prepare();
   for (int calls = 0; calls < 12; ++calls) {
     parent_.calls_until_cut = calls;
@@ -230,7 +238,7 @@ TEST_F(NewEpochTest, CutOffAnywhereTheNextRoundMendsIt) {
   ExpectMended();
 }
 
-TEST_F(NewEpochTest, AnAnswerThatGetsLostIsAskedForAgain) {
+TEST_P(NewEpochTest, AnAnswerThatGetsLostIsAskedForAgain) {
   Prepare();
   parent_.after_push = absl::UnavailableError("the line broke");
   EXPECT_FALSE(Run().ok());
@@ -239,7 +247,7 @@ TEST_F(NewEpochTest, AnAnswerThatGetsLostIsAskedForAgain) {
   ExpectMended();
 }
 
-TEST_F(NewEpochTest, WithoutDigestsTheFeedIsReadFromTheStart) {
+TEST_P(NewEpochTest, WithoutDigestsTheFeedIsReadFromTheStart) {
   Prepare();
   parent_.handshake.clear_capabilities();
   MustRun();
@@ -248,7 +256,7 @@ TEST_F(NewEpochTest, WithoutDigestsTheFeedIsReadFromTheStart) {
 }
 
 // The database was put back by hand: the epoch is the same, the feed has lost its end.
-TEST_F(NewEpochTest, AFeedThatLostItsEndIsMetByThePull) {
+TEST_P(NewEpochTest, AFeedThatLostItsEndIsMetByThePull) {
   Prepare();
   const auto feed = city_.store().GetFeedState();
   auto decoded = DecodeCursor(State().cursor);
@@ -261,7 +269,7 @@ TEST_F(NewEpochTest, AFeedThatLostItsEndIsMetByThePull) {
 }
 
 // A stale answer of the earlier epoch must not take a change out of the line that the parent lost.
-TEST_F(NewEpochTest, AnswersOfTheEarlierEpochAreNotTaken) {
+TEST_P(NewEpochTest, AnswersOfTheEarlierEpochAreNotTaken) {
   Prepare();
   v1::HandshakeResponse before = parent_.handshake;
   before.set_epoch(city_.store().GetFeedState()->epoch);
@@ -279,7 +287,7 @@ TEST_F(NewEpochTest, AnswersOfTheEarlierEpochAreNotTaken) {
   ExpectMended();
 }
 
-TEST_F(UpstreamRoundTest, ANumberThatWasTakenAwayByARepairIsStillKnown) {
+TEST_P(UpstreamRoundTest, ANumberThatWasTakenAwayByARepairIsStillKnown) {
   const v1::Archive archive = Household(1);
   city_.MustPush(kCityOrg, make_.UntilApproved(archive));
   MustRun();
@@ -300,7 +308,7 @@ TEST_F(UpstreamRoundTest, ANumberThatWasTakenAwayByARepairIsStillKnown) {
   EXPECT_EQ(*numbers, (std::map<std::string, std::string>{{archive.id(), number}}));
 }
 
-TEST_F(UpstreamRoundTest, ACursorThatIsTooOldIsMendedByDigests) {
+TEST_P(UpstreamRoundTest, ACursorThatIsTooOldIsMendedByDigests) {
   Share(3);
   district_.MustPush(kUnitOrg, {Phone(1, "13805710002", 1)});
   MustRun();
@@ -328,7 +336,7 @@ TEST_F(UpstreamRoundTest, ACursorThatIsTooOldIsMendedByDigests) {
   EXPECT_THAT(parent_.Calls(), Not(Contains("digest")));
 }
 
-TEST_F(UpstreamRoundTest, AComparisonFindsAndMendsDamage) {
+TEST_P(UpstreamRoundTest, AComparisonFindsAndMendsDamage) {
   Share(5);
   EXPECT_EQ(MustVerify().differences(), 0);
   EXPECT_EQ(State().verified, clock_.Now());
@@ -349,7 +357,7 @@ TEST_F(UpstreamRoundTest, AComparisonFindsAndMendsDamage) {
     EXPECT_EQ(record.body(), city_.Stored(record.id())->body);
 }
 
-TEST_F(UpstreamRoundTest, WhatTheParentKnowsNothingOfStaysAndIsNotVerified) {
+TEST_P(UpstreamRoundTest, WhatTheParentKnowsNothingOfStaysAndIsNotVerified) {
   Share(2);
   StoredRecord record = *district_.Stored(ArchiveId(1));
   v1::Archive other = Household(9);
@@ -367,7 +375,7 @@ TEST_F(UpstreamRoundTest, WhatTheParentKnowsNothingOfStaysAndIsNotVerified) {
   EXPECT_EQ(State().verified, absl::InfinitePast());
 }
 
-TEST_F(UpstreamRoundTest, WhatWaitsForTheParentIsNoDamage) {
+TEST_P(UpstreamRoundTest, WhatWaitsForTheParentIsNoDamage) {
   Share(2);
   auto round = RoundWith(parent_);
   ASSERT_TRUE(round->Run([] { return false; }).ok());
@@ -379,7 +387,7 @@ TEST_F(UpstreamRoundTest, WhatWaitsForTheParentIsNoDamage) {
   EXPECT_EQ(city_.Archive(ArchiveId(1)).phone(), "13805710002");
 }
 
-TEST_F(UpstreamRoundTest, ABacklogThatDoesNotMoveIsReportedWithItsReason) {
+TEST_P(UpstreamRoundTest, ABacklogThatDoesNotMoveIsReportedWithItsReason) {
   district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
   parent_.push_fault = ErrorBuilder(absl::StatusCode::kUnavailable,
                                     v1::ERROR_REASON_STORE_UNAVAILABLE, {"坏", "broken"})
@@ -408,14 +416,14 @@ TEST_F(UpstreamRoundTest, ABacklogThatDoesNotMoveIsReportedWithItsReason) {
   EXPECT_THAT(stalls_.Stalls(), IsEmpty());
 }
 
-TEST_F(UpstreamRoundTest, ARoundThatIsStoppedSaysSo) {
+TEST_P(UpstreamRoundTest, ARoundThatIsStoppedSaysSo) {
   district_.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
   EXPECT_EQ(RoundWith(parent_)->Run([] { return true; }).code(), absl::StatusCode::kCancelled);
   EXPECT_THAT(parent_.Calls(), Not(Contains("push")));
 }
 
 // Several servers of one node push, pull and compare at the same time.
-TEST_F(UpstreamRoundTest, RoundsOfSeveralServersDoNoHarm) {
+TEST_P(UpstreamRoundTest, RoundsOfSeveralServersDoNoHarm) {
   constexpr int kHouseholds = 12;
   for (int i = 1; i <= kHouseholds; ++i)
     district_.MustPush(kUnitOrg,

@@ -73,12 +73,14 @@ absl::Status SimLink::Pull(absl::string_view cursor, OnBatch on_batch) {
     auto batch = server_.Pull(caller_, place, kPullBatch);
     if (!batch.ok()) return batch.status();
     if (fault == Fault::kLoseAnswer) return Unreachable();
+    const bool caught_up = batch->caught_up();
+    std::string next = batch->next_cursor();
     if (absl::Status status = on_batch(*batch); !status.ok()) return status;
     if (on_batch_end_) on_batch_end_();
-    if (batch->caught_up()) return absl::OkStatus();
+    if (caught_up) return absl::OkStatus();
     if (fault == Fault::kCutPull || partitioned_) return Unreachable();
-    if (batch->next_cursor() == place) return absl::InternalError("the pull stands still");
-    place = batch->next_cursor();
+    if (next == place) return absl::InternalError("the pull stands still");
+    place = std::move(next);
   }
 }
 

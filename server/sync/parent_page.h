@@ -1,0 +1,41 @@
+#ifndef BANGFU_SERVER_SYNC_PARENT_PAGE_H_
+#define BANGFU_SERVER_SYNC_PARENT_PAGE_H_
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "bangfu/v1/change.pb.h"
+#include "bangfu/v1/sync_service.pb.h"
+#include "domain/record/field_values.h"
+#include "google/protobuf/message.h"
+#include "server/store/person_key.h"
+#include "server/sync/batch.h"
+
+namespace bangfu::server {
+
+// A record of the parent as this program reads it.
+struct ParsedRecord {
+  std::unique_ptr<google::protobuf::Message> message;  // nullptr: it cannot be read
+  std::optional<domain::FieldEdits> unset_all;         // domain::UnsetAll of `message`, if known
+};
+using ParsedRecords = std::unordered_map<const v1::Record*, ParsedRecord>;
+
+ParsedRecord ParseParentRecord(const v1::Record& theirs);
+
+// A page of a pull, with what can be worked out of it without the store, while another page is
+// written. May be moved: records keep their addresses.
+struct ParentPage {
+  ParentPage(v1::PullResponse page, const PersonKeyer& keyer, Expected what);
+
+  v1::PullResponse response;
+  Expected expected;
+  ParsedRecords records;
+  PersonKeys keys;  // those of the archives on the page
+  // What was made of it: takes long to be freed, so that whoever applies pages leaves it here.
+  std::shared_ptr<const void> leftovers;
+};
+
+}  // namespace bangfu::server
+
+#endif  // BANGFU_SERVER_SYNC_PARENT_PAGE_H_
