@@ -1,9 +1,13 @@
 #include "server/store/person_key.h"
 
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <optional>
 
 #include "absl/strings/escaping.h"
 #include "base/key_file.h"
@@ -12,6 +16,50 @@ namespace bangfu::server {
 namespace {
 
 constexpr char kFingerprintOf[] = "fingerprint";  // no identity number is like this
+constexpr size_t kDigestBytes = 32;               // of SHA-256
+
+// HMAC-SHA256 under one secret after the other. While the secret stays the same what it was turned
+// into stays, which costs several times as much as to hash an identity number.
+class Hmac {
+ public:
+  Hmac() : mac_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context_(EVP_MAC_CTX_new(mac_)) {}
+  Hmac(const Hmac&) = delete;
+  Hmac& operator=(const Hmac&) = delete;
+  ~Hmac() {
+    EVP_MAC_CTX_free(context_);
+    EVP_MAC_free(mac_);
+    if (secret_.has_value()) OPENSSL_cleanse(secret_->data(), secret_->size());
+  }
+
+  std::array<unsigned char, kDigestBytes> Of(const std::string& secret, absl::string_view text) {
+    std::array<unsigned char, kDigestBytes> digest;
+    size_t size = 0;
+    const bool hashed = Begin(secret) && EVP_MAC_update(context_, Bytes(text), text.size()) == 1 &&
+                        EVP_MAC_final(context_, digest.data(), &size, digest.size()) == 1;
+    // Only without memory.
+    if (!hashed || size != digest.size()) std::abort();
+    return digest;
+  }
+
+ private:
+  static const unsigned char* Bytes(absl::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  }
+  bool Begin(const std::string& secret) {
+    if (secret == secret_) return EVP_MAC_init(context_, nullptr, 0, nullptr) == 1;
+    std::string hash = "SHA256";
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash.data(), hash.size()),
+        OSSL_PARAM_construct_end()};
+    if (EVP_MAC_init(context_, Bytes(secret), secret.size(), parameters) != 1) return false;
+    secret_ = secret;
+    return true;
+  }
+
+  EVP_MAC* const mac_;
+  EVP_MAC_CTX* const context_;
+  std::optional<std::string> secret_;  // that the context is for
+};
 
 }  // namespace
 
@@ -22,13 +70,10 @@ absl::StatusOr<PersonKeyer> PersonKeyer::Open(const std::string& path) {
 }
 
 std::string PersonKeyer::Key(absl::string_view identity_number) const {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-       reinterpret_cast<const unsigned char*>(identity_number.data()), identity_number.size(),
-       digest.data(), &size);
+  thread_local Hmac hmac;
+  const auto digest = hmac.Of(secret_, identity_number);
   return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 std::string PersonKeyer::Fingerprint() const { return Key(kFingerprintOf); }

@@ -39,6 +39,22 @@ TEST_F(PersonKeyTest, IsHmacSha256) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+// One thread asks under several keys, in any order.
+TEST_F(PersonKeyTest, AKeyDoesNotDependOnThoseBefore) {
+  const PersonKeyer jefe("Jefe"), other("other"), empty("");
+  const std::string first = empty.Key(kIdentityNumber);
+  const std::string second = other.Key(kIdentityNumber);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(empty.Key(kIdentityNumber), first);
+    EXPECT_EQ(other.Key(kIdentityNumber), second);
+  }
+  EXPECT_NE(first, second);
+}
+
 TEST_F(PersonKeyTest, ANewKeyIsKeptAndPrivate) {
   const absl::StatusOr<PersonKeyer> first = PersonKeyer::Open(path());
   ASSERT_TRUE(first.ok()) << first.status();
