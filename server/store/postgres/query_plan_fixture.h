@@ -82,14 +82,24 @@ class QueryPlanFixture : public StoreFixture {
 
   std::string Explain(As as, const char* query, const std::vector<std::string>& parameters) {
     pqxx::work work(*connection_);
-    if (as != As::kOperator)
-      work.exec("SET LOCAL ROLE " + (as == As::kNode ? roles_.node : roles_.reader));
-    work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
-    std::string plan;
-    for (const auto& row : work.exec_params(absl::StrCat("EXPLAIN ", query),
-                                            pqxx::prepare::make_dynamic_params(parameters))) {
-      absl::StrAppend(&plan, row[0].c_str(), "\n");
-    }
+    Become(as, parameters, work);
+    return TextOf(work.exec_params(absl::StrCat("EXPLAIN ", query),
+                                   pqxx::prepare::make_dynamic_params(parameters)));
+  }
+
+  // The plan that is for any parameters.
+  std::string ExplainPrepared(As as, const char* query,
+                              const std::vector<std::string>& parameters) {
+    pqxx::work work(*connection_);
+    Become(as, parameters, work);
+    work.exec("SET LOCAL plan_cache_mode = force_generic_plan");
+    work.exec(absl::StrCat("PREPARE explained AS ", query));
+    std::vector<std::string> values;
+    for (const std::string& parameter : parameters)
+      values.push_back(absl::StrCat("'", work.esc(parameter), "'"));
+    std::string plan = TextOf(
+        work.exec(absl::StrCat("EXPLAIN EXECUTE explained (", absl::StrJoin(values, ", "), ")")));
+    work.exec("DEALLOCATE explained");
     return plan;
   }
 
@@ -136,6 +146,19 @@ class QueryPlanFixture : public StoreFixture {
 
   std::unique_ptr<pqxx::connection> connection_;
   StoreRoles roles_;
+
+ private:
+  void Become(As as, const std::vector<std::string>& parameters, pqxx::work& work) {
+    if (as != As::kOperator)
+      work.exec(absl::StrCat("SET LOCAL ROLE ", as == As::kNode ? roles_.node : roles_.reader));
+    work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
+  }
+
+  static std::string TextOf(const pqxx::result& plan) {
+    std::string text;
+    for (const auto& row : plan) absl::StrAppend(&text, row[0].c_str(), "\n");
+    return text;
+  }
 };
 
 }  // namespace bangfu::server
