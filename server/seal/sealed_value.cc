@@ -1,8 +1,11 @@
 #include "server/seal/sealed_value.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -43,6 +46,29 @@ const EVP_CIPHER* Aes256Gcm() {
   return cipher;
 }
 
+// Opens under one key after the other. While the key stays the same its schedule stays, which costs
+// as much as to open a short value.
+class Opener {
+ public:
+  // Ready to decrypt with this nonce.
+  EVP_CIPHER_CTX* Begin(absl::string_view key, absl::string_view nonce) {
+    if (key == key_) {
+      Require(EVP_DecryptInit_ex(context_.get(), nullptr, nullptr, nullptr, Bytes(nonce)) == 1);
+    } else {
+      Require(context_ != nullptr);
+      Require(EVP_DecryptInit_ex(context_.get(), Aes256Gcm(), nullptr, Bytes(key), Bytes(nonce)) ==
+              1);
+      key_ = std::string(key);
+    }
+    return context_.get();
+  }
+  ~Opener() { OPENSSL_cleanse(key_.data(), key_.size()); }
+
+ private:
+  const CipherContext context_{EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
+  std::string key_;
+};
+
 // Random, each given once. Drawn in blocks, for the generator's price is by the call.
 std::string NextNonce() {
   constexpr size_t kNoncesPerDraw = 128;
@@ -77,13 +103,36 @@ std::string SealWhole(absl::string_view key, absl::string_view header, absl::str
   return absl::StrCat(header, nonce, EncryptGcm(key, nonce, absl::StrCat(header, place), content));
 }
 
+// `associated` comes in two parts. nullopt when the tag is not that of these bytes.
+std::optional<std::string> Decrypt(absl::string_view key, absl::string_view nonce,
+                                   std::array<absl::string_view, 2> associated,
+                                   absl::string_view sealed) {
+  if (sealed.size() < kTagBytes) return std::nullopt;
+  thread_local Opener opener;
+  EVP_CIPHER_CTX* const context = opener.Begin(key, nonce);
+  const absl::string_view encrypted = sealed.substr(0, sealed.size() - kTagBytes);
+  std::array<unsigned char, kTagBytes> tag;
+  std::copy(sealed.end() - kTagBytes, sealed.end(), tag.begin());
+  std::string plain(encrypted.size(), '\0');
+  int size = 0;
+  for (const absl::string_view part : associated) {
+    Require(EVP_DecryptUpdate(context, nullptr, &size, Bytes(part),
+                              static_cast<int>(part.size())) == 1);
+  }
+  Require(EVP_DecryptUpdate(context, Bytes(plain), &size, Bytes(encrypted),
+                            static_cast<int>(encrypted.size())) == 1);
+  Require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1);
+  if (EVP_DecryptFinal_ex(context, Bytes(plain) + plain.size(), &size) != 1) return std::nullopt;
+  return plain;
+}
+
 // The content after a header of `header_bytes`.
 std::optional<std::string> OpenWhole(absl::string_view key, size_t header_bytes,
                                      absl::string_view place, absl::string_view sealed) {
   if (sealed.size() < header_bytes + kNonceBytes + kTagBytes) return std::nullopt;
-  return DecryptGcm(key, sealed.substr(header_bytes, kNonceBytes),
-                    absl::StrCat(sealed.substr(0, header_bytes), place),
-                    sealed.substr(header_bytes + kNonceBytes));
+  return Decrypt(key, sealed.substr(header_bytes, kNonceBytes),
+                 {sealed.substr(0, header_bytes), place},
+                 sealed.substr(header_bytes + kNonceBytes));
 }
 
 }  // namespace
@@ -106,22 +155,7 @@ std::string EncryptGcm(absl::string_view key, absl::string_view nonce, absl::str
 
 std::optional<std::string> DecryptGcm(absl::string_view key, absl::string_view nonce,
                                       absl::string_view associated, absl::string_view sealed) {
-  if (sealed.size() < kTagBytes) return std::nullopt;
-  EVP_CIPHER_CTX* const context = Context();
-  const absl::string_view encrypted = sealed.substr(0, sealed.size() - kTagBytes);
-  std::string tag(sealed.substr(encrypted.size()));
-  std::string plain(encrypted.size(), '\0');
-  int size = 0;
-  Require(EVP_DecryptInit_ex(context, Aes256Gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1);
-  Require(EVP_DecryptUpdate(context, nullptr, &size, Bytes(associated),
-                            static_cast<int>(associated.size())) == 1);
-  Require(EVP_DecryptUpdate(context, Bytes(plain), &size, Bytes(encrypted),
-                            static_cast<int>(encrypted.size())) == 1);
-  Require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1);
-  if (EVP_DecryptFinal_ex(context, Bytes(plain) + plain.size(), &size) != 1) {
-    return std::nullopt;
-  }
-  return plain;
+  return Decrypt(key, nonce, {associated, absl::string_view()}, sealed);
 }
 
 std::string SealValue(absl::string_view key, int32_t number, absl::string_view place,

@@ -1,6 +1,8 @@
 #ifndef BANGFU_SERVER_STORE_STORE_H_
 #define BANGFU_SERVER_STORE_STORE_H_
 
+#include <google/protobuf/repeated_field.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -204,7 +206,7 @@ inline constexpr int64_t kMaxFeedPageBytes = limits::kMaxPullPageBytes;
 // A page of the feed. A record appears when the row is about its present revision; otherwise a
 // later row brings it.
 struct FeedPage {
-  std::vector<StoredRecord> records;
+  google::protobuf::RepeatedPtrField<v1::Record> records;  // as they are now, and as they travel
   std::vector<std::string> left_record_ids;
   std::vector<v1::Conflict> conflicts;  // as they are now
   std::vector<std::string> left_conflict_ids;

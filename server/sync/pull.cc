@@ -95,7 +95,7 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   BANGFU_STEP("pull.page_read");
 
   v1::PullResponse response;
-  for (StoredRecord& stored : page->records) *response.add_records() = ToWire(std::move(stored));
+  response.mutable_records()->Swap(&page->records);
   for (std::string& id : page->left_record_ids) response.add_left_record_ids(std::move(id));
   for (v1::Conflict& conflict : page->conflicts) *response.add_conflicts() = std::move(conflict);
   for (std::string& id : page->left_conflict_ids) response.add_left_conflict_ids(std::move(id));

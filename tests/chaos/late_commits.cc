@@ -135,10 +135,10 @@ class FeedReader {
   bool ReadPage(server::Store& store, Report& report) {
     const auto page = store.ReadFeed(kScope, cursor_, kPage);
     if (!report.Check(page.status(), "page of the feed")) return false;
-    for (const server::StoredRecord& record : page->records) {
-      int64_t& seen = revisions[record.id];
-      if (record.revision < seen) ++went_back;
-      seen = std::max(seen, record.revision);
+    for (const v1::Record& record : page->records) {
+      int64_t& seen = revisions[record.id()];
+      if (record.revision() < seen) ++went_back;
+      seen = std::max(seen, record.revision());
     }
     cursor_ = page->next_seq;
     return !page->caught_up;

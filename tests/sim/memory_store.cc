@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "domain/digest/record_digest.h"
 #include "domain/rules/org_tree.h"
+#include "server/sync/pull.h"
 #include "tests/sim/memory_transaction.h"
 
 namespace bangfu::sim {
@@ -84,7 +85,7 @@ class PageBuilder {
     if (left) {
       page.left_record_ids.push_back(entry.record_id);
     } else {
-      page.records.push_back(*record);
+      *page.records.Add() = server::ToWire(StoredRecord(*record));
     }
     return true;
   }

@@ -22,6 +22,10 @@ class BinaryRows {
   // Runs the statement; parameters are text. Throws what libpqxx throws for statements.
   static BinaryRows Read(Connection& connection, const char* statement,
                          const std::vector<std::string>& parameters);
+  // The same with a statement that the session keeps under `name`, so that it is read and planned
+  // once. Whoever uses the name again means the same statement.
+  static BinaryRows ReadPrepared(Connection& connection, const std::string& name,
+                                 const char* statement, const std::vector<std::string>& parameters);
 
   int size() const { return PQntuples(result_.get()); }
   bool IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
@@ -40,6 +44,9 @@ class BinaryRows {
  private:
   using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
   explicit BinaryRows(Result result) : result_(std::move(result)) {}
+
+  // Throws unless the result is one of rows.
+  static BinaryRows Checked(PGconn* connection, PGresult* result, const char* statement);
 
   Result result_;
 };

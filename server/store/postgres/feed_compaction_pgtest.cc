@@ -69,7 +69,7 @@ TEST_F(CompactionTest, TakesReplacedRowsAndTombstonesAndRaisesTheFloor) {
   EXPECT_EQ(store_->GetFeedState()->floor, 7);
   EXPECT_EQ(store_->GetFeedState()->head, 7);
   const FeedPage page = Read("hz", 0);
-  EXPECT_EQ(page.records.size(), 2u);
+  EXPECT_EQ(page.records.size(), 2);
   EXPECT_THAT(page.left_record_ids, IsEmpty());
   EXPECT_EQ(page.floor, 7);
   EXPECT_EQ(page.next_seq, 7);
@@ -166,13 +166,13 @@ TEST_F(CompactionTest, NothingIsLostBetweenTheQueueAndTheFeed) {
   const FeedPage before = Read("hz", 0);
   EXPECT_THAT(before.records, IsEmpty());
   Sequence();
-  EXPECT_EQ(Read("hz", before.next_seq).records.size(), 1u);
+  EXPECT_EQ(Read("hz", before.next_seq).records.size(), 1);
 }
 
 // What a child knows after it applied a page.
 void Apply(const FeedPage& page, std::map<std::string, int64_t>& records) {
   for (const std::string& id : page.left_record_ids) records.erase(id);
-  for (const StoredRecord& record : page.records) records[record.id] = record.revision;
+  for (const v1::Record& record : page.records) records[record.id()] = record.revision();
 }
 
 // Writes, moves and removals at random; children that read at their own pace and one that comes

@@ -5,59 +5,33 @@
 #include <stdexcept>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "server/store/postgres/places.h"
 #include "server/store/postgres/rows.h"
 
 namespace bangfu::server {
 namespace {
 
-// Columns of kReadFeed.
-enum Column {
-  kEpoch,
-  kHead,
-  kFloor,
-  kFound,
-  kSeq,
-  kKind,
-  kId,
-  kInScope,
-  kPresent,
-  kEntry,
-  kRecordId,
-  kType,
-  kRevision,
-  kUpstreamRevision,
-  kOrg,
-  kArchiveId,
-  kStatus,
-  kTier,
-  kCategory,
-  kNumber,
-  kOnDate,
-  kBody
-};
+// Columns of the statement.
+enum Column { kSeq, kKind, kId, kTold, kType, kRevision, kOrg, kBody };
 
-StoredRecord RecordAt(const BinaryRows& rows, int row, const Sealer& sealer) {
-  StoredRecord record;
-  record.id = rows.Uuid(row, kRecordId);
-  record.type = static_cast<v1::RecordType>(rows.Int(row, kType));
-  record.revision = rows.Int(row, kRevision);
-  record.upstream_revision = rows.Int(row, kUpstreamRevision);
-  record.org = rows.Path(row, kOrg);
-  record.columns.archive_id = rows.Uuid(row, kArchiveId);
-  record.columns.status = static_cast<v1::ArchiveStatus>(rows.Int(row, kStatus));
-  record.columns.tier = static_cast<v1::Tier>(rows.Int(row, kTier));
-  record.columns.category = static_cast<v1::HardshipCategory>(rows.Int(row, kCategory));
-  record.columns.number = std::string(rows.Bytes(row, kNumber));
-  record.columns.on_date = std::string(rows.Bytes(row, kOnDate));
-  record.body = OpenedBytes(sealer, RecordPlace(record.id), rows.Bytes(row, kBody));
+// What a row has to say to the scope.
+enum class Told { kNothing = 0, kPresent = 1, kLeft = 2, kDidNotFit = 3 };
+
+v1::Record RecordAt(const BinaryRows& rows, int row, const Sealer& sealer) {
+  v1::Record record;
+  record.set_type(static_cast<v1::RecordType>(rows.Int(row, kType)));
+  record.set_id(rows.Uuid(row, kId));
+  record.set_revision(rows.Int(row, kRevision));
+  record.set_org(rows.Path(row, kOrg));
+  record.set_body(OpenedBytes(sealer, RecordPlace(record.id()), rows.Bytes(row, kBody)));
   return record;
 }
 
-v1::Conflict ConflictAt(const BinaryRows& rows, int row, absl::string_view id,
-                        const Sealer& sealer) {
+v1::Conflict ConflictAt(const BinaryRows& rows, int row, const Sealer& sealer) {
   v1::Conflict conflict;
-  ParseBytes(OpenedBytes(sealer, ConflictPlace(id), rows.Bytes(row, kEntry)), conflict);
+  ParseBytes(OpenedBytes(sealer, ConflictPlace(rows.Uuid(row, kId)), rows.Bytes(row, kBody)),
+             conflict);
   return conflict;
 }
 
@@ -65,36 +39,38 @@ v1::Conflict ConflictAt(const BinaryRows& rows, int row, absl::string_view id,
 
 FeedPage FeedPageFrom(const BinaryRows& rows, int64_t after_seq, int limit, const Sealer& sealer) {
   FeedPage page;
-  if (rows.size() == 0) throw std::runtime_error("the state of the feed is missing");
-  page.epoch = rows.Uuid(0, kEpoch);
-  page.head = rows.Int(0, kHead);
-  page.floor = rows.Int(0, kFloor);
+  if (rows.size() == 0 || rows.Int(0, kKind) != 0)
+    throw std::runtime_error("the state of the feed is missing");
+  page.head = rows.Int(0, kSeq);
+  page.epoch = rows.Uuid(0, kId);
+  page.floor = rows.Int(0, kRevision);
+  page.records.Reserve(rows.size() - 1);
   int64_t last = after_seq;
-  int feed_rows = 0;
-  std::set<std::string> seen_records, seen_entries;
-  for (int row = 0; row < rows.size(); ++row) {
-    if (rows.IsNull(row, kSeq)) break;  // the one row of an empty page
-    ++feed_rows;
-    last = rows.Int(row, kSeq);
+  bool full = rows.size() - 1 == limit;
+  std::set<absl::string_view> seen_records, seen_entries;  // ids, as the rows have them
+  for (int row = 1; row < rows.size(); ++row) {
+    const int64_t seq = rows.Int(row, kSeq);
+    if (seq <= last) throw std::runtime_error("the feed is not in order");
+    const auto told = static_cast<Told>(rows.Int(row, kTold));
+    if (told == Told::kDidNotFit) {
+      full = true;
+      break;
+    }
+    last = seq;
+    if (told == Told::kNothing) continue;
     const auto kind = static_cast<QueueEntry::Kind>(rows.Int(row, kKind));
-    const bool leave = kind == QueueEntry::Kind::kLeave || kind == QueueEntry::Kind::kConflictLeave;
-    const bool left = leave && !rows.Bool(row, kInScope);
-    const bool present = rows.Bool(row, kPresent);
-    if (!left && !present) continue;
     const bool of_record = kind == QueueEntry::Kind::kUpsert || kind == QueueEntry::Kind::kLeave;
-    std::string id = rows.Uuid(row, kId);
-    if (!(of_record ? seen_records : seen_entries).insert(id).second) continue;
-    if (left) {
-      (of_record ? page.left_record_ids : page.left_conflict_ids).push_back(std::move(id));
+    if (!(of_record ? seen_records : seen_entries).insert(rows.Bytes(row, kId)).second) continue;
+    if (told == Told::kLeft) {
+      (of_record ? page.left_record_ids : page.left_conflict_ids).push_back(rows.Uuid(row, kId));
     } else if (of_record) {
-      page.records.push_back(RecordAt(rows, row, sealer));
+      *page.records.Add() = RecordAt(rows, row, sealer);
     } else {
-      page.conflicts.push_back(ConflictAt(rows, row, id, sealer));
+      page.conflicts.push_back(ConflictAt(rows, row, sealer));
     }
   }
   // Past the last row of a page that is full neither of rows nor of bytes there is nothing for this
   // scope up to the head, which was read in the same snapshot.
-  const bool full = feed_rows == limit || (feed_rows > 0 && feed_rows < rows.Int(0, kFound));
   page.next_seq = full ? last : std::max(after_seq, page.head);
   page.caught_up = page.next_seq >= page.head;
   return page;

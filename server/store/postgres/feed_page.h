@@ -9,10 +9,10 @@
 
 namespace bangfu::server {
 
-// The page in the rows of kReadFeed. Every record is in it at most once: as it is now, or as left
-// when it is no longer in the scope (a record that moved inside the scope has left one org, but not
-// the reader). The same goes for entries of the conflict log. Throws as rows.h and binary_rows.h
-// do.
+// The page in the rows of kReadFeed or kReadWideFeed. Every record is in it at most once: as it is
+// now, or as left when it is no longer in the scope (a record that moved inside the scope has left
+// one org, but not the reader). The same goes for entries of the conflict log. Throws as rows.h and
+// binary_rows.h do.
 FeedPage FeedPageFrom(const BinaryRows& rows, int64_t after_seq, int limit, const Sealer& sealer);
 
 }  // namespace bangfu::server

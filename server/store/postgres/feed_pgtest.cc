@@ -18,7 +18,7 @@ using testing::UnorderedElementsAre;
 
 std::vector<std::string> RecordIds(const FeedPage& page) {
   std::vector<std::string> ids;
-  for (const StoredRecord& record : page.records) ids.push_back(record.id);
+  for (const v1::Record& record : page.records) ids.push_back(record.id());
   return ids;
 }
 
@@ -55,7 +55,7 @@ TEST_F(FeedTest, PagesInOrderAndCatchesUp) {
   EXPECT_THAT(RecordIds(first), ElementsAre(Id(3), Id(1)));
   EXPECT_EQ(first.next_seq, 2);
   EXPECT_FALSE(first.caught_up);
-  EXPECT_EQ(first.records[0].body, "body");
+  EXPECT_EQ(first.records[0].body(), "body");
   const FeedPage second = Read("hz.a", first.next_seq, 2);
   EXPECT_THAT(RecordIds(second), ElementsAre(Id(2)));
   EXPECT_EQ(second.next_seq, 3);
@@ -88,7 +88,7 @@ TEST_F(FeedTest, OnlyThePresentRevisionIsSent) {
   Sequence();
   const FeedPage page = Read("hz", 0);
   EXPECT_THAT(RecordIds(page), ElementsAre(Id(2), Id(1)));
-  EXPECT_EQ(page.records[1].body, "second");
+  EXPECT_EQ(page.records[1].body(), "second");
   EXPECT_EQ(page.next_seq, 3);
   EXPECT_THAT(RecordIds(Read("hz", 0, 1)), IsEmpty());
   // Written but not sequenced: the old row is no longer about the present, the new one will bring
@@ -110,7 +110,7 @@ TEST_F(FeedTest, APageIsLimitedInBytesToo) {
   ASSERT_TRUE(Write(writes).ok());
   Sequence();
   const FeedPage whole = Read("hz", 0);
-  EXPECT_EQ(whole.records.size(), static_cast<size_t>(kFit));  // exactly the limit
+  EXPECT_EQ(whole.records.size(), kFit);  // exactly the limit
   EXPECT_TRUE(whole.caught_up);
   // A byte more, then a leave, which has none.
   ASSERT_TRUE(Write(OneRecord(ArchiveRow(kFit + 1, "hz.a", 1, "x"))).ok());
@@ -119,7 +119,7 @@ TEST_F(FeedTest, APageIsLimitedInBytesToo) {
   ASSERT_TRUE(Write(removal).ok());
   Sequence();
   const FeedPage first = Read("hz", 0);
-  EXPECT_EQ(first.records.size(), static_cast<size_t>(kFit));
+  EXPECT_EQ(first.records.size(), kFit);
   EXPECT_EQ(first.next_seq, kFit);
   EXPECT_FALSE(first.caught_up);
   const FeedPage rest = Read("hz", first.next_seq);
@@ -131,7 +131,7 @@ TEST_F(FeedTest, APageIsLimitedInBytesToo) {
     ASSERT_TRUE(Write(OneRecord(ArchiveRow(i, "hz.a", 2, "small"))).ok());
   }
   Sequence();
-  EXPECT_EQ(Read("hz", 0).records.size(), static_cast<size_t>(kFit + 1));
+  EXPECT_EQ(Read("hz", 0).records.size(), kFit + 1);
 }
 
 TEST_F(FeedTest, ARecordLargerThanAPageComesAlone) {
@@ -388,7 +388,7 @@ TEST_F(FeedTest, NothingIsLostOrOutOfOrderUnderLoad) {
   const auto pull = [&] {
     for (bool caught_up = false; !caught_up;) {
       const FeedPage page = Read("hz.a", cursor, 11);
-      for (const StoredRecord& record : page.records) replica[record.id] = record.body;
+      for (const v1::Record& record : page.records) replica[record.id()] = record.body();
       EXPECT_GE(page.next_seq, cursor);
       cursor = page.next_seq;
       caught_up = page.caught_up;

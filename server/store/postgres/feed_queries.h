@@ -60,39 +60,51 @@ inline constexpr char kFeedState[] =
     "SELECT epoch, (extract(epoch FROM epoch_began) * 1000000)::bigint, last_seq, floor_seq, "
     "(SELECT count(*) FROM (SELECT FROM change_queue LIMIT $1::bigint) q) FROM feed_state";
 
-// A page and the state in one snapshot; without a feed row the first three columns only. The fourth
-// is how many rows there were before the page was cut to its bytes. $1 scope, $2 after, $3 limit,
-// $4 bytes of bodies (one row comes even when it has more). Index: feed_org_seq for a unit,
-// feed_pkey for a large part of the city; record_pkey, conflict_id_key. The bytes of a record are
-// read only for a row about its present revision, those of an entry of the conflict log only when
-// it is in scope (their number stands at their beginning). Every
-// row looks up its own record (OFFSET 0): PostgreSQL, which takes any scope for small behind
-// row-level security, would fetch the whole scope to join it.
-inline constexpr char kReadFeed[] =
-    "SELECT s.epoch, s.last_seq, s.floor_seq, p.found, p.feed_seq, p.kind, p.record_id, "
-    "p.in_scope, p.present, CASE WHEN p.present THEN p.entry END, "
-    "p.id, p.type, p.revision, p.upstream_revision, p.org, p.archive_id, p.status, p.tier, "
-    "p.category, p.number, p.on_date::text, CASE WHEN p.present THEN p.body END "
-    "FROM feed_state s "
-    "LEFT JOIN (SELECT f.feed_seq, f.kind, f.record_id, c.in_scope, c.present, e.body AS entry, "
-    "r.id, r.type, r.revision, r.upstream_revision, r.org, r.archive_id, r.status, r.tier, "
-    "r.category, r.number, r.on_date, r.body, count(*) OVER () AS found, "
-    "row_number() OVER so_far AS place, "
-    "sum(CASE WHEN c.present THEN opened_size(coalesce(r.body, e.body)) ELSE 0 END) "
-    "OVER so_far AS bytes "
-    "FROM (SELECT feed_seq, kind, record_id, revision FROM feed "
-    "WHERE " BANGFU_WITHIN_SCOPE("org") " AND feed_seq > $2::bigint ORDER BY feed_seq "
-    BANGFU_SCOPE_LIMIT("$3") ") f "
-    "LEFT JOIN LATERAL (SELECT w.* FROM record w WHERE f.kind IN (1, 2) AND w.id = f.record_id "
-    "OFFSET 0) r ON true "
-    "LEFT JOIN LATERAL (SELECT w.* FROM conflict w WHERE f.kind IN (3, 4) AND w.id = f.record_id "
-    "OFFSET 0) e ON true "
-    "CROSS JOIN LATERAL (SELECT coalesce(r.org, e.org) <@ $1::ltree AS in_scope, "
-    "CASE f.kind WHEN 1 THEN r.revision = f.revision AND r.org <@ $1::ltree "
-    "WHEN 3 THEN e.org <@ $1::ltree ELSE false END AS present) c "
-    "WINDOW so_far AS (ORDER BY f.feed_seq ROWS UNBOUNDED PRECEDING)) p "
-    "ON p.place = 1 OR p.bytes <= $4::bigint "
-    "ORDER BY p.feed_seq";
+// A page and the state of the feed in one snapshot. The first row is the state, with kind 0: the
+// head as feed_seq, the epoch as record_id, the floor as revision. Then the rows of the feed in
+// their order. `told` is what one has to say to the scope: 0 nothing (something later brings it),
+// 1 what the record or the entry of the conflict log is now, 2 that it has left; 3 that the page is
+// full of bytes before this row. $1 scope, $2 after, $3 limit, $4 bytes of bodies (one comes even
+// when it has more). record_pkey, conflict_id_key. Bytes are read only when they are told (their
+// number stands at their beginning). Every row looks up its own record (OFFSET 0): PostgreSQL,
+// which takes any scope for small behind row-level security, would fetch the whole scope to join
+// it. The other OFFSET 0 let it reckon something once instead of wherever it is used. `rows` are
+// those of the feed.
+#define BANGFU_FEED_PAGE(rows)                                                                   \
+  "SELECT last_seq AS feed_seq, 0::smallint AS kind, epoch AS record_id, 0::smallint AS told, "  \
+  "NULL::smallint AS type, floor_seq AS revision, NULL::ltree AS org, NULL::bytea AS body "      \
+  "FROM feed_state UNION ALL (SELECT p.feed_seq, p.kind, p.record_id, "                          \
+  "CASE WHEN p.bytes > $4::bigint AND p.bytes > p.size THEN 3::smallint ELSE p.told END, "       \
+  "p.type, p.revision, p.org, CASE WHEN p.told = 1 "                                             \
+  "AND (p.bytes <= $4::bigint OR p.bytes = p.size) THEN p.body END "                             \
+  "FROM (SELECT f.feed_seq, f.kind, f.record_id, t.told, r.type, r.revision, r.org, "            \
+  "coalesce(r.body, e.body) AS body, z.size, "                                                   \
+  "sum(z.size) OVER (ORDER BY f.feed_seq ROWS UNBOUNDED PRECEDING) AS bytes FROM (" rows         \
+  ") f "                                                                                         \
+  "LEFT JOIN LATERAL (SELECT w.type, w.revision, w.org, w.body FROM record w "                   \
+  "WHERE f.kind IN (1, 2) AND w.id = f.record_id OFFSET 0) r ON true "                           \
+  "LEFT JOIN LATERAL (SELECT w.org, w.body FROM conflict w "                                     \
+  "WHERE f.kind IN (3, 4) AND w.id = f.record_id OFFSET 0) e ON true "                           \
+  "CROSS JOIN LATERAL (SELECT (CASE WHEN f.kind IN (2, 4) "                                      \
+  "THEN CASE WHEN coalesce(r.org, e.org) <@ $1::ltree THEN 0 ELSE 2 END "                        \
+  "WHEN coalesce(r.org, e.org) <@ $1::ltree AND (f.kind = 3 OR r.revision = f.revision) THEN 1 " \
+  "ELSE 0 END)::smallint AS told OFFSET 0) t "                                                   \
+  "CROSS JOIN LATERAL (SELECT CASE WHEN t.told = 1 "                                             \
+  "THEN opened_size(coalesce(r.body, e.body)) ELSE 0 END AS size OFFSET 0) z) p)"
+
+// These are prepared, so what they are planned for must not depend on their parameters: PostgreSQL
+// then stays with one plan. A unit (the third level of orgs and below) has few rows. Index:
+// feed_org_seq.
+inline constexpr char kReadFeed[] = BANGFU_FEED_PAGE(
+    "SELECT feed_seq, kind, record_id, revision FROM feed WHERE org <@ $1::ltree "
+    "AND feed_seq > (SELECT $2::bigint) ORDER BY feed_seq LIMIT $3::bigint");
+
+// A large part of the city has most of them. Conditions and limit are written as in
+// BANGFU_WITHIN_SCOPE and BANGFU_SCOPE_LIMIT. Index: feed_pkey.
+inline constexpr char kReadWideFeed[] = BANGFU_FEED_PAGE(
+    "SELECT feed_seq, kind, record_id, revision FROM feed "
+    "WHERE nullif(org <@ $1::ltree, false) IS NOT NULL "
+    "AND feed_seq > (SELECT $2::bigint) ORDER BY feed_seq LIMIT (SELECT $3::bigint)");
 
 inline constexpr char kFeedHead[] = "SELECT last_seq FROM feed_state";
 

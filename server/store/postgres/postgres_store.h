@@ -1,6 +1,8 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_POSTGRES_STORE_H_
 #define BANGFU_SERVER_STORE_POSTGRES_POSTGRES_STORE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -129,6 +131,7 @@ class PostgresStore final : public Store {
   QueueBell bell_;
   PostgresIdentityStore identity_;
   PostgresAuditStore audit_;
+  std::atomic<int64_t> feed_head_{0};  // as last read: how large the feed is
 };
 
 }  // namespace bangfu::server

@@ -14,6 +14,24 @@
 #include "server/store/postgres/rows.h"
 
 namespace bangfu::server {
+namespace {
+
+// Whether a scope is a large part of the city: itself, a district, an industry (see
+// BANGFU_WITHIN_SCOPE).
+bool IsWide(absl::string_view scope) {
+  constexpr int kWideLevels = 2;
+  return std::count(scope.begin(), scope.end(), '.') < kWideLevels;
+}
+
+// Which power of four. A prepared statement is planned for tables as large as they were then; when
+// they have grown that much it is prepared anew, under another name.
+int Magnitude(int64_t size) {
+  int magnitude = 0;
+  for (; size > 0; size /= 4) ++magnitude;
+  return magnitude;
+}
+
+}  // namespace
 
 absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
   return node_.Read<FeedState>("GetFeedState", [](pqxx::transaction_base& session) {
@@ -40,11 +58,18 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     page.caught_up = true;
     return page;
   }
+  const bool wide = IsWide(scope);
+  const std::string name =
+      absl::StrCat(wide ? "read_wide_feed_" : "read_feed_", Magnitude(feed_head_));
   return reader_.RunWithin<FeedPage>("ReadFeed", scope, [&](Connection& connection) {
-    return FeedPageFrom(BinaryRows::Read(connection, queries::kReadFeed,
-                                         {std::string(scope), absl::StrCat(after_seq),
-                                          absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)}),
-                        after_seq, limit, *sealer_);
+    FeedPage page =
+        FeedPageFrom(BinaryRows::ReadPrepared(
+                         connection, name, wide ? queries::kReadWideFeed : queries::kReadFeed,
+                         {std::string(scope), absl::StrCat(after_seq), absl::StrCat(limit),
+                          absl::StrCat(kMaxFeedPageBytes)}),
+                     after_seq, limit, *sealer_);
+    feed_head_ = page.head;
+    return page;
   });
 }
 

@@ -80,35 +80,29 @@ class QueryPlanFixture : public StoreFixture {
     roles_ = *roles;
   }
 
-  // The plan for these parameters, or the one for any (generic), which a prepared statement gets
-  // when it runs often.
-  enum class Plan { kOfParameters, kGeneric };
-
-  std::string Explain(As as, Plan kind, const char* query,
-                      const std::vector<std::string>& parameters) {
+  std::string Explain(As as, const char* query, const std::vector<std::string>& parameters) {
     pqxx::work work(*connection_);
-    if (as != As::kOperator)
-      work.exec("SET LOCAL ROLE " + (as == As::kNode ? roles_.node : roles_.reader));
-    work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
-    std::string plan;
-    pqxx::result rows;
-    if (kind == Plan::kOfParameters) {
-      rows = work.exec_params(absl::StrCat("EXPLAIN ", query),
-                              pqxx::prepare::make_dynamic_params(parameters));
-    } else {
-      work.exec("SET LOCAL plan_cache_mode = force_generic_plan");
-      work.exec(absl::StrCat("PREPARE generic AS ", query));
-      std::string call = "EXPLAIN EXECUTE generic";
-      const char* separator = "(";
-      for (const std::string& parameter : parameters) {
-        absl::StrAppend(&call, separator, "'", work.esc(parameter), "'");
-        separator = ", ";
-      }
-      if (!parameters.empty()) call += ')';
-      rows = work.exec(call);
-      work.exec("DEALLOCATE generic");
+    Become(as, parameters, work);
+    return TextOf(work.exec_params(absl::StrCat("EXPLAIN ", query),
+                                   pqxx::prepare::make_dynamic_params(parameters)));
+  }
+
+  // The plan that is for any parameters.
+  std::string ExplainPrepared(As as, const char* query,
+                              const std::vector<std::string>& parameters) {
+    pqxx::work work(*connection_);
+    Become(as, parameters, work);
+    work.exec("SET LOCAL plan_cache_mode = force_generic_plan");
+    work.exec(absl::StrCat("PREPARE explained AS ", query));
+    std::string call = "EXPLAIN EXECUTE explained";
+    const char* separator = "(";
+    for (const std::string& parameter : parameters) {
+      absl::StrAppend(&call, separator, "'", work.esc(parameter), "'");
+      separator = ", ";
     }
-    for (const auto& row : rows) absl::StrAppend(&plan, row[0].c_str(), "\n");
+    if (!parameters.empty()) call += ')';
+    std::string plan = TextOf(work.exec(call));
+    work.exec("DEALLOCATE explained");
     return plan;
   }
 
@@ -155,6 +149,19 @@ class QueryPlanFixture : public StoreFixture {
 
   std::unique_ptr<pqxx::connection> connection_;
   StoreRoles roles_;
+
+ private:
+  void Become(As as, const std::vector<std::string>& parameters, pqxx::work& work) {
+    if (as != As::kOperator)
+      work.exec(absl::StrCat("SET LOCAL ROLE ", as == As::kNode ? roles_.node : roles_.reader));
+    work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
+  }
+
+  static std::string TextOf(const pqxx::result& plan) {
+    std::string text;
+    for (const auto& row : plan) absl::StrAppend(&text, row[0].c_str(), "\n");
+    return text;
+  }
 };
 
 }  // namespace bangfu::server

@@ -54,19 +54,18 @@ class QueryPlanTest : public QueryPlanFixture {
   // between them.
   void Expect(As as, const char* name, const char* query, const Parameters& parameters,
               const std::string& accesses) {
-    ExpectPlan(as, Plan::kOfParameters, name, query, parameters, accesses);
-  }
-  // The same of a statement that is prepared.
-  void ExpectPrepared(As as, const char* name, const char* query, const Parameters& parameters,
-                      const std::string& accesses) {
-    for (const Plan kind : {Plan::kOfParameters, Plan::kGeneric})
-      ExpectPlan(as, kind, name, query, parameters, accesses);
+    named_.insert(name);
+    ExpectPlan(name, Explain(as, query, parameters), accesses);
   }
 
-  void ExpectPlan(As as, Plan kind, const char* name, const char* query,
-                  const Parameters& parameters, const std::string& accesses) {
-    named_.insert(name);
-    const std::string plan = Explain(as, kind, query, parameters);
+  // The same of a statement that is prepared: also of the plan that is for any parameters.
+  void ExpectPrepared(As as, const char* name, const char* query, const Parameters& parameters,
+                      const std::string& accesses) {
+    Expect(as, name, query, parameters, accesses);
+    ExpectPlan(name, ExplainPrepared(as, query, parameters), accesses);
+  }
+
+  static void ExpectPlan(const char* name, const std::string& plan, const std::string& accesses) {
     const std::vector<std::string> allowed = absl::StrSplit(accesses, " | ");
     EXPECT_THAT(allowed, testing::Contains(Accesses(plan))) << name << "\n" << plan;
   }
@@ -160,11 +159,12 @@ void QueryPlanTest::ExpectFeed() {
   const As reader = As::kReader;
   const std::string page = "conflict_id_key, feed_pkey, feed_state (all), record_pkey";
   const std::string unit_page = "conflict_id_key, feed_org_seq, feed_state (all), record_pkey";
-  // A unit that is behind, the city from the start, the tail.
-  Expect(reader, BANGFU_QUERY(kReadFeed), {"hz.d3.u103", "0", "200", bytes_}, unit_page);
-  Expect(reader, BANGFU_QUERY(kReadFeed), {"hz", "0", "200", bytes_}, page);
-  Expect(reader, BANGFU_QUERY(kReadFeed), {"hz", "79990", "200", bytes_},
-         absl::StrCat(page, " | ", unit_page));
+  // A unit and the city, each from the start and at the tail.
+  const std::string unit = "hz.d3.u103", tail = "79990";
+  ExpectPrepared(reader, BANGFU_QUERY(kReadFeed), {unit, "0", "200", bytes_}, unit_page);
+  ExpectPrepared(reader, BANGFU_QUERY(kReadFeed), {unit, tail, "200", bytes_}, unit_page);
+  ExpectPrepared(reader, BANGFU_QUERY(kReadWideFeed), {"hz", "0", "200", bytes_}, page);
+  ExpectPrepared(reader, BANGFU_QUERY(kReadWideFeed), {"hz", tail, "200", bytes_}, page);
   const int size = limits::kMaxChangesPerPush;
   const std::string ones = Same(size, "1");
   Expect(node, BANGFU_QUERY(kWriteFormerOrgs), {batch_, Same(size, "hz")}, kNothing);
