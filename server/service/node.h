@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <semaphore>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -28,6 +29,10 @@
 #include "server/sync/push.h"
 
 namespace bangfu::server {
+
+// Pages of pulls that are read before their readers have taken the page before: readers that stall
+// hold those, and one page each.
+inline constexpr int kMaxPagesAhead = 16;
 
 // What the services of one node share. Everything outlives the services.
 struct Node {
@@ -56,6 +61,7 @@ struct Node {
   RateLimit sign_ins{kSignInRate};
   DenialQuota denials{};
   PushAdmission pushes{clock};
+  std::counting_semaphore<> pages_ahead{kMaxPagesAhead};
   StreamQuota pulls{limits::kMaxPullsPerChild, limits::kMaxPullsAtOnce};
   StreamQuota watches{limits::kMaxWatchesPerChild, limits::kMaxWatchesAtOnce};
   OpenCalls open{};

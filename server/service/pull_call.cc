@@ -1,6 +1,7 @@
 #include "server/service/pull_call.h"
 
 #include <future>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -37,6 +38,22 @@ absl::Status Interrupted() {
 
 using Batch = absl::StatusOr<v1::PullResponse>;
 
+// One of the pages that pulls may read ahead of what their readers have taken.
+class PageAhead {
+ public:
+  explicit PageAhead(Node& node) : node_(node), granted_(node.pages_ahead.try_acquire()) {}
+  PageAhead(const PageAhead&) = delete;
+  PageAhead& operator=(const PageAhead&) = delete;
+  ~PageAhead() {
+    if (granted_) node_.pages_ahead.release();
+  }
+  bool granted() const { return granted_; }
+
+ private:
+  Node& node_;
+  const bool granted_;
+};
+
 // Reads a batch in the background (when there is no thread left, in get()); whoever drops the
 // future waits for it. It has its own copies of what ConfirmRights may replace meanwhile: that goes
 // on only when the scope is still the same.
@@ -62,21 +79,25 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
   }
   node.metrics.CountPull();
   PullAudit audit(node, call);
-  std::future<Batch> next;
+  std::optional<PageAhead> ahead;
+  std::future<Batch> next;  // valid while `ahead` is granted
+  std::string cursor = request.cursor();
+  bool first = true;
   const absl::Time deadline = absl::Now() + limits::kPullTimeout;
   while (!call.context.IsCancelled() && !node.draining && absl::Now() < deadline) {
-    const bool first = !next.valid();
-    Batch batch = first ? ReadBatch(node.store, *call.orgs, call.principal, request.cursor(),
-                                    request.max_batch_records())
-                        : next.get();
+    Batch batch = next.valid() ? next.get()
+                               : ReadBatch(node.store, *call.orgs, call.principal, cursor,
+                                           request.max_batch_records());
+    ahead.reset();
     if (!batch.ok()) return batch.status();
-    if (first) {
+    cursor = batch->next_cursor();
+    if (std::exchange(first, false)) {
       const absl::Status noted = NoteAcknowledged(node, call, request.cursor());
       if (!noted.ok()) return noted;
     }
     const bool caught_up = batch->caught_up();
-    if (!caught_up)
-      next = BeginReading(node, call, batch->next_cursor(), request.max_batch_records());
+    if (!caught_up && ahead.emplace(node).granted())
+      next = BeginReading(node, call, cursor, request.max_batch_records());
     // After the batch was read, also when that was long ago: nobody may get what was read before
     // the rights changed.
     const auto same = ConfirmRights(node, call.context, call);
