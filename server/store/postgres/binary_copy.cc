@@ -1,9 +1,6 @@
 #include "server/store/postgres/binary_copy.h"
 
-#include <memory>
-
 #include "absl/strings/str_cat.h"
-#include "server/store/postgres/libpq_failure.h"
 
 namespace bangfu::server {
 namespace {
@@ -11,23 +8,6 @@ namespace {
 constexpr absl::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 constexpr int16_t kEnd = -1;
 constexpr size_t kFewRows = 8;
-constexpr int kMaxResults = 10;  // of one COPY; there are two
-
-using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
-
-// Until there are no more results the connection is not idle.
-void Drain(PGconn* connection) {
-  for (int i = 0; i < kMaxResults; ++i) {
-    if (const Result rest{PQgetResult(connection), &PQclear}; rest == nullptr) return;
-  }
-}
-
-void Expect(ExecStatusType status, PGconn* connection, const char* statement,
-            const Result& result) {
-  if (PQresultStatus(result.get()) == status) return;
-  Drain(connection);
-  ThrowLibpqFailure(connection, result.get(), statement);
-}
 
 std::string InsertOf(absl::string_view table, int16_t columns) {
   std::string values;
@@ -49,26 +29,10 @@ std::string& BinaryCopy::Row() {
   return bytes_;
 }
 
-void BinaryCopy::Send(Connection& connection, absl::string_view table) {
-  if (empty()) return;
-  const std::string copy = absl::StrCat("COPY ", table, " FROM STDIN (FORMAT binary)");
-  const char* const statement = copy.c_str();
-  AppendBigEndian(kEnd, bytes_);
-  PGconn* const handle = connection.handle();
-  if (handle == nullptr) throw pqxx::broken_connection("the connection is closed");
-  Expect(PGRES_COPY_IN, handle, statement, Result(PQexec(handle, statement), &PQclear));
-  if (PQputCopyData(handle, bytes_.data(), static_cast<int>(bytes_.size())) != 1 ||
-      PQputCopyEnd(handle, nullptr) != 1) {
-    ThrowLibpqFailure(handle, nullptr, statement);
-  }
-  Expect(PGRES_COMMAND_OK, handle, statement, Result(PQgetResult(handle), &PQclear));
-  Drain(handle);
-}
-
 void BinaryCopy::Send(Pipeline& pipeline, absl::string_view table) {
   if (rows_.size() > kFewRows) {
-    pipeline.Run();
-    return Send(pipeline.connection(), table);
+    AppendBigEndian(kEnd, bytes_);
+    return pipeline.BeginCopy(absl::StrCat("COPY ", table, " FROM STDIN (FORMAT binary)"), bytes_);
   }
   const std::string insert = InsertOf(table, columns_);
   for (size_t i = 0; i < rows_.size(); ++i) {

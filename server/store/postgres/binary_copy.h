@@ -8,7 +8,6 @@
 
 #include "absl/strings/string_view.h"
 #include "server/store/postgres/binary_format.h"
-#include "server/store/postgres/connection.h"
 #include "server/store/postgres/pipeline.h"
 
 namespace bangfu::server {
@@ -25,10 +24,9 @@ class BinaryCopy {
   std::string& Row();
 
   bool empty() const { return rows_.empty(); }
-  // Sends the rows as COPY. Throws what libpqxx throws for statements.
-  void Send(Connection& connection, absl::string_view table);
-  // Sends many after what waits in the pipeline, as Send. Few wait there, each an INSERT: a COPY
-  // takes two ways there and back.
+  // Few rows wait in the pipeline then, each an INSERT: a COPY takes two ways there and back. Many
+  // are sent after those that wait, as a COPY whose end nobody has waited for. Throws what libpqxx
+  // throws for statements.
   void Send(Pipeline& pipeline, absl::string_view table);
 
  private:

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "server/store/postgres/binary_array.h"
 #include "server/store/postgres/binary_copy.h"
 #include "server/store/postgres/connection_fixture.h"
@@ -14,7 +15,8 @@ constexpr char kId[] = "01900000-0000-7000-8000-00000000000a";
 constexpr char kTable[] = "t (id, small, whole, big, word, bytes, path, moment, yes)";
 constexpr int16_t kColumns = 9;
 
-class BinaryCopyTest : public ConnectionFixture {
+// With few rows and with many.
+class BinaryCopyTest : public ConnectionFixture, public testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
     ConnectionFixture::SetUp();
@@ -22,10 +24,12 @@ class BinaryCopyTest : public ConnectionFixture {
         "text, bytes bytea, path ltree, moment timestamptz, yes boolean)");
   }
 
+  // Of the row with kId.
   std::string Cell(const std::string& expression) {
-    const pqxx::result rows = Run("SELECT " + expression + " FROM t");
+    const pqxx::result rows = Run("SELECT " + expression + " FROM t WHERE id = '" + kId + "'");
     return rows.size() == 1 ? rows[0][0].as<std::string>("NULL") : "not one row";
   }
+  int Count() { return Run("SELECT count(*) FROM t")[0][0].as<int>(); }
 
   static void AddRow(BinaryCopy& rows, absl::Time moment = absl::UnixEpoch()) {
     std::string& row = rows.Row();
@@ -39,14 +43,29 @@ class BinaryCopyTest : public ConnectionFixture {
     AppendTime(moment, row);
     AppendBool(true, row);
   }
-  void Send(BinaryCopy& rows) {
+  void Send(BinaryCopy& rows, const char* table = kTable) {
+    if (GetParam()) AddOthers(rows);
     pqxx::work work(*connection_);
-    rows.Send(*connection_, kTable);
+    Pipeline pipeline(*connection_);
+    rows.Send(pipeline, table);
+    pipeline.Run();
     work.commit();
+  }
+
+ private:
+  static void AddOthers(BinaryCopy& rows) {
+    constexpr int kOthers = 20;
+    for (int i = 0; i < kOthers; ++i) {
+      std::string& row = rows.Row();
+      AppendUuid(absl::StrFormat("01900000-0000-7000-8001-%012x", i), row);
+      for (int column = 1; column < kColumns; ++column) AppendNull(row);
+    }
   }
 };
 
-TEST_F(BinaryCopyTest, ValuesArriveAsTheyAre) {
+using BinaryValuesTest = ConnectionFixture;
+
+TEST_P(BinaryCopyTest, ValuesArriveAsTheyAre) {
   BinaryCopy rows(kColumns);
   AddRow(rows, absl::FromUnixMicros(1'394'000'000'000'001));
   Send(rows);
@@ -61,7 +80,7 @@ TEST_F(BinaryCopyTest, ValuesArriveAsTheyAre) {
   EXPECT_EQ(Cell("yes"), "t");
 }
 
-TEST_F(BinaryCopyTest, NullIsNull) {
+TEST_P(BinaryCopyTest, NullIsNull) {
   BinaryCopy rows(kColumns);
   std::string& row = rows.Row();
   AppendUuid(kId, row);
@@ -70,21 +89,22 @@ TEST_F(BinaryCopyTest, NullIsNull) {
   EXPECT_EQ(Cell("num_nonnulls(small, whole, big, word, bytes, path, moment, yes)"), "0");
 }
 
-TEST_F(BinaryCopyTest, TimesThatPostgresCannotHoldBecomeTheNearest) {
+TEST_P(BinaryCopyTest, TimesThatPostgresCannotHoldBecomeTheNearest) {
   BinaryCopy rows(kColumns);
   AddRow(rows, absl::InfinitePast());
   Send(rows);
   EXPECT_EQ(Cell("moment = '0001-01-01 00:00:00+00'"), "t");
 }
 
-TEST_F(BinaryCopyTest, NothingIsSentForNoRows) {
+TEST_F(BinaryValuesTest, NothingIsSentForNoRows) {
   BinaryCopy rows(kColumns);
   EXPECT_TRUE(rows.empty());
-  Send(rows);
-  EXPECT_EQ(Cell("count(*)"), "0");
+  Pipeline pipeline(*connection_);
+  rows.Send(pipeline, "nowhere");
+  pipeline.Run();
 }
 
-TEST_F(BinaryCopyTest, AViolatedConstraintIsToldByItsStateWithoutValues) {
+TEST_P(BinaryCopyTest, AViolatedConstraintIsToldByItsStateWithoutValues) {
   BinaryCopy rows(kColumns);
   AddRow(rows);
   AddRow(rows);
@@ -95,31 +115,34 @@ TEST_F(BinaryCopyTest, AViolatedConstraintIsToldByItsStateWithoutValues) {
     EXPECT_EQ(error.sqlstate(), "23505");
     EXPECT_EQ(std::string(error.what()).find(kId), std::string::npos);
   }
-  EXPECT_EQ(Cell("count(*)"), "0") << "and the connection goes on";
+  EXPECT_EQ(Count(), 0) << "and the connection goes on";
 }
 
-TEST_F(BinaryCopyTest, AStatementThatPostgresRefusesIsTold) {
-  BinaryCopy rows(1);
-  AppendUuid(kId, rows.Row());
-  pqxx::work work(*connection_);
-  EXPECT_THROW(rows.Send(*connection_, "nowhere"), pqxx::sql_error);
+TEST_P(BinaryCopyTest, AStatementThatPostgresRefusesIsTold) {
+  BinaryCopy rows(kColumns);
+  AddRow(rows);
+  EXPECT_THROW(Send(rows, "nowhere (a, b, c, d, e, f, g, h, i)"), pqxx::sql_error);
+  EXPECT_EQ(Count(), 0) << "and the connection goes on";
 }
 
-TEST_F(BinaryCopyTest, ALostConnectionIsTold) {
+TEST_P(BinaryCopyTest, ALostConnectionIsTold) {
   LoseConnection();
   BinaryCopy rows(kColumns);
   AddRow(rows);
-  EXPECT_THROW(rows.Send(*connection_, kTable), pqxx::broken_connection);
+  EXPECT_THROW(Send(rows), pqxx::broken_connection);
 }
 
-TEST_F(BinaryCopyTest, WhatIsNoTextOrNoUuidIsRefusedHere) {
+INSTANTIATE_TEST_SUITE_P(Few, BinaryCopyTest, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Many, BinaryCopyTest, testing::Values(true));
+
+TEST_F(BinaryValuesTest, WhatIsNoTextOrNoUuidIsRefusedHere) {
   std::string bytes;
   EXPECT_THROW(AppendText(std::string("a\0b", 3), bytes), std::invalid_argument);
   EXPECT_THROW(AppendPath(std::string("a\0b", 3), bytes), std::invalid_argument);
   EXPECT_THROW(AppendUuid("not a uuid", bytes), std::invalid_argument);
 }
 
-TEST_F(BinaryCopyTest, ArraysAreParameters) {
+TEST_F(BinaryValuesTest, ArraysAreParameters) {
   BinaryArray ids(BinaryArray::Of::kUuid), words(BinaryArray::Of::kText),
       numbers(BinaryArray::Of::kBigint), bytes(BinaryArray::Of::kBytes);
   AppendUuid(kId, ids.Next());
@@ -147,7 +170,7 @@ TEST_F(BinaryCopyTest, ArraysAreParameters) {
   EXPECT_TRUE(rows[1][3].is_null());
 }
 
-TEST_F(BinaryCopyTest, AnEmptyArrayIsAParameter) {
+TEST_F(BinaryValuesTest, AnEmptyArrayIsAParameter) {
   pqxx::nontransaction session(*connection_);
   const BinaryArray none(BinaryArray::Of::kUuid);
   EXPECT_EQ(

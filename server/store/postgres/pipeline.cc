@@ -1,6 +1,7 @@
 #include "server/store/postgres/pipeline.h"
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 
 // Their answers fit into the buffers of a socket, so that nobody waits for one who waits for him.
 constexpr size_t kMaxStatements = 64;
+constexpr int kMaxCopyResults = 10;  // there are two
 
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
@@ -54,21 +56,60 @@ int64_t RowsOf(const PGresult* result) {
 
 }  // namespace
 
+Pipeline::~Pipeline() {
+  try {
+    End();
+  } catch (const std::exception&) {
+    // Somebody throws already, else Run would have told.
+  }
+}
+
 void Pipeline::Add(const std::string& statement, std::string parameters, int count, Check check) {
+  End();  // to prepare one takes the connection
   waiting_.push_back(
       {statement, connection_.Prepared(statement), std::move(parameters), count, std::move(check)});
   if (waiting_.size() == kMaxStatements) Run();
 }
 
-void Pipeline::Run() {
+void Pipeline::Begin() {
+  End();
   if (waiting_.empty()) return;
-  const std::vector<Statement> statements = std::exchange(waiting_, {});
-  PGconn* const handle = connection_.handle();
-  if (handle == nullptr || PQenterPipelineMode(handle) != 1) Broken();
-  for (const Statement& statement : statements) {
+  PGconn* const handle = Handle();
+  if (PQenterPipelineMode(handle) != 1) Broken();
+  for (const Statement& statement : waiting_) {
     if (!Values(statement.parameters, statement.count).Send(handle, statement.name)) Broken();
   }
   if (PQpipelineSync(handle) != 1) Broken();
+  begun_ = std::exchange(waiting_, {});
+}
+
+void Pipeline::BeginCopy(const std::string& statement, const std::string& bytes) {
+  Run();
+  PGconn* const handle = Handle();
+  const Result ready{PQexec(handle, statement.c_str()), &PQclear};
+  if (PQresultStatus(ready.get()) != PGRES_COPY_IN)
+    ThrowLibpqFailure(handle, ready.get(), statement.c_str());
+  if (PQputCopyData(handle, bytes.data(), static_cast<int>(bytes.size())) != 1 ||
+      PQputCopyEnd(handle, nullptr) != 1) {
+    ThrowLibpqFailure(handle, nullptr, statement.c_str());
+  }
+  copy_ = statement;
+}
+
+void Pipeline::Run() {
+  Begin();
+  End();
+}
+
+void Pipeline::End() {
+  EndStatements();
+  EndCopy();
+}
+
+void Pipeline::EndStatements() {
+  if (begun_.empty()) return;
+  const std::vector<Statement> statements = std::exchange(begun_, {});
+  PGconn* const handle = Handle();
   // All answers are read before anything is thrown: the connection goes on.
   std::vector<Result> results;
   for (size_t i = 0; i < statements.size(); ++i) {
@@ -83,6 +124,25 @@ void Pipeline::Run() {
       ThrowLibpqFailure(handle, results[i].get(), statements[i].text.c_str());
     if (statements[i].check) statements[i].check(RowsOf(results[i].get()));
   }
+}
+
+void Pipeline::EndCopy() {
+  if (copy_.empty()) return;
+  const std::string statement = std::exchange(copy_, "");
+  PGconn* const handle = Handle();
+  const Result result = Next(handle);
+  // Until there are no more results the connection is not idle.
+  for (int i = 0; i < kMaxCopyResults; ++i) {
+    if (Next(handle) == nullptr) break;
+  }
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+    ThrowLibpqFailure(handle, result.get(), statement.c_str());
+}
+
+PGconn* Pipeline::Handle() const {
+  PGconn* const handle = connection_.handle();
+  if (handle == nullptr) throw pqxx::broken_connection("the connection is closed");
+  return handle;
 }
 
 }  // namespace bangfu::server

@@ -19,16 +19,24 @@ class Pipeline {
   using Check = std::function<void(int64_t rows)>;
 
   explicit Pipeline(Connection& connection) : connection_(connection) {}
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  // Waits for the end of what was begun, whatever it is.
+  ~Pipeline();
 
   // Adds a statement with so many parameters: values in binary format, each with its length in
   // front (binary_format.h). When many wait, they run.
   void Add(const std::string& statement, std::string parameters, int count, Check check = nullptr);
 
-  // Runs those that wait. Throws what libpqxx throws for statements, or what a check throws: of the
-  // first one that fails.
-  void Run();
+  // Begins those that wait, when what was begun before has ended: PostgreSQL works on them while
+  // the caller makes ready what comes next. Throws as Run does, of what was begun before.
+  void Begin();
+  // The same with a COPY from these bytes, after those that wait.
+  void BeginCopy(const std::string& statement, const std::string& bytes);
 
-  Connection& connection() { return connection_; }
+  // Runs those that wait, and waits for the end of what was begun. Throws what libpqxx throws for
+  // statements, or what a check throws: of the first one that fails.
+  void Run();
 
  private:
   struct Statement {
@@ -39,8 +47,16 @@ class Pipeline {
     Check check;
   };
 
+  // Throws when the connection is closed.
+  PGconn* Handle() const;
+  // Waits for the end of what was begun.
+  void End();
+  void EndStatements();
+  void EndCopy();
+
   Connection& connection_;
-  std::vector<Statement> waiting_;
+  std::vector<Statement> waiting_, begun_;
+  std::string copy_;  // the COPY that was begun
 };
 
 }  // namespace bangfu::server

@@ -108,6 +108,53 @@ TEST_F(PipelineTest, ACheckThatFailsComesBeforeALaterStatementThatDoes) {
   EXPECT_EQ(Numbers(), "") << "and the connection goes on";
 }
 
+TEST_F(PipelineTest, WhatWasBegunEndsBeforeWhatComesNext) {
+  int64_t written = 0, changed = 0;
+  pqxx::work work(*connection_);
+  Pipeline pipeline(*connection_);
+  pipeline.Add("INSERT INTO t SELECT n, 'x' FROM generate_series(1, 50) n", "", 0,
+               [&written](int64_t rows) { written = rows; });
+  pipeline.Begin();
+  pipeline.Add("UPDATE t SET word = 'y'", "", 0, [&changed](int64_t rows) { changed = rows; });
+  EXPECT_EQ(written, 50);
+  pipeline.Begin();
+  pipeline.Begin();
+  EXPECT_EQ(changed, 50);
+  pipeline.Run();
+  work.commit();
+}
+
+TEST_F(PipelineTest, AConnectionGoesOnWhenNobodyAskedForTheEnd) {
+  for (const bool copy : {false, true}) {
+    try {
+      pqxx::work work(*connection_);
+      Pipeline pipeline(*connection_);
+      if (copy) {
+        BinaryCopy rows(2);
+        for (int64_t i = 0; i < 20; ++i) rows.Row() += Values(i / 2, "");  // twice each
+        rows.Send(pipeline, kTable);
+      } else {
+        pipeline.Add("SELECT 1 / (SELECT 0)", "", 0);
+        pipeline.Begin();
+      }
+      throw std::out_of_range("while the next rows are made ready");
+    } catch (const std::out_of_range&) {
+      EXPECT_EQ(Numbers(), "") << copy;
+    }
+  }
+}
+
+TEST_F(PipelineTest, AFailureIsToldByWhoeverWaitsForItsEnd) {
+  {
+    pqxx::work work(*connection_);
+    Pipeline pipeline(*connection_);
+    pipeline.Add("SELECT 1 / (SELECT 0)", "", 0);
+    pipeline.Begin();
+    EXPECT_THROW(pipeline.Begin(), pqxx::sql_error);
+  }
+  EXPECT_EQ(Numbers(), "");
+}
+
 TEST_F(PipelineTest, ALostConnectionIsTold) {
   Pipeline pipeline(*connection_);
   pipeline.Add(kInsert, Values(1, ""), 2);

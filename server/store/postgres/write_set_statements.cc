@@ -25,6 +25,9 @@
 namespace bangfu::server {
 namespace {
 
+// So many go to PostgreSQL together with their history.
+constexpr size_t kFewRecords = 8;
+
 // A transaction, and what waits to go to it together.
 struct Session {
   pqxx::transaction_base& work;
@@ -107,6 +110,8 @@ void WriteRecords(Session& session, const std::vector<StoredRecord>& records,
                        [expected = static_cast<int64_t>(by_id.size())](int64_t rows) {
                          if (rows != expected) throw StaleRecord();
                        });
+  // PostgreSQL writes them while their history is sealed.
+  if (by_id.size() > kFewRecords) session.pipeline.Begin();
 }
 
 void WriteRevisions(Session& session, const std::vector<Revision>& revisions,

@@ -106,7 +106,9 @@ double WriteLog(const std::string& address, int count) {
     }
     server::Connection& connection = *sessions[static_cast<size_t>(writer)];
     pqxx::work work(connection);
-    rows.Send(connection, kLogRows);
+    server::Pipeline pipeline(connection);
+    rows.Send(pipeline, kLogRows);
+    pipeline.Run();
     work.commit();
   });
 }
