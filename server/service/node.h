@@ -30,9 +30,9 @@
 
 namespace bangfu::server {
 
-// Pages of pulls that are read before their readers have taken the page before: readers that stall
-// hold those, and one page each.
-inline constexpr int kMaxPagesAhead = 16;
+// Pulls that read a page before their reader has taken the one before: readers that stall hold one
+// page each, and so many of them two.
+inline constexpr int kMaxPullsAhead = 16;
 
 // What the services of one node share. Everything outlives the services.
 struct Node {
@@ -61,7 +61,7 @@ struct Node {
   RateLimit sign_ins{kSignInRate};
   DenialQuota denials{};
   PushAdmission pushes{clock};
-  std::counting_semaphore<> pages_ahead{kMaxPagesAhead};
+  std::counting_semaphore<> pages_ahead{kMaxPullsAhead};
   StreamQuota pulls{limits::kMaxPullsPerChild, limits::kMaxPullsAtOnce};
   StreamQuota watches{limits::kMaxWatchesPerChild, limits::kMaxWatchesAtOnce};
   OpenCalls open{};

@@ -8,7 +8,7 @@
 namespace bangfu::server {
 
 // Writes batches (ReadBatch) until the feed holds no more, each while the next one is read if no
-// more than kMaxPagesAhead others are: a reader that stalls costs one or two batches in memory and
+// more than kMaxPullsAhead others are: a reader that stalls costs one or two batches in memory and
 // no connection to the database. A batch is as of when it was read. The cursor that the caller
 // begins with is noted as acknowledged.
 // Errors: those of ReadBatch · RESOURCE_EXHAUSTED TOO_MANY_STREAMS · UNAVAILABLE SHUTTING_DOWN
