@@ -1,11 +1,14 @@
 #include "server/store/postgres/feed_page.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "server/store/postgres/places.h"
 #include "server/store/postgres/rows.h"
 
@@ -18,14 +21,35 @@ enum Column { kSeq, kKind, kId, kTold, kType, kRevision, kOrg, kBody };
 // What a row has to say to the scope.
 enum class Told { kNothing = 0, kPresent = 1, kLeft = 2, kDidNotFit = 3 };
 
-v1::Record RecordAt(const BinaryRows& rows, int row, const Sealer& sealer) {
-  v1::Record record;
+// Fewer are not worth a thread.
+constexpr size_t kOpenedAlone = 64;
+
+// A record on the page, but for its body, and the row that it stands in.
+struct RecordRow {
+  v1::Record* record;
+  int row;
+};
+
+void FillRecord(const BinaryRows& rows, int row, v1::Record& record) {
   record.set_type(static_cast<v1::RecordType>(rows.Int(row, kType)));
   record.set_id(rows.Uuid(row, kId));
   record.set_revision(rows.Int(row, kRevision));
   record.set_org(rows.Path(row, kOrg));
-  record.set_body(OpenedBytes(sealer, RecordPlace(record.id()), rows.Bytes(row, kBody)));
-  return record;
+}
+
+// Opens the bodies in two threads: the session has nothing to do until they are opened.
+void OpenBodies(const BinaryRows& rows, absl::Span<const RecordRow> found, const Sealer& sealer) {
+  const auto open = [&rows, &sealer](absl::Span<const RecordRow> part) {
+    for (const auto& [record, row] : part)
+      record->set_body(OpenedBytes(sealer, RecordPlace(record->id()), rows.Bytes(row, kBody)));
+  };
+  if (found.size() < kOpenedAlone) return open(found);
+  const size_t half = found.size() / 2;
+  // When there is no thread left, in get().
+  std::future<void> rest =
+      std::async(std::launch::async | std::launch::deferred, open, found.subspan(half));
+  open(found.subspan(0, half));
+  rest.get();
 }
 
 v1::Conflict ConflictAt(const BinaryRows& rows, int row, const Sealer& sealer) {
@@ -47,6 +71,7 @@ FeedPage FeedPageFrom(const BinaryRows& rows, int64_t after_seq, int limit, cons
   page.records.Reserve(rows.size() - 1);
   int64_t last = after_seq;
   bool full = rows.size() - 1 == limit;
+  std::vector<RecordRow> found;
   std::set<absl::string_view> seen_records, seen_entries;  // ids, as the rows have them
   for (int row = 1; row < rows.size(); ++row) {
     const int64_t seq = rows.Int(row, kSeq);
@@ -64,11 +89,13 @@ FeedPage FeedPageFrom(const BinaryRows& rows, int64_t after_seq, int limit, cons
     if (told == Told::kLeft) {
       (of_record ? page.left_record_ids : page.left_conflict_ids).push_back(rows.Uuid(row, kId));
     } else if (of_record) {
-      *page.records.Add() = RecordAt(rows, row, sealer);
+      found.push_back({page.records.Add(), row});
+      FillRecord(rows, row, *found.back().record);
     } else {
       page.conflicts.push_back(ConflictAt(rows, row, sealer));
     }
   }
+  OpenBodies(rows, found, sealer);
   // Past the last row of a page that is full neither of rows nor of bytes there is nothing for this
   // scope up to the head, which was read in the same snapshot.
   page.next_seq = full ? last : std::max(after_seq, page.head);
