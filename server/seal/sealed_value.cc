@@ -58,7 +58,8 @@ class Opener {
       Require(context_ != nullptr);
       Require(EVP_DecryptInit_ex(context_.get(), Aes256Gcm(), nullptr, Bytes(key), Bytes(nonce)) ==
               1);
-      key_ = std::string(key);
+      OPENSSL_cleanse(key_.data(), key_.size());
+      key_.assign(key.data(), key.size());
     }
     return context_.get();
   }

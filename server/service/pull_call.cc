@@ -38,6 +38,9 @@ absl::Status Interrupted() {
 
 using Batch = absl::StatusOr<v1::PullResponse>;
 
+// A reader that takes longer for a page gains nothing when the next one has been read.
+constexpr absl::Duration kSlowWrite = absl::Milliseconds(500);
+
 // One of the pages that pulls may read ahead of what their readers have taken.
 class PageAhead {
  public:
@@ -83,6 +86,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
   std::future<Batch> next;  // valid while `ahead` is granted
   std::string cursor = request.cursor();
   bool first = true;
+  absl::Duration written_in;  // the last page
   const absl::Time deadline = absl::Now() + limits::kPullTimeout;
   while (!call.context.IsCancelled() && !node.draining && absl::Now() < deadline) {
     Batch batch = next.valid() ? next.get()
@@ -96,7 +100,7 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
       if (!noted.ok()) return noted;
     }
     const bool caught_up = batch->caught_up();
-    if (!caught_up && ahead.emplace(node).granted())
+    if (!caught_up && written_in < kSlowWrite && ahead.emplace(node).granted())
       next = BeginReading(node, call, cursor, request.max_batch_records());
     // After the batch was read, also when that was long ago: nobody may get what was read before
     // the rights changed.
@@ -108,7 +112,9 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
       batch->clear_left_conflict_ids();
     }
     if (absl::Status entered = audit.Add(*batch); !entered.ok()) return entered;
+    const absl::Time begun = absl::Now();
     if (!writer.Write(*batch)) return absl::CancelledError("The caller is gone.");
+    written_in = absl::Now() - begun;
     stream->Moved();
     if (caught_up) return absl::OkStatus();
   }

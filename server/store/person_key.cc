@@ -52,6 +52,7 @@ class Hmac {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash.data(), hash.size()),
         OSSL_PARAM_construct_end()};
     if (EVP_MAC_init(context_, Bytes(secret), secret.size(), parameters) != 1) return false;
+    if (secret_.has_value()) OPENSSL_cleanse(secret_->data(), secret_->size());
     secret_ = secret;
     return true;
   }

@@ -97,9 +97,11 @@ std::vector<ParentPage> PageQueue::NextPages() {
   std::vector<ParentPage> pages;
   Touched touched;
   while (!waiting_.empty() && pages.size() < kMaxPagesPerTransaction) {
-    if (!touched.Add(waiting_.front().response) && !pages.empty()) break;
+    const bool apart = touched.Add(waiting_.front().response);
+    if (!apart && !pages.empty()) break;
     pages.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
+    if (!apart) break;  // names something twice: alone
   }
   return pages;
 }

@@ -23,8 +23,9 @@ inline constexpr size_t kMaxPagesPerTransaction = 2;
 // another one meanwhile.
 enum class Paging { kOneByOne, kAhead };
 
-// Applies the pages of one pull in their order, each together with its cursor: what was applied
-// before an end without notice is not lost, and what was not is pulled again.
+// Applies the pages of one pull in their order, those of a transaction together with their cursor
+// (ParentSync::Feed says which): what was applied before an end without notice is not lost, and
+// what was not is pulled again.
 class PageQueue {
  public:
   PageQueue(ParentSync& apply, ParentSync::Feed feed, Expected expected, Paging paging);

@@ -280,7 +280,11 @@ absl::Status UpstreamRound::Push(const std::function<bool()>& stopping) {
 absl::Status UpstreamRound::Pull(std::string cursor, ParentSync::Feed feed,
                                  const std::function<bool()>& stopping) {
   int64_t records = 0;
-  PageQueue pages(apply_, feed, cursor.empty() ? Expected::kNew : Expected::kKnown, paging_);
+  // A stream that goes on after a break tells the parent that it has what it was sent, so only a
+  // child that begins, and could begin again, is ahead of what it has written.
+  const bool begins = cursor.empty();
+  PageQueue pages(apply_, feed, begins ? Expected::kNew : Expected::kKnown,
+                  begins ? paging_ : Paging::kOneByOne);
   const auto take = [&](v1::PullResponse& batch) -> absl::Status {
     if (stopping()) return Stopped();
     if (IsEmpty(batch) && batch.next_cursor() == cursor) return absl::OkStatus();

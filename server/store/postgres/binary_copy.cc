@@ -7,7 +7,6 @@ namespace {
 
 constexpr absl::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 constexpr int16_t kEnd = -1;
-constexpr size_t kFewRows = 8;
 
 std::string InsertOf(absl::string_view table, int16_t columns) {
   std::string values;

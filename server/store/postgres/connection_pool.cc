@@ -16,6 +16,13 @@ bool Spoke(const Connection& connection) {
   return socket.fd < 0 || poll(&socket, 1, 0) != 0;
 }
 
+// Whether whoever used the connection has left no transaction or pipeline open.
+bool IsClean(const Connection& connection) {
+  const PGconn* const handle = connection.handle();
+  return handle != nullptr && PQtransactionStatus(handle) == PQTRANS_IDLE &&
+         PQpipelineStatus(handle) == PQ_PIPELINE_OFF;
+}
+
 }  // namespace
 
 bool ConnectionPool::TakeSlot(Idle& idle) {
@@ -62,7 +69,7 @@ void ConnectionPool::Return(std::unique_ptr<Connection> connection, std::string 
     const MutexLock lock(mutex_);
     ++free_slots_;
     if (broken && generation == generation_) ++generation_;
-    if (connection != nullptr && !broken && generation == generation_) {
+    if (connection != nullptr && !broken && generation == generation_ && IsClean(*connection)) {
       idle_.push_back({std::move(connection), std::move(scope), generation});
     }
   }

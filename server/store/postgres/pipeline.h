@@ -1,6 +1,7 @@
 #ifndef BANGFU_SERVER_STORE_POSTGRES_PIPELINE_H_
 #define BANGFU_SERVER_STORE_POSTGRES_PIPELINE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -9,6 +10,10 @@
 #include "server/store/postgres/connection.h"
 
 namespace bangfu::server {
+
+// So many rows of a table wait for the rest of a transaction; more of them are worth ways of their
+// own, on which PostgreSQL writes them while others are made ready.
+inline constexpr size_t kFewRows = 8;
 
 // Statements of a transaction that go to PostgreSQL together and are answered together (libpq's
 // pipeline mode), in their order: a change that comes alone pays for one way there and back instead

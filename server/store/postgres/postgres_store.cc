@@ -96,7 +96,7 @@ PostgresStore::PostgresStore(const PostgresOptions& options, Addresses addresses
       sealer_(std::move(sealer)),
       node_(addresses_.node, options.connections, options.connection_wait),
       reader_(addresses_.reader, options.reader_connections, options.connection_wait),
-      bell_(node_),
+      bell_(addresses_.node),
       identity_(node_, sealer_),
       audit_(node_) {}
 

@@ -78,8 +78,8 @@ inline constexpr char kFormerOrgs[] =
     "SELECT record_id, org FROM record_former_org WHERE record_id = ANY ($1::uuid[]) "
     "ORDER BY record_id, org";
 
-// ---- Transaction: writing. One statement per table; rows in key order, so that two transactions
-// meet in one order.
+// ---- Transaction: writing. One statement per table, or one for each of few new rows; rows in key
+// order, so that two transactions meet in one order.
 
 // $1 ids[]. Index: record_pkey.
 inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1::uuid[])";

@@ -1,11 +1,14 @@
 #include "server/store/postgres/queue_bell.h"
 
+#include <exception>
+#include <utility>
+
 #include "server/store/postgres/feed_queries.h"
 
 namespace bangfu::server {
 
-QueueBell::QueueBell(PooledStatements& statements)
-    : statements_(statements), thread_([this] { Run(); }) {}
+QueueBell::QueueBell(std::string connection_string)
+    : connection_string_(std::move(connection_string)), thread_([this] { Run(); }) {}
 
 QueueBell::~QueueBell() {
   {
@@ -32,15 +35,20 @@ void QueueBell::Run() {
       if (ended_) return;
       rung_ = false;
     }
-    statements_
-        .Run<bool>("WakeSequencer",
-                   [](Connection& connection) -> absl::StatusOr<bool> {
-                     if (!connection.Notify(queries::kNotifyQueue))
-                       throw pqxx::broken_connection("the sequencer could not be woken");
-                     return true;
-                   })
-        .IgnoreError();
+    // Once more when the connection has broken since it was used last.
+    if (!Wake()) Wake();
   }
+}
+
+bool QueueBell::Wake() {
+  try {
+    if (connection_ == nullptr) connection_ = std::make_unique<Connection>(connection_string_);
+    if (connection_->Notify(queries::kNotifyQueue)) return true;
+  } catch (const std::exception&) {
+    // The database is away.
+  }
+  connection_.reset();
+  return false;
 }
 
 }  // namespace bangfu::server

@@ -2,10 +2,12 @@
 #define BANGFU_SERVER_STORE_POSTGRES_QUEUE_BELL_H_
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
-#include "server/store/postgres/pooled_statements.h"
+#include "server/store/postgres/connection.h"
 
 namespace bangfu::server {
 
@@ -14,8 +16,7 @@ namespace bangfu::server {
 // itself, too (limits::kSequencerPoll). Thread-safe.
 class QueueBell {
  public:
-  // `statements` outlives it.
-  explicit QueueBell(PooledStatements& statements);
+  explicit QueueBell(std::string connection_string);
   ~QueueBell();
 
   void Ring();
@@ -23,7 +24,11 @@ class QueueBell {
  private:
   void Run();
 
-  PooledStatements& statements_;
+  // Over a connection of its own: those of the writers may all be in use.
+  bool Wake();
+
+  const std::string connection_string_;
+  std::unique_ptr<Connection> connection_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool rung_ = false;

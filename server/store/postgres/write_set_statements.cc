@@ -25,9 +25,6 @@
 namespace bangfu::server {
 namespace {
 
-// So many go to PostgreSQL together with their history.
-constexpr size_t kFewRecords = 8;
-
 // A transaction, and what waits to go to it together.
 struct Session {
   pqxx::transaction_base& work;
@@ -111,7 +108,7 @@ void WriteRecords(Session& session, const std::vector<StoredRecord>& records,
                          if (rows != expected) throw StaleRecord();
                        });
   // PostgreSQL writes them while their history is sealed.
-  if (by_id.size() > kFewRecords) session.pipeline.Begin();
+  if (by_id.size() > kFewRows) session.pipeline.Begin();
 }
 
 void WriteRevisions(Session& session, const std::vector<Revision>& revisions,
