@@ -74,7 +74,7 @@ class QueryPlanFixture : public StoreFixture {
   void SetUp() override {
     StoreFixture::SetUp();
     connection_ = std::make_unique<pqxx::connection>(database_->connection_string());
-    pqxx::nontransaction(*connection_).exec(kFill);
+    if (filled_) pqxx::nontransaction(*connection_).exec(kFill);
     const absl::StatusOr<StoreRoles> roles = CheckSchema(database_->connection_string());
     ASSERT_TRUE(roles.ok()) << roles.status();
     roles_ = *roles;
@@ -147,6 +147,7 @@ class QueryPlanFixture : public StoreFixture {
     return names.Build();
   }
 
+  bool filled_ = true;  // else it has no rows, and was never analysed
   std::unique_ptr<pqxx::connection> connection_;
   StoreRoles roles_;
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "base/limits.h"
 #include "server/store/postgres/array_literal.h"
 #include "server/store/postgres/audit_queries.h"
@@ -62,10 +63,18 @@ class QueryPlanTest : public QueryPlanFixture {
   void ExpectPrepared(As as, const char* name, const char* query, const Parameters& parameters,
                       const std::string& accesses) {
     Expect(as, name, query, parameters, accesses);
-    ExpectPlan(name, ExplainPrepared(as, query, parameters), accesses);
+    const std::string plan = ExplainPrepared(as, query, parameters);
+    ExpectPlan(name, plan, accesses);
+    // The plan stays when the tables grow, until PostgreSQL has counted them.
+    if (!filled_ && !absl::StrContains(accesses, "(all)")) {
+      EXPECT_THAT(Accesses(plan), testing::Not(testing::HasSubstr("(all)"))) << name << "\n"
+                                                                             << plan;
+    }
   }
 
-  static void ExpectPlan(const char* name, const std::string& plan, const std::string& accesses) {
+  void ExpectPlan(const char* name, const std::string& plan, const std::string& accesses) {
+    if (!filled_)
+      return;  // it may read small tables from end to end, with a plan that does not stay
     const std::vector<std::string> allowed = absl::StrSplit(accesses, " | ");
     EXPECT_THAT(allowed, testing::Contains(Accesses(plan))) << name << "\n" << plan;
   }
@@ -99,8 +108,11 @@ void QueryPlanTest::ExpectTransactions() {
   ExpectPrepared(node, BANGFU_QUERY(kChildrenOf), {batch_}, "record_archive_id_id");
   ExpectPrepared(node, BANGFU_QUERY(kFindNumbers), {Names(2, "前缀")}, "record_number");
   ExpectPrepared(node, BANGFU_QUERY(kMakeCounters), {Names(20, "X"), Same(20, "2014")}, kNothing);
-  ExpectPrepared(node, BANGFU_QUERY(kLockCounters), {Names(20, "X"), Same(20, "2014")},
-                 "number_counter_pkey");
+  // A new node has few counters, and never many.
+  if (filled_) {
+    ExpectPrepared(node, BANGFU_QUERY(kLockCounters), {Names(20, "X"), Same(20, "2014")},
+                   "number_counter_pkey");
+  }
   ExpectPrepared(node, BANGFU_QUERY(kLockConflicts), {Ids(20)}, "conflict_id_key");
   ExpectPrepared(node, BANGFU_QUERY(kLockConflictsOf), {Ids(20)}, "conflict_record");
   ExpectPrepared(node, BANGFU_QUERY(kFormerOrgs), {Ids(20)}, "record_former_org_pkey");
@@ -371,6 +383,18 @@ TEST_F(QueryPlanTest, EveryStatementTakesItsPlan) {
   std::set<std::string> known = named_;
   known.insert(WithoutPlan().begin(), WithoutPlan().end());
   EXPECT_EQ(known, ConstantsInHeaders()) << "a statement without a plan here, or one that is gone";
+}
+
+class NewNodePlanTest : public QueryPlanTest {
+ protected:
+  NewNodePlanTest() { filled_ = false; }
+};
+
+TEST_F(NewNodePlanTest, PreparedStatementsOfTransactionsUseIndexesFromTheBeginning) {
+  for (const char* cost : {"1.1", "4"}) {  // a private database's; PostgreSQL's own
+    pqxx::nontransaction(*connection_).exec(absl::StrCat("SET random_page_cost = ", cost));
+    ExpectTransactions();
+  }
 }
 
 }  // namespace
