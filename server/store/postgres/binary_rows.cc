@@ -26,42 +26,21 @@ PGconn* OpenHandle(Connection& connection) {
   return handle;
 }
 
-std::vector<const char*> Pointers(const std::vector<std::string>& parameters) {
+}  // namespace
+
+BinaryRows BinaryRows::Read(Connection& connection, const std::string& statement,
+                            const std::vector<std::string>& parameters, int edition) {
+  const std::string& name = connection.Prepared(statement, edition);
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-  return values;
-}
-
-}  // namespace
-
-BinaryRows BinaryRows::Checked(PGconn* connection, PGresult* result, const char* statement) {
-  Result owned(result, &PQclear);
-  if (PQresultStatus(result) != PGRES_TUPLES_OK) ThrowLibpqFailure(connection, result, statement);
-  return BinaryRows(std::move(owned));
-}
-
-BinaryRows BinaryRows::Read(Connection& connection, const char* statement,
-                            const std::vector<std::string>& parameters) {
   PGconn* const handle = OpenHandle(connection);
-  const std::vector<const char*> values = Pointers(parameters);
-  return Checked(handle,
-                 PQexecParams(handle, statement, static_cast<int>(values.size()), nullptr,
-                              values.data(), nullptr, nullptr, kBinary),
-                 statement);
-}
-
-BinaryRows BinaryRows::ReadPrepared(Connection& connection, const std::string& name,
-                                    const char* statement,
-                                    const std::vector<std::string>& parameters) {
-  connection.prepare(name, statement);
-  connection.prepare_now(name);
-  PGconn* const handle = OpenHandle(connection);
-  const std::vector<const char*> values = Pointers(parameters);
-  return Checked(handle,
-                 PQexecPrepared(handle, name.c_str(), static_cast<int>(values.size()),
-                                values.data(), nullptr, nullptr, kBinary),
-                 statement);
+  Result result(PQexecPrepared(handle, name.c_str(), static_cast<int>(values.size()), values.data(),
+                               nullptr, nullptr, kBinary),
+                &PQclear);
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+    ThrowLibpqFailure(handle, result.get(), statement.c_str());
+  return BinaryRows(std::move(result));
 }
 
 absl::string_view BinaryRows::Bytes(int row, int column) const {
@@ -78,13 +57,6 @@ int64_t BinaryRows::Int(int row, int column) const {
   uint64_t number = (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0 ? ~uint64_t{0} : 0;
   for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
   return static_cast<int64_t>(number);
-}
-
-bool BinaryRows::Bool(int row, int column) const {
-  const absl::string_view bytes = Bytes(row, column);
-  if (bytes.empty()) return false;
-  if (bytes.size() != 1) throw std::runtime_error("not a boolean");
-  return bytes[0] != 0;
 }
 
 std::string BinaryRows::Uuid(int row, int column) const {

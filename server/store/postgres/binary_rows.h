@@ -19,23 +19,17 @@ namespace bangfu::server {
 // std::exception when a value is not what the schema promises.
 class BinaryRows {
  public:
-  // Runs the statement; parameters are text. Throws what libpqxx throws for statements.
-  static BinaryRows Read(Connection& connection, const char* statement,
-                         const std::vector<std::string>& parameters);
-  // The same with a statement that the session keeps under `name`, so that it is read and planned
-  // once. Whoever uses the name again means the same statement.
-  static BinaryRows ReadPrepared(Connection& connection, const std::string& name,
-                                 const char* statement, const std::vector<std::string>& parameters);
+  // Runs the statement, which the session keeps prepared (Connection::Prepared); parameters are
+  // text. Throws what libpqxx throws for statements.
+  static BinaryRows Read(Connection& connection, const std::string& statement,
+                         const std::vector<std::string>& parameters, int edition = 0);
 
   int size() const { return PQntuples(result_.get()); }
-  bool IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
 
   // bytea or text, without a copy; "" for NULL. As long as the rows are there.
   absl::string_view Bytes(int row, int column) const;
   // smallint, integer or bigint.
   int64_t Int(int row, int column) const;
-  // false for NULL.
-  bool Bool(int row, int column) const;
   // uuid, as PostgreSQL writes it; "" for NULL.
   std::string Uuid(int row, int column) const;
   // ltree; "" for NULL.
@@ -44,9 +38,6 @@ class BinaryRows {
  private:
   using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
   explicit BinaryRows(Result result) : result_(std::move(result)) {}
-
-  // Throws unless the result is one of rows.
-  static BinaryRows Checked(PGconn* connection, PGresult* result, const char* statement);
 
   Result result_;
 };

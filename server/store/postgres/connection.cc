@@ -26,8 +26,8 @@ bool Connection::Notify(const char* statement) noexcept {
   }
 }
 
-const std::string& Connection::Prepared(const std::string& statement) {
-  const auto [it, added] = prepared_.try_emplace(statement);
+const std::string& Connection::Prepared(const std::string& statement, int edition) {
+  const auto [it, added] = prepared_.try_emplace({statement, edition});
   if (added) {
     it->second = absl::StrCat("s", prepared_.size());
     prepare(it->second, statement);

@@ -6,6 +6,7 @@
 #include <map>
 #include <pqxx/pqxx>
 #include <string>
+#include <utility>
 
 namespace bangfu::server {
 
@@ -23,9 +24,9 @@ class Connection final : public pqxx::connection_base {
   bool Notify(const char* statement) noexcept;
 
   // The name of a statement of this session, prepared when it is first asked for. The statements
-  // are constants of the program, and those made of them: few. Throws what libpqxx throws for
-  // statements.
-  const std::string& Prepared(const std::string& statement);
+  // are constants of the program, and those made of them: few. For another edition it is prepared,
+  // and with that planned, anew. Throws what libpqxx throws for statements.
+  const std::string& Prepared(const std::string& statement, int edition = 0);
 
   // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
   PGconn* handle() const { return policy_.connected; }
@@ -41,7 +42,7 @@ class Connection final : public pqxx::connection_base {
 
   const std::string connection_string_;
   Policy policy_;
-  std::map<std::string, std::string> prepared_;  // names by statement
+  std::map<std::pair<std::string, int>, std::string> prepared_;  // names by statement and edition
 };
 
 }  // namespace bangfu::server

@@ -23,8 +23,8 @@ bool IsWide(absl::string_view scope) {
   return std::count(scope.begin(), scope.end(), '.') < kWideLevels;
 }
 
-// Which power of four. A prepared statement is planned for tables as large as they were then; when
-// they have grown that much it is prepared anew, under another name.
+// Which power of four: the edition of a prepared statement. It is planned for tables as large as
+// they were then; when they have grown that much it is prepared anew.
 int Magnitude(int64_t size) {
   int magnitude = 0;
   for (; size > 0; size /= 4) ++magnitude;
@@ -59,15 +59,13 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     return page;
   }
   const bool wide = IsWide(scope);
-  const std::string name =
-      absl::StrCat(wide ? "read_wide_feed_" : "read_feed_", Magnitude(feed_head_));
   return reader_.RunWithin<FeedPage>("ReadFeed", scope, [&](Connection& connection) {
-    FeedPage page =
-        FeedPageFrom(BinaryRows::ReadPrepared(
-                         connection, name, wide ? queries::kReadWideFeed : queries::kReadFeed,
+    FeedPage page = FeedPageFrom(
+        BinaryRows::Read(connection, wide ? queries::kReadWideFeed : queries::kReadFeed,
                          {std::string(scope), absl::StrCat(after_seq), absl::StrCat(limit),
-                          absl::StrCat(kMaxFeedPageBytes)}),
-                     after_seq, limit, *sealer_);
+                          absl::StrCat(kMaxFeedPageBytes)},
+                         Magnitude(feed_head_)),
+        after_seq, limit, *sealer_);
     feed_head_ = page.head;
     return page;
   });
