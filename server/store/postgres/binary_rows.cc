@@ -20,12 +20,6 @@ constexpr bool IsDash(size_t place) {
   return place == 8 || place == 13 || place == 18 || place == 23;
 }
 
-PGconn* OpenHandle(Connection& connection) {
-  PGconn* const handle = connection.handle();
-  if (handle == nullptr) throw pqxx::broken_connection("the connection is closed");
-  return handle;
-}
-
 }  // namespace
 
 BinaryRows BinaryRows::Read(Connection& connection, const std::string& statement,
@@ -34,7 +28,7 @@ BinaryRows BinaryRows::Read(Connection& connection, const std::string& statement
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-  PGconn* const handle = OpenHandle(connection);
+  PGconn* const handle = connection.OpenHandle();
   Result result(PQexecPrepared(handle, name.c_str(), static_cast<int>(values.size()), values.data(),
                                nullptr, nullptr, kBinary),
                 &PQclear);

@@ -36,6 +36,11 @@ const std::string& Connection::Prepared(const std::string& statement, int editio
   return it->second;
 }
 
+PGconn* Connection::OpenHandle() const {
+  if (handle() == nullptr) throw pqxx::broken_connection("the connection is closed");
+  return handle();
+}
+
 Connection::Policy::handle Connection::Policy::do_startconnect(handle orig) {
   connected = connect_direct::do_startconnect(orig);
   return connected;

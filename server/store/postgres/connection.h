@@ -30,6 +30,8 @@ class Connection final : public pqxx::connection_base {
 
   // Of libpq; nullptr when it is closed. Who uses it leaves it idle, in the same transaction.
   PGconn* handle() const { return policy_.connected; }
+  // The same; throws pqxx::broken_connection when it is closed.
+  PGconn* OpenHandle() const;
 
  private:
   class Policy final : public pqxx::connect_direct {

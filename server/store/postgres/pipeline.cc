@@ -74,7 +74,7 @@ void Pipeline::Add(const std::string& statement, std::string parameters, int cou
 void Pipeline::Begin() {
   End();
   if (waiting_.empty()) return;
-  PGconn* const handle = Handle();
+  PGconn* const handle = connection_.OpenHandle();
   if (PQenterPipelineMode(handle) != 1) Broken();
   for (const Statement& statement : waiting_) {
     if (!Values(statement.parameters, statement.count).Send(handle, statement.name)) Broken();
@@ -85,7 +85,7 @@ void Pipeline::Begin() {
 
 void Pipeline::BeginCopy(const std::string& statement, const std::string& bytes) {
   Run();
-  PGconn* const handle = Handle();
+  PGconn* const handle = connection_.OpenHandle();
   const Result ready{PQexec(handle, statement.c_str()), &PQclear};
   if (PQresultStatus(ready.get()) != PGRES_COPY_IN)
     ThrowLibpqFailure(handle, ready.get(), statement.c_str());
@@ -109,7 +109,7 @@ void Pipeline::End() {
 void Pipeline::EndStatements() {
   if (begun_.empty()) return;
   const std::vector<Statement> statements = std::exchange(begun_, {});
-  PGconn* const handle = Handle();
+  PGconn* const handle = connection_.OpenHandle();
   // All answers are read before anything is thrown: the connection goes on.
   std::vector<Result> results;
   for (size_t i = 0; i < statements.size(); ++i) {
@@ -129,7 +129,7 @@ void Pipeline::EndStatements() {
 void Pipeline::EndCopy() {
   if (copy_.empty()) return;
   const std::string statement = std::exchange(copy_, "");
-  PGconn* const handle = Handle();
+  PGconn* const handle = connection_.OpenHandle();
   const Result result = Next(handle);
   // Until there are no more results the connection is not idle.
   for (int i = 0; i < kMaxCopyResults; ++i) {
@@ -137,12 +137,6 @@ void Pipeline::EndCopy() {
   }
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
     ThrowLibpqFailure(handle, result.get(), statement.c_str());
-}
-
-PGconn* Pipeline::Handle() const {
-  PGconn* const handle = connection_.handle();
-  if (handle == nullptr) throw pqxx::broken_connection("the connection is closed");
-  return handle;
 }
 
 }  // namespace bangfu::server

@@ -52,8 +52,6 @@ class Pipeline {
     Check check;
   };
 
-  // Throws when the connection is closed.
-  PGconn* Handle() const;
   // Waits for the end of what was begun.
   void End();
   void EndStatements();
