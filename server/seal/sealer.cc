@@ -57,25 +57,19 @@ absl::Status Sealer::Refresh() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> Sealer::KeyOf(int32_t number) const {
-  const auto find = [this, number]() -> std::string {
-    const std::shared_ptr<const SealKeys> known = keys();
-    const auto it = known->find(number);
-    return it == known->end() ? std::string() : it->second;
-  };
-  if (std::string key = find(); !key.empty()) return key;
+absl::StatusOr<std::shared_ptr<const SealKeys>> Sealer::KeysWith(int32_t number) const {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (missing_ == number && absl::Now() < missed_at_ + kMissingKeyPause) return std::string();
+    const bool asked = missing_ == number && absl::Now() < missed_at_ + kMissingKeyPause;
+    if (asked || keys_->contains(number)) return keys_;
   }
   if (const absl::Status status = Refresh(); !status.ok()) return status;
-  std::string key = find();
-  if (key.empty()) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!keys_->contains(number)) {
     missing_ = number;
     missed_at_ = absl::Now();
   }
-  return key;
+  return keys_;
 }
 
 std::string Sealer::Seal(absl::string_view place, absl::string_view plain) const {
@@ -86,16 +80,12 @@ std::string Sealer::Seal(absl::string_view place, absl::string_view plain) const
 
 absl::StatusOr<std::string> Sealer::Open(absl::string_view place, absl::string_view sealed) const {
   if (!IsSealed(sealed)) return std::string(sealed);
-  std::optional<std::string> plain;
   const int32_t number = KeyNumberOf(sealed);
-  const std::shared_ptr<const SealKeys> known = keys();
-  if (const auto it = known->find(number); it != known->end()) {
-    plain = OpenValue(it->second, place, sealed);
-  } else {
-    const absl::StatusOr<std::string> key = KeyOf(number);
-    if (!key.ok()) return key.status();
-    if (!key->empty()) plain = OpenValue(*key, place, sealed);
-  }
+  const auto known = KeysWith(number);
+  if (!known.ok()) return known.status();
+  const auto key = (*known)->find(number);
+  if (key == (*known)->end()) return Damaged(place);
+  std::optional<std::string> plain = OpenValue(key->second, place, sealed);
   if (!plain.has_value()) return Damaged(place);
   return *std::move(plain);
 }

@@ -58,8 +58,8 @@ class Sealer {
 
   // Keys of one moment; never empty.
   std::shared_ptr<const SealKeys> keys() const;
-  // The key of a number, read again when it is not known; empty when there is none.
-  absl::StatusOr<std::string> KeyOf(int32_t number) const;
+  // Keys with that of a number, read again when it is not known; without it when there is none.
+  absl::StatusOr<std::shared_ptr<const SealKeys>> KeysWith(int32_t number) const;
 
   const ReadKeys read_again_;
   mutable std::mutex mutex_;
