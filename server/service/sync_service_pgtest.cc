@@ -1,4 +1,5 @@
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -237,6 +238,44 @@ TEST_F(SyncServiceTest, ReadersThatStallKeepOnlyTheirOwnOut) {
   for (int tries = 0; node_.pulls.open() > 0 && tries < 500; ++tries)
     absl::SleepFor(absl::Milliseconds(10));
   EXPECT_EQ(PullAll(caller, {}).records_size(), 200);
+}
+
+TEST_F(SyncServiceTest, WithoutAPlaceToReadAheadEveryPageComesOnce) {
+  constexpr int kRecords = 200;
+  std::vector<v1::Change> changes;
+  for (int number = 1; number <= kRecords; ++number)
+    changes.push_back(make_.Put(Handler(), Household(number)));
+  city_.MustPush(kUnitOrg, changes);
+  city_.Sequence();
+  while (node_.pages_ahead.try_acquire()) {
+  }
+  Caller caller = CallerOf("desktop", kUnionOrg);
+  std::vector<std::string> whole, resumed;  // ids
+  const auto append = [](const v1::PullResponse& batch, std::vector<std::string>& ids) {
+    for (const v1::Record& record : batch.records()) ids.push_back(record.id());
+  };
+  v1::PullRequest request;
+  request.set_max_batch_records(30);
+  append(PullAll(caller, request), whole);
+  EXPECT_EQ(whole.size(), kRecords);
+  EXPECT_EQ(std::set<std::string>(whole.begin(), whole.end()).size(), kRecords);
+  // A stream that breaks off, and one that goes on where it was.
+  {
+    grpc::ClientContext context;
+    const auto reader = caller.sync->Pull(&context, request);
+    v1::PullResponse batch;
+    for (int pages = 0; pages < 3; ++pages) {
+      ASSERT_TRUE(reader->Read(&batch));
+      EXPECT_EQ(batch.records_size(), request.max_batch_records());
+      append(batch, resumed);
+      request.set_cursor(batch.next_cursor());
+    }
+    context.TryCancel();
+    reader->Finish();
+  }
+  append(PullAll(caller, request), resumed);
+  EXPECT_EQ(resumed, whole);
+  EXPECT_FALSE(node_.pages_ahead.try_acquire()) << "a place was given back that nobody took";
 }
 
 // ---- Push
