@@ -11,16 +11,15 @@
 #include "server/store/postgres/postgres_feed_listener.h"
 #include "server/store/postgres/postgres_sequencer.h"
 #include "server/store/postgres/postgres_store.h"
+#include "server/store/postgres/record_columns.h"
 #include "server/store/postgres/rows.h"
 
 namespace bangfu::server {
 namespace {
 
-// Whether a scope is a large part of the city: itself, a district, an industry (see
-// BANGFU_WITHIN_SCOPE).
+// BANGFU_SCOPE_IS_WIDE.
 bool IsWide(absl::string_view scope) {
-  constexpr int kWideLevels = 2;
-  return std::count(scope.begin(), scope.end(), '.') < kWideLevels;
+  return std::count(scope.begin(), scope.end(), '.') < BANGFU_WIDE_LEVELS;
 }
 
 // Which power of four: the edition of a prepared statement. It is planned for tables as large as
