@@ -78,6 +78,7 @@ class QueryPlanTest : public QueryPlanFixture {
     const std::vector<std::string> allowed = absl::StrSplit(accesses, " | ");
     EXPECT_THAT(allowed, testing::Contains(Accesses(plan))) << name << "\n" << plan;
   }
+
   void ExpectTransactions();
   void ExpectReads();
   void ExpectFeed();
