@@ -416,11 +416,11 @@ TEST_F(DistrictLifeTest, AnEndGoesOnToTheParent) {
 TEST_F(DistrictLifeTest, AnEndStaysVisibleOnTheParentsVersion) {
   const std::string id = Establish(1);
   node_.Sequence();
-  ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kUnionOrg)).ok());
+  ASSERT_TRUE(district_.ApplyBatch(*node_.Pull(kUnionOrg)).ok());
   district_.MustPush(kUnionOrg, {make_.Deregister(Handler(), id)});
   node_.MustPush(kCenterOrg, {make_.Report(Reporter(), id)});
   node_.Sequence();
-  ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kUnionOrg)).ok());
+  ASSERT_TRUE(district_.ApplyBatch(*node_.Pull(kUnionOrg)).ok());
   EXPECT_EQ(district_.Archive(id).report_package(), "2014-0001");
   EXPECT_EQ(district_.Archive(id).status(), v1::ARCHIVE_STATUS_DEREGISTERED);
 }
@@ -429,7 +429,7 @@ TEST_F(DistrictLifeTest, WhatTheCenterDecidesIsDecidedInTheCity) {  // A41
   const std::string id = EstablishTemporary(1);
   Establish(2);
   node_.Sequence();
-  ASSERT_TRUE(district_.parent().ApplyBatch(*node_.Pull(kCityOrg)).ok());
+  ASSERT_TRUE(district_.ApplyBatch(*node_.Pull(kCityOrg)).ok());
   for (const v1::Change& change :
        {make_.Report(Reporter(), id), make_.MergeInto(Approver(), id, ArchiveId(2)),
         make_.Withdraw(Approver(), id, v1::WITHDRAWAL_BASIS_OTHER),

@@ -51,12 +51,6 @@ absl::Status ParentSync::ApplyOutcomes(const std::vector<UpstreamChange>& sent,
   });
 }
 
-absl::Status ParentSync::ApplyBatch(const v1::PullResponse& batch, Feed feed) {
-  std::vector<ParentPage> pages;
-  pages.push_back(Prepare(batch, Expected::kKnown));
-  return ApplyPages(pages, feed);
-}
-
 ParentPage ParentSync::Prepare(v1::PullResponse page, Expected expected) const {
   return ParentPage(std::move(page), keyer_, expected);
 }

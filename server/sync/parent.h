@@ -42,13 +42,11 @@ class ParentSync {
                              const std::vector<v1::Outcome>& outcomes,
                              const v1::HandshakeResponse& parent);
 
-  // Takes a batch of a pull together with its cursor, in one transaction. From the start, the
-  // cursor is kept only with the last batch, so that a pull that broke off begins anew.
-  absl::Status ApplyBatch(const v1::PullResponse& batch, Feed feed = Feed::kNext);
-
-  // The same in two steps, of which the first does not need the store: another thread may prepare
-  // the next page while one is applied. Pages that follow each other are applied in one
-  // transaction; no record or entry is on two of them. They are used up.
+  // Takes pages of a pull together with their cursor, in two steps, of which the first does not
+  // need the store: another thread may prepare the next page while one is applied. Pages that
+  // follow each other are applied in one transaction; no record or entry is on two of them. They
+  // are used up. From the start, the cursor is kept only with the last page of the feed, so that a
+  // pull that broke off begins anew.
   ParentPage Prepare(v1::PullResponse page, Expected expected) const;
   absl::Status ApplyPages(std::vector<ParentPage>& pages, Feed feed);
 

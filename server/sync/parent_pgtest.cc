@@ -55,7 +55,7 @@ class ParentTest : public testing::Test {
     for (bool more = true; more;) {
       const auto batch = city_.Pull(kUnionOrg, State().cursor, 2);
       ASSERT_TRUE(batch.ok()) << batch.status();
-      const absl::Status status = district_.parent().ApplyBatch(*batch);
+      const absl::Status status = district_.ApplyBatch(*batch);
       ASSERT_TRUE(status.ok()) << status;
       more = !batch->caught_up();
     }
@@ -212,16 +212,16 @@ TEST_F(ParentTest, FromTheStartLowerRevisionsAreTakenAndTheCursorComesLast) {
   Sync();
   v1::PullResponse batch = BatchOf(Sent(archive, 1, "13805710009"));
   batch.set_next_cursor("anew");
-  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  ASSERT_TRUE(district_.ApplyBatch(batch).ok());
   EXPECT_EQ(DistrictPhone(1), "13805710002");
   EXPECT_EQ(State().cursor, "anew");
   batch.set_next_cursor("not yet");
-  ASSERT_TRUE(district_.parent().ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
+  ASSERT_TRUE(district_.ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
   EXPECT_EQ(DistrictPhone(1), "13805710009");
   EXPECT_EQ(State().cursor, "anew");
   batch.set_caught_up(true);
   batch.set_next_cursor("all of it");
-  ASSERT_TRUE(district_.parent().ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
+  ASSERT_TRUE(district_.ApplyBatch(batch, ParentSync::Feed::kFromStart).ok());
   EXPECT_EQ(State().cursor, "all of it");
 }
 
@@ -231,16 +231,16 @@ TEST_F(ParentTest, OtherBytesOfTheSameRevisionAreTakenWhenNothingWaits) {
   const v1::Archive archive = Shared(1);
   district_.MustPush(kUnitOrg, {Phone("13805710002", archive, 1)});
   const v1::PullResponse batch = BatchOf(Sent(archive, 1, "13805710009"));
-  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  ASSERT_TRUE(district_.ApplyBatch(batch).ok());
   EXPECT_EQ(DistrictPhone(1), "13805710002");
   ASSERT_TRUE(district_.parent().SetCursor("").ok());
   PushUp();
   ASSERT_EQ(district_.Stored(archive.id())->upstream_revision, 2);
   const v1::PullResponse same = BatchOf(Sent(archive, 2, "13805710008"));
-  ASSERT_TRUE(district_.parent().ApplyBatch(same).ok());
+  ASSERT_TRUE(district_.ApplyBatch(same).ok());
   EXPECT_EQ(district_.Stored(archive.id())->body, same.records(0).body());
   const int64_t revision = district_.RevisionOf(archive.id());
-  ASSERT_TRUE(district_.parent().ApplyBatch(same).ok());
+  ASSERT_TRUE(district_.ApplyBatch(same).ok());
   EXPECT_EQ(district_.RevisionOf(archive.id()), revision);
 }
 
@@ -260,7 +260,7 @@ TEST_F(ParentTest, WhatIsOlderThanWhatIsThereIsNotTaken) {
   PullDown();
   const StoredRecord after = *district_.Stored(archive.id());
   ASSERT_TRUE(district_.parent().ApplyOutcomes(line, outcomes, AsParent()).ok());
-  ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  ASSERT_TRUE(district_.ApplyBatch(batch).ok());
   EXPECT_EQ(DistrictPhone(1), "13805710003");
   EXPECT_EQ(district_.Stored(archive.id())->upstream_revision, after.upstream_revision);
   EXPECT_EQ(district_.Stored(archive.id())->body, after.body);
@@ -275,7 +275,7 @@ TEST_F(ParentTest, ARecordThatCannotBeReadIsLoggedOnceAndOthersGoOn) {
   *batch.add_records() = Sent(Household(3), 1, "13805710004");
   for (int i = 0; i < 2; ++i) {
     batch.set_next_cursor("cursor " + std::to_string(i));
-    const absl::Status status = district_.parent().ApplyBatch(batch);
+    const absl::Status status = district_.ApplyBatch(batch);
     ASSERT_TRUE(status.ok()) << status;
     EXPECT_EQ(State().cursor, batch.next_cursor());
     EXPECT_EQ(DistrictPhone(1), "13805710002");
@@ -316,7 +316,7 @@ TEST_F(ParentTest, EntriesOfTheLogComeDownAndGoOnToTheChildren) {
   v1::PullResponse batch;
   *batch.add_conflicts() = entry;
   batch.set_next_cursor("decided");
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(district_.ApplyBatch(batch).ok());
   district_.Sequence();
   feed = district_.Pull(kUnitOrg, feed->next_cursor());
   ASSERT_TRUE(feed.ok());
@@ -327,7 +327,7 @@ TEST_F(ParentTest, EntriesOfTheLogComeDownAndGoOnToTheChildren) {
   v1::PullResponse left;
   left.add_left_conflict_ids(entry.id());
   left.set_next_cursor("left");
-  ASSERT_TRUE(district_.parent().ApplyBatch(left).ok());
+  ASSERT_TRUE(district_.ApplyBatch(left).ok());
   district_.Sequence();
   feed = district_.Pull(kUnitOrg, feed->next_cursor());
   ASSERT_TRUE(feed.ok());
@@ -498,7 +498,7 @@ TEST_F(ParentTest, ABatchMayComeTwice) {
   const auto batch = city_.Pull(kUnionOrg);
   ASSERT_TRUE(batch.ok());
   for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(district_.parent().ApplyBatch(*batch).ok());
+    ASSERT_TRUE(district_.ApplyBatch(*batch).ok());
     EXPECT_EQ(district_.RevisionOf(ArchiveId(1)), 1);
     EXPECT_EQ(State().cursor, batch->next_cursor());
   }
@@ -613,7 +613,7 @@ TEST_F(ParentTest, WhatWasExpectedToBeNewAndIsNotIsTakenAllTheSame) {
   const v1::Archive known = Shared(1), was_here = Shared(2);
   v1::PullResponse left;
   left.add_left_record_ids(was_here.id());
-  ASSERT_TRUE(district_.parent().ApplyBatch(left).ok());
+  ASSERT_TRUE(district_.ApplyBatch(left).ok());
   ASSERT_FALSE(district_.Stored(was_here.id()).has_value());
   v1::Archive twin = Household(3, kSiblingOrg);
   twin.set_identity_number(PersonOf(1, 0));  // of the first
@@ -659,7 +659,7 @@ TEST_F(ParentTest, UnknownFieldsArePassedOn) {
     record.set_body(newer.SerializeAsString());
     batch.clear_records();
     *batch.add_records() = record;
-    ASSERT_TRUE(district_.parent().ApplyBatch(batch).ok());
+    ASSERT_TRUE(district_.ApplyBatch(batch).ok());
     EXPECT_EQ(district_.Stored(archive.id())->body, record.body());
     EXPECT_EQ(district_.RevisionOf(archive.id()), revision);
   }

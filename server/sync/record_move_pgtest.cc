@@ -192,7 +192,7 @@ TEST_F(RecordMoveTest, ANodeInTheMiddleMovesThemOnce) {
     while (!caught_up) {
       const auto page = node_.Pull(kUnionOrg, cursor, 1);
       ASSERT_TRUE(page.ok()) << page.status();
-      const absl::Status applied = district.parent().ApplyBatch(*page);
+      const absl::Status applied = district.ApplyBatch(*page);
       ASSERT_TRUE(applied.ok()) << applied;
       cursor = page->next_cursor();
       caught_up = page->caught_up();

@@ -172,7 +172,7 @@ TEST_F(ResolutionTest, ANodeInTheMiddleHandsADecisionAboutItsParentsEntryOn) {
   district.MustPush(kUnitOrg, {make_.Put(Handler(), Household(1))});
   File(1);
   const v1::Conflict entry = Quarrel(1);
-  const absl::Status pulled = district.parent().ApplyBatch(Pull(kUnionOrg));
+  const absl::Status pulled = district.ApplyBatch(Pull(kUnionOrg));
   ASSERT_TRUE(pulled.ok()) << pulled;
 
   v1::Change take = Take(Handler(), entry);

@@ -218,6 +218,13 @@ class TestNode {
   PostgresStore& store() { return *store_; }
   const std::string& connection_string() const { return database_->connection_string(); }
   ParentSync& parent() { return *parent_; }
+  // Takes a page of the parent's feed, about whose records nothing is known.
+  absl::Status ApplyBatch(const v1::PullResponse& batch,
+                          ParentSync::Feed feed = ParentSync::Feed::kNext) {
+    std::vector<ParentPage> pages;
+    pages.push_back(parent_->Prepare(batch, Expected::kKnown));
+    return parent_->ApplyPages(pages, feed);
+  }
   const domain::OrgTree& orgs() const { return orgs_; }
   const PeopleBook& people() const { return people_; }
   // Another edition of the directory, by which the node goes from now on.
