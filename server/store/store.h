@@ -62,6 +62,9 @@ struct Revision {
   v1::Actor actor;
   absl::Time entry_time;
   absl::Time received_time;
+  // The record was not there before and every field of it is new. The store keeps that instead of
+  // their names, which WorkingRecord finds when somebody compares.
+  bool creates = false;
   domain::FieldEdits before;  // previous values of the fields that changed
 };
 inline constexpr char kFromUpstream[] = "upstream";

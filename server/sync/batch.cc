@@ -20,7 +20,32 @@ bool KeepTheSamePeople(const v1::Archive& before, const v1::Archive& after) {
          domain::PersonsOf(before) == domain::PersonsOf(after);
 }
 
+// What the fields were before a revision, by what they are after it.
+void Undo(const Revision& revision, domain::FieldValues& fields) {
+  for (const auto& [path, before] : revision.before) {
+    if (before.has_value()) {
+      fields[path] = *before;
+    } else {
+      fields.erase(path);
+    }
+  }
+}
+
 }  // namespace
+
+void WorkingRecord::KnowFirstFields() {
+  const auto unknown = [](const Revision& revision) {
+    return revision.creates && revision.before.empty();
+  };
+  if (std::none_of(history.begin(), history.end(), unknown)) return;
+  domain::FieldValues fields = domain::ReadFields(*message);
+  for (auto revision = history.rbegin(); revision != history.rend(); ++revision) {
+    if (unknown(*revision)) {
+      for (const auto& [path, value] : fields) revision->before.emplace(path, std::nullopt);
+    }
+    Undo(*revision, fields);
+  }
+}
 
 const std::string& PersonKeys::Of(const std::string& identity_number) {
   const auto [it, fresh] = keys_.try_emplace(identity_number);
@@ -154,8 +179,8 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   domain::FieldEdits before;
   std::vector<std::string> keys_before;
   bool same_people = false;
-  if (record == nullptr) {
-    before = known.unset_all == nullptr ? domain::UnsetAll(*message) : std::move(*known.unset_all);
+  const bool creates = record == nullptr;
+  if (creates) {
     if (type == v1::RECORD_TYPE_ARCHIVE) created_.emplace(id);
     record = &records_[std::string(id)];
     record->stored.type = type;
@@ -184,6 +209,7 @@ WorkingRecord& Batch::Commit(WorkingRecord* record, v1::RecordType type, absl::s
   revision.actor = attribution.actor;
   revision.entry_time = attribution.entry_time;
   revision.received_time = attribution.received_time;
+  revision.creates = creates;
   revision.before = std::move(before);
 
   record->message = std::move(message);

@@ -45,6 +45,10 @@ struct WorkingRecord {
     return stored.type == v1::RECORD_TYPE_ARCHIVE ? static_cast<const v1::Archive*>(message.get())
                                                   : nullptr;
   }
+
+  // Says in `history` which fields were new when the record was made, for whoever compares with it.
+  // Fields that only an earlier stay of the record on this node had are not among them.
+  void KnowFirstFields();
 };
 
 // An entry of the conflict log as a transaction knows it.
@@ -78,8 +82,7 @@ class PersonKeys {
 // What the caller of Batch::Commit has worked out already.
 struct KnownOfNext {
   const domain::FieldValues* fields_before = nullptr;  // of the version that is there
-  domain::FieldEdits* unset_all = nullptr;  // of the next version; taken when it is the first
-  const std::string* body = nullptr;        // the next version as it is to be stored
+  const std::string* body = nullptr;                   // the next version as it is to be stored
 };
 
 // Who and when of a revision.

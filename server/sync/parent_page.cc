@@ -8,23 +8,19 @@
 
 namespace bangfu::server {
 
-ParsedRecord ParseParentRecord(const v1::Record& theirs) {
-  ParsedRecord record;
+std::unique_ptr<google::protobuf::Message> ParseParentRecord(const v1::Record& theirs) {
   auto parsed = domain::ParseRecord(theirs.type(), theirs.body());
-  if (parsed.ok()) record.message = *std::move(parsed);
-  return record;
+  return parsed.ok() ? *std::move(parsed) : nullptr;
 }
 
 ParentPage::ParentPage(v1::PullResponse page, const PersonKeyer& keyer, Expected what)
     : response(std::move(page)), expected(what), keys(keyer) {
   records.reserve(static_cast<size_t>(response.records_size()));
   for (const v1::Record& theirs : response.records()) {
-    ParsedRecord record = ParseParentRecord(theirs);
-    if (record.message != nullptr && what == Expected::kNew)
-      record.unset_all = domain::UnsetAll(*record.message);
-    if (record.message != nullptr && theirs.type() == v1::RECORD_TYPE_ARCHIVE) {
+    std::unique_ptr<google::protobuf::Message> record = ParseParentRecord(theirs);
+    if (record != nullptr && theirs.type() == v1::RECORD_TYPE_ARCHIVE) {
       for (const std::string& number :
-           domain::PersonsOf(static_cast<const v1::Archive&>(*record.message))) {
+           domain::PersonsOf(static_cast<const v1::Archive&>(*record))) {
         keys.Of(number);
       }
     }

@@ -2,26 +2,21 @@
 #define BANGFU_SERVER_SYNC_PARENT_PAGE_H_
 
 #include <memory>
-#include <optional>
 #include <unordered_map>
 
 #include "bangfu/v1/change.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
-#include "domain/record/field_values.h"
 #include "google/protobuf/message.h"
 #include "server/store/person_key.h"
 #include "server/sync/batch.h"
 
 namespace bangfu::server {
 
-// A record of the parent as this program reads it.
-struct ParsedRecord {
-  std::unique_ptr<google::protobuf::Message> message;  // nullptr: it cannot be read
-  std::optional<domain::FieldEdits> unset_all;         // domain::UnsetAll of `message`, if known
-};
-using ParsedRecords = std::unordered_map<const v1::Record*, ParsedRecord>;
+// Records of the parent as this program reads them; nullptr for one that it cannot read.
+using ParsedRecords =
+    std::unordered_map<const v1::Record*, std::unique_ptr<google::protobuf::Message>>;
 
-ParsedRecord ParseParentRecord(const v1::Record& theirs);
+std::unique_ptr<google::protobuf::Message> ParseParentRecord(const v1::Record& theirs);
 
 // A page of a pull, with what can be worked out of it without the store, while another page is
 // written. May be moved: records keep their addresses.

@@ -88,11 +88,11 @@ absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector
   for (const v1::Record* record : records) {
     const auto [it, fresh] = parsed_.try_emplace(record);
     if (fresh) it->second = ParseParentRecord(*record);
-    if (it->second.message == nullptr) {
+    if (it->second == nullptr) {
       conflict_ids.push_back(UnreadableId(record->id()));
     } else if (record->type() == v1::RECORD_TYPE_ARCHIVE &&
                (expected == Expected::kKnown || batch_.Find(record->id()) != nullptr)) {
-      AddPersons(static_cast<const v1::Archive&>(*it->second.message), identity_numbers);
+      AddPersons(static_cast<const v1::Archive&>(*it->second), identity_numbers);
     }
   }
   for (const auto& [id, changes] : pending_) {
@@ -106,17 +106,16 @@ absl::Status ParentTransaction::Read(Transaction& transaction, const std::vector
   return batch_.LoadPersons(transaction, identity_numbers);
 }
 
-ParsedRecord ParentTransaction::TakeParsed(const v1::Record& theirs) {
+std::unique_ptr<Message> ParentTransaction::TakeParsed(const v1::Record& theirs) {
   const auto it = parsed_.find(&theirs);
   if (it == parsed_.end()) return ParseParentRecord(theirs);
-  ParsedRecord record = std::move(it->second);
+  std::unique_ptr<Message> record = std::move(it->second);
   parsed_.erase(it);
   return record;
 }
 
 void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Change>& later) {
-  ParsedRecord parsed = TakeParsed(theirs);
-  std::unique_ptr<Message>& next = parsed.message;
+  std::unique_ptr<Message> next = TakeParsed(theirs);
   if (next == nullptr) {
     NoteUnreadable(theirs);
     return;
@@ -129,8 +128,7 @@ void ParentTransaction::Take(const v1::Record& theirs, const std::vector<v1::Cha
   // goes on to the children as well.
   const std::string with_later = later.empty() ? std::string() : next->SerializeAsString();
   const std::string& body = later.empty() ? theirs.body() : with_later;
-  KnownOfNext known{.body = &body};
-  if (later.empty() && parsed.unset_all.has_value()) known.unset_all = &*parsed.unset_all;
+  const KnownOfNext known{.body = &body};
   WorkingRecord* record = batch_.Find(theirs.id());
   if (record == nullptr || record->stored.org != theirs.org() || record->stored.body != body) {
     record = &batch_.Commit(record, theirs.type(), theirs.id(), theirs.org(), std::move(next),

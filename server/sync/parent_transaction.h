@@ -56,7 +56,7 @@ class ParentTransaction {
   };
 
   // The record of the parent, worked out now if it is not known.
-  ParsedRecord TakeParsed(const v1::Record& theirs);
+  std::unique_ptr<google::protobuf::Message> TakeParsed(const v1::Record& theirs);
   // The parent's version becomes the node's, with the changes on top that it does not have yet.
   void Take(const v1::Record& theirs, const std::vector<v1::Change>& later);
   // The same for a record that did not come as an answer to what waits for one.

@@ -12,6 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class PushMergeTest : public testing::Test {
  protected:
@@ -67,6 +68,24 @@ TEST_F(PushMergeTest, TheHigherOfficeIsWrittenWhoeverComesFirst) {
   ASSERT_TRUE(pulled.ok()) << pulled.status();
   ASSERT_EQ(pulled->conflicts_size(), 2);
   EXPECT_EQ(pulled->conflicts(0).id(), outcome.conflict_id());
+}
+
+TEST_F(PushMergeTest, WhoeverMadeTheRecordTooMeetsEverythingThatWasEnteredSince) {
+  const v1::Archive archive = File(node_, 1);
+  node_.MustPush(kUnionOrg, {Phone("13805710001", archive, 1, ActorOf("clerk", kUnionOrg))});
+  v1::Archive without = archive;
+  without.clear_bank();
+  node_.MustPush(kUnionOrg, {make_.Put(ActorOf("clerk", kUnionOrg), without, 2, {"bank"})});
+  ASSERT_EQ(node_.Archive(archive.id()).bank(), "");
+  v1::Archive theirs = archive;
+  theirs.set_phone("13805710002");
+  theirs.set_bank("农业银行");
+  const v1::Outcome outcome =
+      node_.Push(kCityOrg, make_.Put(Handler(), theirs, 0, {"phone", "bank"}));
+  EXPECT_THAT(outcome, HasVerdict(v1::VERDICT_CONFLICT));
+  // Their base is a record that was not there.
+  EXPECT_THAT(Sides(outcome.conflicts()),
+              UnorderedElementsAre("phone: -/13805710001/13805710002", "bank: -/-/农业银行"));
 }
 
 TEST_F(PushMergeTest, WonAndLostFieldsOfOneChangeAreTwoEntries) {

@@ -50,7 +50,8 @@ int64_t PushState::BaseOf(const v1::Change& change, const WorkingRecord& record)
 }
 
 std::vector<const Revision*> PushState::UnseenBy(const v1::Change& change,
-                                                 const WorkingRecord& record) const {
+                                                 WorkingRecord& record) const {
+  record.KnowFirstFields();
   std::vector<const Revision*> unseen;
   const int64_t base = BaseOf(change, record);
   for (const Revision& revision : record.history) {

@@ -59,8 +59,7 @@ class PushState {
   int64_t BaseOf(const v1::Change& change, const WorkingRecord& record) const;
   // Revisions that the writer had not seen, oldest first. What came through the same writer is
   // known there: a child hands on changes in the order in which it accepted them.
-  std::vector<const Revision*> UnseenBy(const v1::Change& change,
-                                        const WorkingRecord& record) const;
+  std::vector<const Revision*> UnseenBy(const v1::Change& change, WorkingRecord& record) const;
 
   // Makes `next` the record's next revision, or its first in `org`, as an effect of the change.
   WorkingRecord& Commit(const PreparedChange& prepared, WorkingRecord* record,

@@ -31,7 +31,7 @@ domain::Case CaseFor(const PushState& state, const v1::Change& change, const v1:
 // Whoever signs, signs what he has read: not contents of the filing side that others have changed
 // since. A base of 0 says that the writer does not tell what it has read.
 std::optional<v1::Finding> FindChangedSinceRead(const PushState& state, const v1::Change& change,
-                                                const WorkingRecord& record) {
+                                                WorkingRecord& record) {
   const bool signs = change.has_submit() || change.has_review() || change.has_approve();
   if (!signs || change.base_revision() == 0) return std::nullopt;
   const auto* descriptor = record.message->GetDescriptor();

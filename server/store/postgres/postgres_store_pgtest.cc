@@ -215,8 +215,11 @@ TEST_F(PostgresStoreTest, HistoryComesBackInOrder) {
   second.received_time = absl::FromUnixMicros(-1);
   second.before = {
       {"phone", kAwkward}, {"address", std::nullopt}, {"name", std::string("\0", 1)}, {"bank", ""}};
-  writes.revisions = {RevisionOf(ArchiveRow(2, "hz", 1)), RevisionOf(ArchiveRow(1, "hz", 3)),
-                      second, RevisionOf(ArchiveRow(1, "hz", 1))};
+  Revision third = RevisionOf(ArchiveRow(1, "hz", 3));  // it was gone, and came back
+  third.creates = true;
+  third.before = {{"phone", std::nullopt}};
+  writes.revisions = {RevisionOf(ArchiveRow(2, "hz", 1)), third, second,
+                      RevisionOf(ArchiveRow(1, "hz", 1))};
   ASSERT_TRUE(Write(writes).ok());
   const auto revisions = InTransaction<std::vector<Revision>>([](Transaction& transaction) {
     return transaction.RevisionsSince({{Id(2), 1}, {Id(1), 1}, {Id(3), 0}, {"no-uuid", 0}});
@@ -230,8 +233,11 @@ TEST_F(PostgresStoreTest, HistoryComesBackInOrder) {
   EXPECT_EQ(revisions[0].entry_time, second.entry_time);
   EXPECT_EQ(revisions[0].received_time, second.received_time);
   EXPECT_EQ(revisions[0].before, second.before);
+  EXPECT_FALSE(revisions[0].creates);
   EXPECT_EQ(revisions[1].revision, 3);
   EXPECT_EQ(revisions[1].change_id, "");
+  EXPECT_TRUE(revisions[1].creates);
+  EXPECT_EQ(revisions[1].before.size(), 0u) << "whoever compares finds them";
 }
 
 TEST_F(PostgresStoreTest, ImpossibleTimesAreKeptAsTheNearestPossible) {
@@ -307,6 +313,24 @@ TEST_F(PostgresStoreTest, PersonsBelongToTheArchiveThatWasWrittenLast) {
   end.removed_records = {Id(2)};
   ASSERT_TRUE(Write(end).ok());
   EXPECT_EQ(Sql("SELECT count(*) FROM archive_person"), "0");
+}
+
+TEST_F(PostgresStoreTest, APersonIsInAnArchiveThatIsThere) {
+  for (const int count : {1, 40}) {  // each way in which rows are written
+    WriteSet writes;
+    writes.records = {ArchiveRow(1, "hz", 1)};
+    std::vector<std::string> keys;
+    for (int i = 0; i < count; ++i) keys.push_back(absl::StrCat("p", i));
+    writes.new_persons = {{Id(1), keys}, {Id(2), {"somebody"}}};
+    EXPECT_FALSE(Write(writes).ok()) << count;
+    EXPECT_EQ(Sql("SELECT count(*) FROM archive_person"), "0");
+    EXPECT_EQ(Sql("SELECT count(*) FROM record"), "0");
+  }
+  WriteSet there;
+  there.records = {ArchiveRow(1, "hz", 1)};
+  there.new_persons = {{Id(1), {"p1"}}};
+  ASSERT_TRUE(Write(there).ok());
+  EXPECT_THROW(Sql("UPDATE archive_person SET archive_id = '" + Id(2) + "'"), pqxx::sql_error);
 }
 
 TEST_F(PostgresStoreTest, AnEventNeedsItsArchiveOnlyWhereItWasFirstSeen) {

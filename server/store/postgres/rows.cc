@@ -20,6 +20,7 @@ namespace bangfu::server {
 namespace {
 
 constexpr absl::string_view kHexPrefix = "\\x";  // bytea_output = hex
+constexpr char kWholeRecord[] = "";              // the path that stands for the record itself
 
 domain::FieldEdits DecodeEdits(const google::protobuf::Struct& values) {
   domain::FieldEdits edits;
@@ -27,6 +28,40 @@ domain::FieldEdits DecodeEdits(const google::protobuf::Struct& values) {
     edits[path] = value.has_string_value() ? std::optional(value.string_value()) : std::nullopt;
   }
   return edits;
+}
+
+std::string EncodeEdits(const domain::FieldEdits& edits) {
+  // The wire format of Struct, written as it goes: building the message took a tenth of a push.
+  namespace io = google::protobuf::io;
+  using google::protobuf::Struct;
+  using google::protobuf::Value;
+  using google::protobuf::internal::WireFormatLite;
+  constexpr int kKey = 1;  // fields of an entry of a map
+  constexpr int kValue = 2;
+  std::string bytes;
+  {
+    io::StringOutputStream stream(&bytes);
+    io::CodedOutputStream out(&stream);
+    for (const auto& [path, value] : edits) {
+      const size_t value_size =
+          value.has_value() ? 1 + WireFormatLite::StringSize(*value) : 2;  // an enum of value 0
+      const size_t entry_size =
+          1 + WireFormatLite::StringSize(path) + 1 +
+          io::CodedOutputStream::VarintSize32(static_cast<uint32_t>(value_size)) + value_size;
+      WireFormatLite::WriteTag(Struct::kFieldsFieldNumber,
+                               WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
+      out.WriteVarint32(static_cast<uint32_t>(entry_size));
+      WireFormatLite::WriteBytes(kKey, path, &out);
+      WireFormatLite::WriteTag(kValue, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
+      out.WriteVarint32(static_cast<uint32_t>(value_size));
+      if (value.has_value()) {
+        WireFormatLite::WriteBytes(Value::kStringValueFieldNumber, *value, &out);
+      } else {
+        WireFormatLite::WriteEnum(Value::kNullValueFieldNumber, google::protobuf::NULL_VALUE, &out);
+      }
+    }
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -106,6 +141,7 @@ Revision RevisionFrom(const pqxx::row& row, const Sealer& sealer) {
   revision.received_time = absl::FromUnixMicros(IntOf(row[6]));
   revision.before = DecodeEdits(OpenedMessage<google::protobuf::Struct>(
       sealer, BeforePlace(revision.record_id, revision.revision), row[7]));
+  revision.creates = revision.before.erase(kWholeRecord) > 0;
   return revision;
 }
 
@@ -137,38 +173,9 @@ ChildContact ChildFrom(const pqxx::row& row) {
   return child;
 }
 
-std::string EncodeEdits(const domain::FieldEdits& edits) {
-  // The wire format of Struct, written as it goes: building the message took a tenth of a push.
-  namespace io = google::protobuf::io;
-  using google::protobuf::Struct;
-  using google::protobuf::Value;
-  using google::protobuf::internal::WireFormatLite;
-  constexpr int kKey = 1;  // fields of an entry of a map
-  constexpr int kValue = 2;
-  std::string bytes;
-  {
-    io::StringOutputStream stream(&bytes);
-    io::CodedOutputStream out(&stream);
-    for (const auto& [path, value] : edits) {
-      const size_t value_size =
-          value.has_value() ? 1 + WireFormatLite::StringSize(*value) : 2;  // an enum of value 0
-      const size_t entry_size =
-          1 + WireFormatLite::StringSize(path) + 1 +
-          io::CodedOutputStream::VarintSize32(static_cast<uint32_t>(value_size)) + value_size;
-      WireFormatLite::WriteTag(Struct::kFieldsFieldNumber,
-                               WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
-      out.WriteVarint32(static_cast<uint32_t>(entry_size));
-      WireFormatLite::WriteBytes(kKey, path, &out);
-      WireFormatLite::WriteTag(kValue, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
-      out.WriteVarint32(static_cast<uint32_t>(value_size));
-      if (value.has_value()) {
-        WireFormatLite::WriteBytes(Value::kStringValueFieldNumber, *value, &out);
-      } else {
-        WireFormatLite::WriteEnum(Value::kNullValueFieldNumber, google::protobuf::NULL_VALUE, &out);
-      }
-    }
-  }
-  return bytes;
+std::string EncodePrevious(const Revision& revision) {
+  static const std::string kNothing = EncodeEdits({{kWholeRecord, std::nullopt}});
+  return revision.creates ? kNothing : EncodeEdits(revision.before);
 }
 
 std::string TimestampText(absl::Time time) {

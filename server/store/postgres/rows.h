@@ -70,8 +70,9 @@ LoggedChange LoggedChangeFrom(const pqxx::row& row);
 // A child from the columns of kListChildren.
 ChildContact ChildFrom(const pqxx::row& row);
 
-// Previous values as bytes: google.protobuf.Struct from path to text or null.
-std::string EncodeEdits(const domain::FieldEdits& edits);
+// Previous values of a revision as bytes: google.protobuf.Struct from path to text or null. Of one
+// that creates its record, only that the record was not there: null at the path "".
+std::string EncodePrevious(const Revision& revision);
 
 // A time as text for timestamptz, in microseconds; what PostgreSQL or a proto Timestamp cannot hold
 // becomes the nearest moment of the years 1–9999.

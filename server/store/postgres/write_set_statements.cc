@@ -127,7 +127,7 @@ void WriteRevisions(Session& session, const std::vector<Revision>& revisions,
     AppendTime(revision->entry_time, row);
     AppendTime(revision->received_time, row);
     AppendBytes(sealer.Seal(BeforePlace(revision->record_id, revision->revision),
-                            EncodeEdits(revision->before)),
+                            EncodePrevious(*revision)),
                 row);
   }
   rows.Send(session.pipeline, queries::kRevisionRows);
