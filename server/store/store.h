@@ -136,6 +136,9 @@ struct WriteSet {
       upstream_refused;  // positions to keep, out of the line, with the reason
   std::optional<std::string> upstream_cursor;  // cursor of the pull from the parent
   std::vector<v1::AuditEntry> audit;           // what this was, for the audit log
+  // The parent sends it again if it is lost: nobody waits for the disk. After a crash it may be
+  // gone, as a whole and with everything that was written after it.
+  bool comes_again = false;
 };
 
 // One transaction, read committed. Not for use by several threads.

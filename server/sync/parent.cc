@@ -82,6 +82,7 @@ absl::Status ParentSync::ApplyPages(std::vector<ParentPage>& pages, Feed feed) {
     const auto apply = std::make_shared<ParentTransaction>(std::exchange(keys, PersonKeys(keyer_)),
                                                            now, std::exchange(parsed, {}));
     pages.front().leftovers = apply;
+    if (pages.front().expected == Expected::kNew) apply->ComesAgain();
     if (absl::Status status = apply->Read(transaction, ids, records, conflict_ids, expected);
         !status.ok()) {
       return status;

@@ -25,6 +25,9 @@ class ParentTransaction {
   // `keys` and `parsed`: what is known of the records that Read will be told of.
   ParentTransaction(PersonKeys keys, absl::Time now, ParsedRecords parsed = {});
 
+  // A crash may take what is written, because its cursor goes with it: it is pulled once more.
+  void ComesAgain() { batch_.writes().comes_again = true; }
+
   // Locks everything that will be touched: records by id, of which some come as they are in
   // `records`, and entries of the conflict log. Call once.
   absl::Status Read(Transaction& transaction, const std::vector<std::string>& ids,

@@ -315,6 +315,22 @@ TEST_F(PostgresStoreTest, PersonsBelongToTheArchiveThatWasWrittenLast) {
   EXPECT_EQ(Sql("SELECT count(*) FROM archive_person"), "0");
 }
 
+TEST_F(PostgresStoreTest, OnlyWhatComesAgainIsNotWaitedFor) {
+  Sql("CREATE TABLE commits (number int, waits text);"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+      "INSERT INTO commits SELECT count(*), current_setting('synchronous_commit') FROM commits;"
+      "RETURN NULL; END $$;"
+      "CREATE TRIGGER note AFTER INSERT ON record FOR EACH STATEMENT EXECUTE FUNCTION note()");
+  WriteSet first;
+  first.records = {ArchiveRow(1, "hz", 1)};
+  first.comes_again = true;
+  WriteSet second;
+  second.records = {ArchiveRow(2, "hz", 1)};
+  ASSERT_TRUE(Write(first).ok());
+  ASSERT_TRUE(Write(second).ok());
+  EXPECT_EQ(Sql("SELECT string_agg(waits, ' ' ORDER BY number) FROM commits"), "off on");
+}
+
 TEST_F(PostgresStoreTest, APersonIsInAnArchiveThatIsThere) {
   for (const int count : {1, 40}) {  // each way in which rows are written
     WriteSet writes;

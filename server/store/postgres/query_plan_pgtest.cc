@@ -40,7 +40,8 @@ const std::set<std::string>& WithoutPlan() {
       // No statements.
       "kQueueChannel", "kFeedChannel", "kSequencerLock",
       // NOTIFY, LOCK TABLE, DO.
-      "kNotifyQueue", "kNotifyFeed", "kFreezePrefixes", "kLockDataKeys", "kMakeRole",
+      "kNotifyQueue", "kNotifyFeed", "kCommitWithoutWaiting", "kFreezePrefixes", "kLockDataKeys",
+      "kMakeRole",
       // Tables with their columns.
       "kRevisionRows", "kChangeRows", "kPersonRows", "kQueueRows", "kAuditRows",
       // Rights.

@@ -323,6 +323,7 @@ void WriteQueue(Session& session, const std::vector<QueueEntry>& queue) {
 void ExecuteWriteSet(Connection& connection, pqxx::transaction_base& work, const WriteSet& writes,
                      const Sealer& sealer) {
   Session session{.work = work, .pipeline = Pipeline(connection)};
+  if (writes.comes_again) session.pipeline.Add(queries::kCommitWithoutWaiting, "", 0);
   RemoveRecords(session, writes.removed_records);
   WriteRecords(session, writes.records, sealer);
   WriteRevisions(session, writes.revisions, sealer);
