@@ -99,8 +99,9 @@ inline constexpr char kReadFeed[] = BANGFU_FEED_PAGE(
     "SELECT feed_seq, kind, record_id, revision FROM feed WHERE org <@ $1::ltree "
     "AND feed_seq > (SELECT $2::bigint) ORDER BY feed_seq LIMIT $3::bigint");
 
-// A large part of the city has most of them. Conditions and limit are written as in
-// BANGFU_WITHIN_SCOPE and BANGFU_SCOPE_LIMIT. Index: feed_pkey.
+// A large part of the city has most of them. The condition is written as in BANGFU_WITHIN_SCOPE. A
+// limit that is known would be held against the few rows that are expected, and the whole scope be
+// sorted for one page. Index: feed_pkey.
 inline constexpr char kReadWideFeed[] = BANGFU_FEED_PAGE(
     "SELECT feed_seq, kind, record_id, revision FROM feed "
     "WHERE nullif(org <@ $1::ltree, false) IS NOT NULL "

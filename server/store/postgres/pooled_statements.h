@@ -10,6 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/store/postgres/connection_pool.h"
+#include "server/store/postgres/queries.h"
+#include "server/store/postgres/record_columns.h"
 #include "server/store/postgres/role_queries.h"
 #include "server/store/postgres/sql_failure.h"
 
@@ -69,6 +71,20 @@ class PooledStatements {
                              [&](Connection& connection) -> absl::StatusOr<Result> {
                                pqxx::nontransaction session(connection);
                                return statements(session);
+                             });
+  }
+  // As ReadWithin, for a page of what lies in the scope.
+  template <typename Result, typename Statements>
+  absl::StatusOr<Result> ReadPageWithin(absl::string_view operation, absl::string_view scope,
+                                        Statements statements) {
+    if (!IsWide(scope)) return ReadWithin<Result>(operation, scope, std::move(statements));
+    return RunWithin<Result>(operation, scope,
+                             [&](Connection& connection) -> absl::StatusOr<Result> {
+                               pqxx::read_transaction session(connection);
+                               session.exec(queries::kPageInOrder);
+                               Result result = statements(session);
+                               session.commit();
+                               return result;
                              });
   }
   // One statement that returns nothing.

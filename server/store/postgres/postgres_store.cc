@@ -182,7 +182,7 @@ absl::StatusOr<std::optional<StoredRecord>> PostgresStore::GetArchiveByNumber(
 absl::StatusOr<std::vector<StoredRecord>> PostgresStore::ListRecords(const RecordQuery& query) {
   const bool no_such_archive = !query.archive_id.empty() && !domain::IsUuid(query.archive_id);
   if (!domain::IsOrgPath(query.scope) || no_such_archive) return std::vector<StoredRecord>();
-  return reader_.ReadWithin<std::vector<StoredRecord>>(
+  return reader_.ReadPageWithin<std::vector<StoredRecord>>(
       "ListRecords", query.scope, [&](pqxx::transaction_base& session) {
         std::vector<StoredRecord> records;
         for (const auto& row : session.exec_params(
@@ -209,7 +209,7 @@ absl::StatusOr<std::optional<v1::Conflict>> PostgresStore::GetConflict(absl::str
 absl::StatusOr<ConflictPage> PostgresStore::ListConflicts(const ConflictQuery& query) {
   const bool no_such_record = !query.record_id.empty() && !domain::IsUuid(query.record_id);
   if (!domain::IsOrgPath(query.scope) || no_such_record) return ConflictPage();
-  return reader_.ReadWithin<ConflictPage>(
+  return reader_.ReadPageWithin<ConflictPage>(
       "ListConflicts", query.scope, [&](pqxx::transaction_base& session) {
         // One more than asked for tells whether this page is the last.
         const pqxx::result rows =

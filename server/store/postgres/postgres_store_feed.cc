@@ -17,11 +17,6 @@
 namespace bangfu::server {
 namespace {
 
-// BANGFU_SCOPE_IS_WIDE.
-bool IsWide(absl::string_view scope) {
-  return std::count(scope.begin(), scope.end(), '.') < BANGFU_WIDE_LEVELS;
-}
-
 // Which power of four: the edition of a prepared statement. It is planned for tables as large as
 // they were then; when they have grown that much it is prepared anew.
 int Magnitude(int64_t size) {

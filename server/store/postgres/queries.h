@@ -195,29 +195,33 @@ inline constexpr char kGetRecord[] =
 inline constexpr char kGetArchiveByNumber[] =
     "SELECT " BANGFU_RECORD_COLUMNS " FROM record r WHERE r.number = $2 AND r.org <@ $1::ltree";
 
+// For what pages through a large part of the city, in its transaction: the page is taken from an
+// index in its order. Of such a scope PostgreSQL expects few rows (BANGFU_WITHIN_SCOPE) and would
+// read and sort all of it for every page.
+inline constexpr char kPageInOrder[] = "SET LOCAL enable_sort = off";
+
 // $1 scope, $2 type, $3 status or 0, $4 archive id or '', $5 after id or '', $6 limit.
-// Index: record_archive_id_id with an archive, record_org for a unit, record_type_id for a large
-// part of the city.
+// Index: record_archive_id_id with an archive, record_org for a unit; for a large part of the city
+// (kPageInOrder) record_waiting of a status that waits for somebody, else record_type_id.
 inline constexpr char kListRecords[] =
     "SELECT " BANGFU_RECORD_COLUMNS
     " FROM record r WHERE " BANGFU_WITHIN_SCOPE("r.org") " AND r.type = $2::smallint "
     "AND ($3::smallint = 0 OR r.status = $3::smallint) "
     "AND (nullif($4, '') IS NULL OR r.archive_id = nullif($4, '')::uuid) "
-    "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id "
-    BANGFU_SCOPE_LIMIT("$6");
+    "AND (nullif($5, '') IS NULL OR r.id > nullif($5, '')::uuid) ORDER BY r.id LIMIT $6::bigint";
 
 // $1 scope, $2 id. Index: conflict_id_key.
 inline constexpr char kGetConflict[] =
     "SELECT id, body FROM conflict WHERE id = $2::uuid AND org <@ $1::ltree";
 
 // $1 scope, $2 record id or '', $3 state or 0, $4 before or 0, $5 limit.
-// Index: conflict_record with a record, conflict_org for a unit, conflict_pkey otherwise.
+// Index: conflict_record with a record, conflict_org for a unit, conflict_pkey for a large part of
+// the city (kPageInOrder).
 inline constexpr char kListConflicts[] =
     "SELECT position, id, body FROM conflict WHERE " BANGFU_WITHIN_SCOPE("org") " "
     "AND (nullif($2, '') IS NULL OR record_id = nullif($2, '')::uuid) "
     "AND ($3::smallint = 0 OR state = $3::smallint) "
-    "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC "
-    BANGFU_SCOPE_LIMIT("$5");
+    "AND ($4::bigint = 0 OR position < $4::bigint) ORDER BY position DESC LIMIT $5::bigint";
 
 // ---- Person key.
 

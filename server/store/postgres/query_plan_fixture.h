@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "server/store/postgres/array_literal.h"
+#include "server/store/postgres/queries.h"
 #include "server/store/postgres/role_queries.h"
 #include "server/store/postgres/store_fixture.h"
 #include "server/store/postgres/store_roles.h"
@@ -24,7 +25,7 @@ inline constexpr char kFill[] = R"(
   INSERT INTO record (id, type, org, revision, upstream_revision, status, tier, category, number, body,
                       bucket, leaf, upstream_leaf)
     SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1,
-           ('hz.d' || n % 20 || '.u' || n % 1000)::ltree, 1, 0, 1, 1, 1, '前缀' || n, repeat('x', 500)::bytea,
+           ('hz.d' || n % 20 || '.u' || n % 1000)::ltree, 1, 0, CASE WHEN n % 50 = 0 THEN 3 ELSE 4 END, 1, 1, '前缀' || n, repeat('x', 500)::bytea,
            n * 7919 % 65536, n, NULL
     FROM generate_series(1, 20000) n;
   INSERT INTO record (id, type, org, archive_id, revision, upstream_revision, status, tier, category, body,
@@ -67,9 +68,9 @@ inline constexpr char kFill[] = R"(
 
 class QueryPlanFixture : public StoreFixture {
  protected:
-  // Who runs a statement: the server, the server for a caller whose scope is the first parameter,
-  // or the operator.
-  enum class As { kNode, kReader, kOperator };
+  // Who runs a statement: the server, the server for a caller whose scope is the first parameter
+  // (kPager: and who pages through a large part of the city), or the operator.
+  enum class As { kNode, kReader, kPager, kOperator };
 
   void SetUp() override {
     StoreFixture::SetUp();
@@ -155,7 +156,9 @@ class QueryPlanFixture : public StoreFixture {
   void Become(As as, const std::vector<std::string>& parameters, pqxx::work& work) {
     if (as != As::kOperator)
       work.exec(absl::StrCat("SET LOCAL ROLE ", as == As::kNode ? roles_.node : roles_.reader));
-    work.exec_params(queries::kSetScope, as == As::kReader ? parameters.at(0) : std::string());
+    const bool scoped = as == As::kReader || as == As::kPager;
+    work.exec_params(queries::kSetScope, scoped ? parameters.at(0) : std::string());
+    if (as == As::kPager) work.exec(queries::kPageInOrder);
   }
 
   static std::string TextOf(const pqxx::result& plan) {

@@ -40,8 +40,8 @@ const std::set<std::string>& WithoutPlan() {
       // No statements.
       "kQueueChannel", "kFeedChannel", "kSequencerLock",
       // NOTIFY, LOCK TABLE, DO.
-      "kNotifyQueue", "kNotifyFeed", "kCommitWithoutWaiting", "kFreezePrefixes", "kLockDataKeys",
-      "kMakeRole",
+      "kNotifyQueue", "kNotifyFeed", "kCommitWithoutWaiting", "kPageInOrder", "kFreezePrefixes",
+      "kLockDataKeys", "kMakeRole",
       // Tables with their columns.
       "kRevisionRows", "kChangeRows", "kPersonRows", "kQueueRows", "kAuditRows",
       // Rights.
@@ -157,14 +157,22 @@ void QueryPlanTest::ExpectReads() {
   const As reader = As::kReader;
   Expect(reader, BANGFU_QUERY(kGetRecord), {"hz.d3", Id(5)}, "record_pkey");
   Expect(reader, BANGFU_QUERY(kGetArchiveByNumber), {"hz.d3", "前缀7"}, "record_number");
-  // A unit, the city from some place on, the events of an archive.
+  const As pager = As::kPager;
+  // A unit; the city from its beginning, from some place on, what waits there; the events of an
+  // archive.
   Expect(reader, BANGFU_QUERY(kListRecords), {"hz.d3.u103", "1", "0", "", "", "100"}, "record_org");
-  Expect(reader, BANGFU_QUERY(kListRecords), {"hz", "1", "0", "", Id(9), "100"}, "record_type_id");
-  Expect(reader, BANGFU_QUERY(kListRecords), {"hz", "2", "0", Id(7), "", "100"},
-         "record_archive_id_id");
+  for (const char* wide : {"hz", "hz.d3"}) {
+    Expect(pager, BANGFU_QUERY(kListRecords), {wide, "1", "0", "", "", "100"}, "record_type_id");
+    Expect(pager, BANGFU_QUERY(kListRecords), {wide, "1", "0", "", Id(9), "100"}, "record_type_id");
+    Expect(pager, BANGFU_QUERY(kListRecords), {wide, "1", "3", "", "", "100"}, "record_waiting");
+    Expect(pager, BANGFU_QUERY(kListRecords), {wide, "1", "3", "", Id(9), "100"}, "record_waiting");
+    Expect(pager, BANGFU_QUERY(kListRecords), {wide, "2", "0", Id(7), "", "100"},
+           "record_archive_id_id");
+  }
   Expect(reader, BANGFU_QUERY(kGetConflict), {"hz", Id(7)}, "conflict_id_key");
-  Expect(reader, BANGFU_QUERY(kListConflicts), {"hz", "", "0", "0", "100"}, "conflict_pkey");
-  Expect(reader, BANGFU_QUERY(kListConflicts), {"hz", Id(7), "0", "0", "100"}, "conflict_record");
+  Expect(pager, BANGFU_QUERY(kListConflicts), {"hz", "", "0", "0", "100"}, "conflict_pkey");
+  Expect(pager, BANGFU_QUERY(kListConflicts), {"hz", "", "0", "9000", "100"}, "conflict_pkey");
+  Expect(pager, BANGFU_QUERY(kListConflicts), {"hz", Id(7), "0", "0", "100"}, "conflict_record");
   Expect(reader, BANGFU_QUERY(kListConflicts), {"hz.d3.u103", "", "0", "0", "100"}, "conflict_org");
 }
 
