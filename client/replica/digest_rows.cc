@@ -32,7 +32,7 @@ void ForEachLeaf(SealedDatabase& db, Wanted wanted, OnLeaf on_leaf) {
     const int bucket = domain::DigestBucket(id);
     if (!wanted(bucket)) continue;
     std::string counts = UnsealBody(db, select.getColumn(2), BaseBodyPlace(id));
-    const std::string seen = UnsealBody(db, select.getColumn(3), BodyPlace(id));
+    const std::string seen = UnsealSeen(db, select.getColumn(3), id, &counts);
     const bool waits = select.getColumn(4).getInt() != 0;
     if (!waits && seen != counts) counts += seen;
     v1::DigestLeaf leaf;

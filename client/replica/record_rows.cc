@@ -59,7 +59,8 @@ RecordRow ReadRow(const SealedDatabase& db, SQLite::Statement& row) {
   if (!row.isColumnNull(4)) {
     record.base_body = UnsealBody(db, row.getColumn(4), BaseBodyPlace(record.id));
   }
-  record.body = UnsealBody(db, row.getColumn(5), BodyPlace(record.id));
+  record.body = UnsealSeen(db, row.getColumn(5), record.id,
+                           record.base_body.has_value() ? &*record.base_body : nullptr);
   record.archive_id = row.getColumn(6).getString();
   record.status = static_cast<v1::ArchiveStatus>(row.getColumn(7).getInt());
   record.number = row.getColumn(8).getString();
@@ -134,6 +135,12 @@ std::string UnsealBody(const SealedDatabase& db, const SQLite::Column& column,
   return body.has_value() ? *std::move(body) : std::string(lies_there);
 }
 
+std::string UnsealSeen(const SealedDatabase& db, const SQLite::Column& column, absl::string_view id,
+                       const std::string* base) {
+  if (base != nullptr && column.getBytes() == 0) return *base;
+  return UnsealBody(db, column, BodyPlace(id));
+}
+
 std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id) {
   const auto select = db.Prepare(kSelectById);
   select->bind(1, std::string(id));
@@ -154,7 +161,8 @@ void StoreRecord(SealedDatabase& db, const RecordRow& row) {
   } else {
     upsert->bind(5);
   }
-  BindBlob(*upsert, 6, db.keys().Seal(BodyPlace(record.id), record.body));
+  const bool as_base = record.base_body == record.body;
+  BindBlob(*upsert, 6, as_base ? "" : db.keys().Seal(BodyPlace(record.id), record.body));
   upsert->bind(7, columns.archive_id);
   upsert->bind(8, static_cast<int>(columns.status));
   upsert->bind(9, columns.number);

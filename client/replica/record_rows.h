@@ -40,6 +40,12 @@ std::string BaseBodyPlace(absl::string_view id);
 std::string UnsealBody(const SealedDatabase& db, const SQLite::Column& column,
                        absl::string_view place);
 
+// What people see of a record, from its column `body`: that is empty when nothing was entered on
+// top of the parent's version. `base` is that version, nullptr when the parent has not got the
+// record.
+std::string UnsealSeen(const SealedDatabase& db, const SQLite::Column& column, absl::string_view id,
+                       const std::string* base);
+
 std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id);
 
 // Inserts or replaces the row; status, number, archive and persons are read from its body. A body

@@ -9,7 +9,7 @@ namespace bangfu::client {
 inline constexpr int kApplicationId = 0x62665270;
 
 // PRAGMA user_version. A change of the schema takes the next number and a migration.
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 // The first version whose values are sealed.
 inline constexpr int kSealedVersion = 4;
 
@@ -56,7 +56,7 @@ CREATE TABLE record (
   org TEXT NOT NULL,
   base_revision INTEGER NOT NULL,
   base_body BLOB,                    -- sealed; NULL: the parent has not got it
-  body BLOB NOT NULL,                -- sealed; base_body with the pending changes on top
+  body BLOB NOT NULL,                -- sealed; base_body with the pending changes on top; empty: as base_body
   archive_id TEXT NOT NULL,          -- of an aid event or visit, else empty
   status INTEGER NOT NULL,           -- bangfu.v1.ArchiveStatus
   number TEXT NOT NULL,
@@ -205,6 +205,8 @@ CREATE TABLE local_read (
   entry BLOB NOT NULL
 ) STRICT;
 )sql",
+    // From here on a body may be empty, which programs of before would show as an empty record.
+    "",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion - 1);
 

@@ -128,7 +128,7 @@ class SchemaTest : public ReplicaTest {
 };
 
 TEST_F(SchemaTest, AReplicaOfAnOlderProgramIsBroughtUpToDate) {
-  for (int version = 1; version < kSchemaVersion; ++version) {
+  for (int version = 1; version < kSealedVersion; ++version) {
     SCOPED_TRACE(version);
     unlink(path_.c_str());
     MakeOld(version);
@@ -194,6 +194,33 @@ TEST_F(SchemaTest, WhatAnOlderProgramHasStrippedIsNotOfferedAgain) {
   EXPECT_EQ(*replica_->RequeueAnswered(), 1);
   EXPECT_EQ(StateOf(1), EntryState::kAccepted);
   EXPECT_EQ(PendingChange(0).change_id(), ChangeId(2));
+}
+
+TEST_F(SchemaTest, BodiesThatAnOlderProgramWroteTwiceAreRead) {
+  ASSERT_TRUE(Replica::Create(path_, Identity(), Orgs(1)).ok());
+  Reopen();
+  Pulled(Batch({Wire(Archive(1), 7), Wire(Archive(2), 8)}, "c1"));
+  const auto sums = [this] {
+    std::string all;
+    const std::vector<v1::DigestSum> found = *replica_->DigestSums();
+    for (const v1::DigestSum& sum : found) all += sum.SerializeAsString();
+    return all;
+  };
+  const std::string before = sums();
+  replica_.reset();
+  {
+    SealedDatabase db(path_, SQLite::OPEN_READWRITE);
+    db.UseKeys(*ReplicaKeys::Open(path_));
+    SQLite::Statement write(db, "UPDATE record SET body = ?2 WHERE id = ?1 AND body = x''");
+    write.bind(1, RecordId(1));
+    BindBlob(write, 2, db.keys().Seal(BodyPlace(RecordId(1)), Archive(1).SerializeAsString()));
+    ASSERT_EQ(write.exec(), 1);
+    db.exec("PRAGMA user_version = 4");
+  }
+  Reopen();
+  EXPECT_EQ(Get(1).body, Archive(1).SerializeAsString());
+  EXPECT_EQ(Get(2).body, Archive(2).SerializeAsString());
+  EXPECT_EQ(sums(), before);
 }
 
 TEST_F(SchemaTest, AMigratedReplicaHasTheColumnsAndIndexesOfANewOne) {

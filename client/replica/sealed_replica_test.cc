@@ -104,7 +104,7 @@ TEST_F(SealedReplicaTest, WithoutItsKeyFileOrWithAnotherOneNothingOpensAndNothin
 TEST_F(SealedReplicaTest, AValueThatWasMovedOrPlantedIsNotTaken) {
   Pulled(Batch({Wire(Archive(1, "13811110001"), 1), Wire(Archive(2, "13811110002"), 1)}, "c1"));
   SQLite::Database(path_, SQLite::OPEN_READWRITE)
-      .exec(absl::StrCat("UPDATE record SET body = (SELECT body FROM record WHERE id = '",
+      .exec(absl::StrCat("UPDATE record SET base_body = (SELECT base_body FROM record WHERE id = '",
                          RecordId(2), "') WHERE id = '", RecordId(1), "'"));
   v1::Archive archive;
   EXPECT_FALSE(archive.ParseFromString(Get(1).body));
