@@ -81,11 +81,11 @@ inline constexpr char kFormerOrgs[] =
 // ---- Transaction: writing. One statement per table, or one for each of few new rows; rows in key
 // order, so that two transactions meet in one order.
 
-// $1 ids[]. Index: record_pkey.
 // As PostgreSQL's own subscriptions do: what a crash takes comes again. Whatever commits later and
 // waits for the disk, as the sequencer does, waits for this as well.
 inline constexpr char kCommitWithoutWaiting[] = "SET LOCAL synchronous_commit = off";
 
+// $1 ids[]. Index: record_pkey.
 inline constexpr char kRemoveRecords[] = "DELETE FROM record WHERE id = ANY ($1::uuid[])";
 
 // Inserts or replaces; parameters are binary (binary_array.h). $1 ids[], $2 types[], $3 orgs[], $4
