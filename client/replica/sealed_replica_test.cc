@@ -103,12 +103,21 @@ TEST_F(SealedReplicaTest, WithoutItsKeyFileOrWithAnotherOneNothingOpensAndNothin
 
 TEST_F(SealedReplicaTest, AValueThatWasMovedOrPlantedIsNotTaken) {
   Pulled(Batch({Wire(Archive(1, "13811110001"), 1), Wire(Archive(2, "13811110002"), 1)}, "c1"));
-  SQLite::Database(path_, SQLite::OPEN_READWRITE)
-      .exec(absl::StrCat("UPDATE record SET base_body = (SELECT base_body FROM record WHERE id = '",
-                         RecordId(2), "') WHERE id = '", RecordId(1), "'"));
+  const auto move = [this](absl::string_view column) {
+    SQLite::Database(path_, SQLite::OPEN_READWRITE)
+        .exec(absl::StrCat("UPDATE record SET ", column, " = (SELECT ", column,
+                           " FROM record WHERE id = '", RecordId(2), "') WHERE id = '", RecordId(1),
+                           "'"));
+  };
   v1::Archive archive;
+  // With an edit on top, a record has a body beside that of the parent.
+  Append({Edit(1, Archive(1, "13811110004")), Edit(2, Archive(2, "13811110003"))});
+  ASSERT_EQ(Seen(1).phone(), "13811110004");
+  move("body");
   EXPECT_FALSE(archive.ParseFromString(Get(1).body));
-  Append({Edit(1, Archive(2, "13811110003"))});
+  ASSERT_TRUE(archive.ParseFromString(*Get(1).base_body));
+  move("base_body");
+  EXPECT_FALSE(archive.ParseFromString(*Get(1).base_body));
   SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("UPDATE outbox SET change = x'0a00'");
   EXPECT_EQ(replica_->Pending(9).status().code(), absl::StatusCode::kDataLoss);
 }

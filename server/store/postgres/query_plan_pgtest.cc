@@ -39,7 +39,7 @@ const std::set<std::string>& WithoutPlan() {
   static const auto* const names = new std::set<std::string>{
       // No statements.
       "kQueueChannel", "kFeedChannel", "kSequencerLock",
-      // NOTIFY, LOCK TABLE, DO.
+      // NOTIFY, LOCK TABLE, DO, SET.
       "kNotifyQueue", "kNotifyFeed", "kCommitWithoutWaiting", "kPageInOrder", "kFreezePrefixes",
       "kLockDataKeys", "kMakeRole",
       // Tables with their columns.
