@@ -1,13 +1,12 @@
 #include "server/service/pull_call.h"
 
-#include <future>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "server/service/batch_ahead.h"
 #include "server/service/replicated.h"
 #include "server/sync/pull.h"
 
@@ -36,37 +35,8 @@ absl::Status Interrupted() {
       .Build();
 }
 
-using Batch = absl::StatusOr<v1::PullResponse>;
-
 // A reader that takes longer for a page gains nothing when the next one has been read.
 constexpr absl::Duration kSlowWrite = absl::Milliseconds(500);
-
-// One of the pages that pulls may read ahead of what their readers have taken.
-class PageAhead {
- public:
-  explicit PageAhead(Node& node) : node_(node), granted_(node.pages_ahead.try_acquire()) {}
-  PageAhead(const PageAhead&) = delete;
-  PageAhead& operator=(const PageAhead&) = delete;
-  ~PageAhead() {
-    if (granted_) node_.pages_ahead.release();
-  }
-  bool granted() const { return granted_; }
-
- private:
-  Node& node_;
-  const bool granted_;
-};
-
-// Reads a batch in the background (when there is no thread left, in get()); whoever drops the
-// future waits for it. It has its own copies of what ConfirmRights may replace meanwhile: that goes
-// on only when the scope is still the same.
-std::future<Batch> BeginReading(Node& node, const Call& call, std::string cursor, int max_records) {
-  return std::async(std::launch::async | std::launch::deferred,
-                    [&store = node.store, orgs = call.orgs, principal = call.principal,
-                     cursor = std::move(cursor), max_records] {
-                      return ReadBatch(store, *orgs, principal, cursor, max_records);
-                    });
-}
 
 }  // namespace
 
@@ -82,26 +52,23 @@ absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
   }
   node.metrics.CountPull();
   PullAudit audit(node, call);
-  std::optional<PageAhead> ahead;
-  std::future<Batch> next;  // valid while `ahead` is granted
+  BatchAhead batches(node, request.max_batch_records());
   std::string cursor = request.cursor();
   bool first = true;
   absl::Duration written_in;  // the last page
   const absl::Time deadline = absl::Now() + limits::kPullTimeout;
   while (!call.context.IsCancelled() && !node.draining && absl::Now() < deadline) {
-    Batch batch = next.valid() ? next.get()
-                               : ReadBatch(node.store, *call.orgs, call.principal, cursor,
-                                           request.max_batch_records());
-    ahead.reset();
-    if (!batch.ok()) return batch.status();
-    cursor = batch->next_cursor();
+    BatchAhead::Batch fetched = batches.Take(call, cursor);
+    if (!fetched.ok()) return fetched.status();
+    cursor = fetched->next_cursor;
     if (std::exchange(first, false)) {
       const absl::Status noted = NoteAcknowledged(node, call, request.cursor());
       if (!noted.ok()) return noted;
     }
-    const bool caught_up = batch->caught_up();
-    if (!caught_up && written_in < kSlowWrite && ahead.emplace(node).granted())
-      next = BeginReading(node, call, cursor, request.max_batch_records());
+    const bool caught_up = fetched->page.caught_up;
+    if (!caught_up && written_in < kSlowWrite) batches.Begin(call, cursor);
+    auto batch = OpenBatch(*std::move(fetched));
+    if (!batch.ok()) return batch.status();
     // After the batch was read, also when that was long ago: nobody may get what was read before
     // the rights changed.
     const auto same = ConfirmRights(node, call.context, call);

@@ -7,10 +7,10 @@
 
 namespace bangfu::server {
 
-// Writes batches (ReadBatch) until the feed holds no more, each while the next one is read if fewer
-// than kMaxPullsAhead others are and the reader is not slow: a reader that stalls costs one or two
-// batches in memory and no connection to the database. A batch is as of when it was read. The
-// cursor that the caller begins with is noted as acknowledged.
+// Opens and writes batches until the feed holds no more, each while the next one is fetched if
+// fewer than kMaxPullsAhead others are and the reader is not slow: a reader that stalls costs one
+// or two batches in memory and no connection to the database. A batch is as of when it was fetched.
+// The cursor that the caller begins with is noted as acknowledged.
 // Errors: those of ReadBatch · RESOURCE_EXHAUSTED TOO_MANY_STREAMS · UNAVAILABLE SHUTTING_DOWN
 absl::Status HandlePull(Node& node, Call& call, const v1::PullRequest& request,
                         grpc::ServerWriter<v1::PullResponse>& writer);

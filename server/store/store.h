@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -209,18 +210,30 @@ inline constexpr int64_t kMaxUnsequencedCount = 100000;
 // one in memory. A record that is larger comes alone.
 inline constexpr int64_t kMaxFeedPageBytes = limits::kMaxPullPageBytes;
 
-// A page of the feed. A record appears when the row is about its present revision; otherwise a
-// later row brings it.
-struct FeedPage {
-  google::protobuf::RepeatedPtrField<v1::Record> records;  // as they are now, and as they travel
-  std::vector<std::string> left_record_ids;
-  std::vector<v1::Conflict> conflicts;  // as they are now
-  std::vector<std::string> left_conflict_ids;
+// Where a page of the feed stands.
+struct FeedPlace {
   std::string epoch;
   int64_t floor = 0;       // see FeedState
   int64_t head = 0;        // last feed_seq when it was read
   int64_t next_seq = 0;    // cursor after this page
   bool caught_up = false;  // nothing more when it was read
+};
+
+// A page of the feed. A record appears when the row is about its present revision; otherwise a
+// later row brings it.
+struct FeedPage : FeedPlace {
+  google::protobuf::RepeatedPtrField<v1::Record> records;  // as they are now, and as they travel
+  std::vector<std::string> left_record_ids;
+  std::vector<v1::Conflict> conflicts;  // as they are now
+  std::vector<std::string> left_conflict_ids;
+};
+
+// A page that was read, and not opened yet. The next one can be read meanwhile: where that begins
+// is known.
+struct SealedFeedPage : FeedPlace {
+  // What is in it, as it was read; once, and while the store is there. DATA_LOSS when a value does
+  // not open.
+  absl::AnyInvocable<absl::StatusOr<FeedPage>() &&> open;
 };
 
 struct RecordQuery {
@@ -320,8 +333,14 @@ class Store {
   virtual absl::StatusOr<FeedState> GetFeedState() = 0;
   // At most `limit` feed rows of the subtree `scope` after `after_seq`, and at most
   // kMaxFeedPageBytes. An `after_seq` beyond the head is not of this feed: the page is empty.
-  virtual absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq,
-                                            int limit) = 0;
+  virtual absl::StatusOr<SealedFeedPage> FetchFeed(absl::string_view scope, int64_t after_seq,
+                                                   int limit) = 0;
+  // The same page, opened.
+  absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq, int limit) {
+    absl::StatusOr<SealedFeedPage> page = FetchFeed(scope, after_seq, limit);
+    if (!page.ok()) return page.status();
+    return std::move(page->open)();
+  }
   virtual absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() = 0;
   virtual absl::StatusOr<std::unique_ptr<FeedListener>> OpenFeedListener() = 0;
 

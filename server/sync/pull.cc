@@ -71,9 +71,9 @@ absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes) {
   return cursor;
 }
 
-absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
-                                           const Principal& principal, absl::string_view cursor,
-                                           int max_records) {
+absl::StatusOr<SealedBatch> FetchBatch(Store& store, const domain::OrgTree& orgs,
+                                       const Principal& principal, absl::string_view cursor,
+                                       int max_records) {
   const std::string scope = orgs.ReadScope(principal.org);
   Cursor from{"", 0, scope};
   if (!cursor.empty()) {
@@ -84,7 +84,7 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   }
   const int limit = max_records <= 0 ? limits::kDefaultPullBatchRecords
                                      : std::min(max_records, limits::kMaxPullBatchRecords);
-  auto page = store.ReadFeed(scope, from.feed_seq, limit);
+  auto page = store.FetchFeed(scope, from.feed_seq, limit);
   if (!page.ok()) return page.status();
   if (!from.epoch.empty() && from.epoch != page->epoch) return EpochChanged(page->epoch);
   // The child saw what this node no longer has: a restored dump, a failover to a late standby.
@@ -94,15 +94,30 @@ absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& 
   if (from.feed_seq > 0 && from.feed_seq < page->floor && began_before) return CursorTooOld();
   BANGFU_STEP("pull.page_read");
 
+  if (BANGFU_SEEDED_BUG("cursor_skips")) page->next_seq = page->head;
+  std::string next = EncodeCursor({page->epoch, page->next_seq, scope, page->floor});
+  return SealedBatch{std::move(next), *std::move(page)};
+}
+
+absl::StatusOr<v1::PullResponse> OpenBatch(SealedBatch batch) {
+  auto page = std::move(batch.page.open)();
+  if (!page.ok()) return page.status();
   v1::PullResponse response;
   response.mutable_records()->Swap(&page->records);
   for (std::string& id : page->left_record_ids) response.add_left_record_ids(std::move(id));
   for (v1::Conflict& conflict : page->conflicts) *response.add_conflicts() = std::move(conflict);
   for (std::string& id : page->left_conflict_ids) response.add_left_conflict_ids(std::move(id));
-  if (BANGFU_SEEDED_BUG("cursor_skips")) page->next_seq = page->head;
-  response.set_next_cursor(EncodeCursor({page->epoch, page->next_seq, scope, page->floor}));
-  response.set_caught_up(page->caught_up);
+  response.set_next_cursor(std::move(batch.next_cursor));
+  response.set_caught_up(batch.page.caught_up);
   return response;
+}
+
+absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
+                                           const Principal& principal, absl::string_view cursor,
+                                           int max_records) {
+  auto batch = FetchBatch(store, orgs, principal, cursor, max_records);
+  if (!batch.ok()) return batch.status();
+  return OpenBatch(*std::move(batch));
 }
 
 }  // namespace bangfu::server

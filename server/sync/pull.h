@@ -27,12 +27,24 @@ std::string EncodeCursor(const Cursor& cursor);
 // INVALID_ARGUMENT BAD_CURSOR.
 absl::StatusOr<Cursor> DecodeCursor(absl::string_view bytes);
 
+// A batch that was read, and not opened yet (SealedFeedPage).
+struct SealedBatch {
+  std::string next_cursor;
+  SealedFeedPage page;
+};
+
 // Reads the next batch for the principal after `cursor` (empty: from the start): at most
 // `max_records` (0: limits::kDefaultPullBatchRecords) of kMaxFeedPageBytes.
 // Errors: INVALID_ARGUMENT BAD_CURSOR · FAILED_PRECONDITION EPOCH_CHANGED (compare digests or pull
 //         from the start: the feed began anew or lost its end, or the scope changed; metadata:
 //         epoch) or CURSOR_TOO_OLD (the feed was compacted since; compare digests or pull from the
 //         start) · UNAVAILABLE STORE_UNAVAILABLE
+absl::StatusOr<SealedBatch> FetchBatch(Store& store, const domain::OrgTree& orgs,
+                                       const Principal& principal, absl::string_view cursor,
+                                       int max_records);
+// Opens it, while the store is there. DATA_LOSS when a value does not open.
+absl::StatusOr<v1::PullResponse> OpenBatch(SealedBatch batch);
+// Both.
 absl::StatusOr<v1::PullResponse> ReadBatch(Store& store, const domain::OrgTree& orgs,
                                            const Principal& principal, absl::string_view cursor,
                                            int max_records);

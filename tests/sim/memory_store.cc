@@ -149,8 +149,8 @@ absl::StatusOr<server::FeedState> MemoryStore::GetFeedState() {
   return feed;
 }
 
-absl::StatusOr<server::FeedPage> MemoryStore::ReadFeed(absl::string_view scope, int64_t after_seq,
-                                                       int limit) {
+absl::StatusOr<server::SealedFeedPage> MemoryStore::FetchFeed(absl::string_view scope,
+                                                              int64_t after_seq, int limit) {
   server::FeedPage page;
   page.epoch = state_.epoch;
   page.floor = state_.floor;
@@ -168,7 +168,8 @@ absl::StatusOr<server::FeedPage> MemoryStore::ReadFeed(absl::string_view scope, 
   }
   if (!full) page.next_seq = std::max(after_seq, state_.head);
   page.caught_up = page.next_seq >= state_.head;
-  return page;
+  const server::FeedPlace place = page;
+  return server::SealedFeedPage{place, [page = std::move(page)] { return page; }};
 }
 
 absl::StatusOr<std::unique_ptr<server::SequencerSession>> MemoryStore::OpenSequencer() {

@@ -39,8 +39,8 @@ class MemoryStore final : public server::Store {
 
   absl::Status Transact(absl::FunctionRef<absl::Status(server::Transaction&)> body) override;
   absl::StatusOr<server::FeedState> GetFeedState() override;
-  absl::StatusOr<server::FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq,
-                                            int limit) override;
+  absl::StatusOr<server::SealedFeedPage> FetchFeed(absl::string_view scope, int64_t after_seq,
+                                                   int limit) override;
   absl::StatusOr<std::unique_ptr<server::SequencerSession>> OpenSequencer() override;
   absl::StatusOr<std::unique_ptr<server::FeedListener>> OpenFeedListener() override;
   absl::Status BeginEpoch() override;

@@ -60,7 +60,8 @@ class PostgresStore final : public Store {
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body) override;
 
   absl::StatusOr<FeedState> GetFeedState() override;
-  absl::StatusOr<FeedPage> ReadFeed(absl::string_view scope, int64_t after_seq, int limit) override;
+  absl::StatusOr<SealedFeedPage> FetchFeed(absl::string_view scope, int64_t after_seq,
+                                           int limit) override;
   absl::StatusOr<std::unique_ptr<SequencerSession>> OpenSequencer() override;
   absl::StatusOr<std::unique_ptr<FeedListener>> OpenFeedListener() override;
 

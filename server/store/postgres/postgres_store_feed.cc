@@ -1,5 +1,6 @@
 // The feed of PostgresStore, and those who read it.
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "domain/rules/org_tree.h"
@@ -13,6 +14,7 @@
 #include "server/store/postgres/postgres_store.h"
 #include "server/store/postgres/record_columns.h"
 #include "server/store/postgres/rows.h"
+#include "server/store/postgres/sql_failure.h"
 
 namespace bangfu::server {
 namespace {
@@ -23,6 +25,14 @@ int Magnitude(int64_t size) {
   int magnitude = 0;
   for (; size > 0; size /= 4) ++magnitude;
   return magnitude;
+}
+
+absl::StatusOr<FeedPage> Opened(FeedRows rows, const Sealer& sealer) {
+  try {
+    return std::move(rows).Open(sealer);
+  } catch (...) {
+    return CurrentSqlFailure("OpenFeed").status;
+  }
 }
 
 }  // namespace
@@ -39,8 +49,8 @@ absl::StatusOr<FeedState> PostgresStore::GetFeedState() {
   });
 }
 
-absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_t after_seq,
-                                                 int limit) {
+absl::StatusOr<SealedFeedPage> PostgresStore::FetchFeed(absl::string_view scope, int64_t after_seq,
+                                                        int limit) {
   if (!domain::IsOrgPath(scope)) {
     const absl::StatusOr<FeedState> state = GetFeedState();
     if (!state.ok()) return state.status();
@@ -50,18 +60,20 @@ absl::StatusOr<FeedPage> PostgresStore::ReadFeed(absl::string_view scope, int64_
     page.head = state->head;
     page.next_seq = std::max(after_seq, state->head);
     page.caught_up = true;
-    return page;
+    return SealedFeedPage{page, [page] { return page; }};
   }
   const bool wide = IsWide(scope);
-  return reader_.RunWithin<FeedPage>("ReadFeed", scope, [&](Connection& connection) {
-    FeedPage page = FeedPageFrom(
-        BinaryRows::Read(connection, wide ? queries::kReadWideFeed : queries::kReadFeed,
-                         {std::string(scope), absl::StrCat(after_seq), absl::StrCat(limit),
-                          absl::StrCat(kMaxFeedPageBytes)},
-                         Magnitude(feed_head_)),
-        after_seq, limit, *sealer_);
-    feed_head_ = page.head;
-    return page;
+  return reader_.RunWithin<SealedFeedPage>("FetchFeed", scope, [&](Connection& connection) {
+    FeedRows rows(BinaryRows::Read(connection, wide ? queries::kReadWideFeed : queries::kReadFeed,
+                                   {std::string(scope), absl::StrCat(after_seq),
+                                    absl::StrCat(limit), absl::StrCat(kMaxFeedPageBytes)},
+                                   Magnitude(feed_head_)),
+                  after_seq, limit);
+    const FeedPlace place = rows.place();
+    feed_head_ = place.head;
+    return SealedFeedPage{place, [rows = std::move(rows), &sealer = *sealer_]() mutable {
+                            return Opened(std::move(rows), sealer);
+                          }};
   });
 }
 
