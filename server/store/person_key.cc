@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "base/key_file.h"
 
 namespace bangfu::server {
@@ -62,6 +63,13 @@ class Hmac {
   std::optional<std::string> secret_;  // that the context is for
 };
 
+std::string HexHmac(const std::string& secret, absl::string_view text) {
+  thread_local Hmac hmac;
+  const auto digest = hmac.Of(secret, text);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
 }  // namespace
 
 absl::StatusOr<PersonKeyer> PersonKeyer::Open(const std::string& path) {
@@ -71,12 +79,12 @@ absl::StatusOr<PersonKeyer> PersonKeyer::Open(const std::string& path) {
 }
 
 std::string PersonKeyer::Key(absl::string_view identity_number) const {
-  thread_local Hmac hmac;
-  const auto digest = hmac.Of(secret_, identity_number);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  const std::string hex = HexHmac(secret_, identity_number);
+  const absl::string_view digits(hex);
+  return absl::StrCat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-",
+                      digits.substr(16, 4), "-", digits.substr(20, 12));
 }
 
-std::string PersonKeyer::Fingerprint() const { return Key(kFingerprintOf); }
+std::string PersonKeyer::Fingerprint() const { return HexHmac(secret_, kFingerprintOf); }
 
 }  // namespace bangfu::server

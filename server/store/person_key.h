@@ -8,8 +8,8 @@
 
 namespace bangfu::server {
 
-// Turns identity numbers into keys that can be compared but not read back: HMAC-SHA-256 (RFC 2104)
-// under a key of the node that is not in the database.
+// Turns identity numbers into keys that can be compared but not read back: HMAC-SHA-256-128 (RFC
+// 2104, truncated as its section 5 allows) under a key of the node that is not in the database.
 class PersonKeyer {
  public:
   explicit PersonKeyer(std::string secret) : secret_(std::move(secret)) {}
@@ -18,7 +18,8 @@ class PersonKeyer {
   // none.
   static absl::StatusOr<PersonKeyer> Open(const std::string& path);
 
-  // 64 hexadecimal characters for a normalised identity number.
+  // For a normalised identity number: 128 bits, written as a UUID of no version, because that is
+  // how they lie in the database (of all that an archive brings there, its persons are the most).
   std::string Key(absl::string_view identity_number) const;
 
   // Tells one key from another without giving it away; 64 hexadecimal characters.

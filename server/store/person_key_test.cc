@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "domain/text/uuid.h"
+
 namespace bangfu::server {
 namespace {
 
@@ -34,9 +36,9 @@ class PersonKeyTest : public testing::Test {
 };
 
 // RFC 4231, test case 2.
-TEST_F(PersonKeyTest, IsHmacSha256) {
+TEST_F(PersonKeyTest, IsTheFirstHalfOfHmacSha256) {
   EXPECT_EQ(PersonKeyer("Jefe").Key("what do ya want for nothing?"),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+            "5bdcc146-bf60-754e-6a04-2426089575c7");
 }
 
 // One thread asks under several keys, in any order.
@@ -46,9 +48,9 @@ TEST_F(PersonKeyTest, AKeyDoesNotDependOnThoseBefore) {
   const std::string second = other.Key(kIdentityNumber);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
-              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+              "5bdcc146-bf60-754e-6a04-2426089575c7");
     EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
-              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+              "5bdcc146-bf60-754e-6a04-2426089575c7");
     EXPECT_EQ(empty.Key(kIdentityNumber), first);
     EXPECT_EQ(other.Key(kIdentityNumber), second);
   }
@@ -92,7 +94,7 @@ TEST_F(PersonKeyTest, ServersThatStartTogetherAgree) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 1u);
-  EXPECT_EQ(keys[0].size(), 64u);
+  EXPECT_TRUE(domain::IsUuid(keys[0])) << keys[0];
 }
 
 TEST_F(PersonKeyTest, RefusesAKeyOfAnotherLength) {

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_replace.h"
 #include "domain/text/uuid.h"
 
 namespace bangfu::server {
 namespace {
 
 constexpr size_t kMaxValueBytes = size_t{1} << 30;
+constexpr int32_t kUuidBytes = 16;
 constexpr char kPathVersion = 1;  // of the binary form of ltree
 
 }  // namespace
@@ -29,7 +28,18 @@ void AppendText(absl::string_view text, std::string& bytes) {
 
 void AppendUuid(absl::string_view uuid, std::string& bytes) {
   if (!domain::IsUuid(uuid)) throw std::invalid_argument("not a UUID");
-  AppendBytes(absl::HexStringToBytes(absl::StrReplaceAll(uuid, {{"-", ""}})), bytes);
+  AppendBigEndian(kUuidBytes, bytes);
+  int half = -1;  // the upper half of a byte
+  for (const char digit : uuid) {
+    if (digit == '-') continue;
+    const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
+    if (half < 0) {
+      half = value;
+    } else {
+      bytes.push_back(static_cast<char>(half << 4 | value));
+      half = -1;
+    }
+  }
 }
 
 void AppendPath(absl::string_view path, std::string& bytes) {

@@ -43,13 +43,13 @@ TEST_F(CollisionsTest, OnePersonOneLiveArchiveOneNumberOneAnswer) {
   StoredRecord first = ArchiveRow(1, "hz");
   first.columns.number = "富阳富春20130001";
   WriteSet writes = OneRecord(first);
-  writes.persons = {{Id(1), {"person"}}};
+  writes.persons = {{Id(1), {Id(60)}}};
   writes.changes.push_back(
       {.change_id = Id(50), .record_id = Id(1), .pushed_by = "n", .digest = "", .outcome = {}});
   ASSERT_TRUE(Write(writes).ok());
 
   WriteSet same_person = OneRecord(ArchiveRow(2, "hz"));
-  same_person.persons = {{Id(2), {"other", "person"}}};
+  same_person.persons = {{Id(2), {Id(61), Id(60)}}};
   WriteSet same_number = OneRecord(ArchiveRow(2, "hz"));
   same_number.records[0].columns.number = first.columns.number;
   WriteSet same_change = OneRecord(ArchiveRow(2, "hz"));

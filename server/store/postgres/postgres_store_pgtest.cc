@@ -290,24 +290,26 @@ TEST_F(PostgresStoreTest, AnsweredChangesAreFound) {
   EXPECT_EQ(same.outcome.SerializeAsString(), change.outcome.SerializeAsString());
 }
 
+std::string PersonKey(int number) { return Id(9000 + number); }
+
 TEST_F(PostgresStoreTest, PersonsBelongToTheArchiveThatWasWrittenLast) {
   WriteSet writes;
   writes.records = {ArchiveRow(1, "hz.a"), ArchiveRow(2, "hz.b")};
-  writes.persons = {{Id(1), {"p1", "p2", "p3"}}, {Id(2), {"p4"}}};
+  writes.persons = {{Id(1), {PersonKey(1), PersonKey(2), PersonKey(3)}}, {Id(2), {PersonKey(4)}}};
   ASSERT_TRUE(Write(writes).ok());
   // p1 leaves, p2 goes to the other archive, p3 stays, p5 comes; all in one transaction.
   WriteSet change;
-  change.persons = {{Id(1), {"p3", "p5"}}, {Id(2), {"p4", "p2"}}};
+  change.persons = {{Id(1), {PersonKey(3), PersonKey(5)}}, {Id(2), {PersonKey(4), PersonKey(2)}}};
   ASSERT_TRUE(Write(change).ok());
   const auto holders =
       InTransaction<std::map<std::string, PersonHolder>>([](Transaction& transaction) {
-        return transaction.FindPersons({"p1", "p2", "p3", "p4", "p5"});
+        return transaction.FindPersons({PersonKey(1), PersonKey(2), PersonKey(3), PersonKey(4), PersonKey(5)});
       });
   ASSERT_EQ(holders.size(), 4u);
-  EXPECT_EQ(holders.at("p2").archive_id, Id(2));
-  EXPECT_EQ(holders.at("p2").org, "hz.b");
-  EXPECT_EQ(holders.at("p3").archive_id, Id(1));
-  EXPECT_EQ(holders.at("p3").org, "hz.a");
+  EXPECT_EQ(holders.at(PersonKey(2)).archive_id, Id(2));
+  EXPECT_EQ(holders.at(PersonKey(2)).org, "hz.b");
+  EXPECT_EQ(holders.at(PersonKey(3)).archive_id, Id(1));
+  EXPECT_EQ(holders.at(PersonKey(3)).org, "hz.a");
   WriteSet end;
   end.persons = {{Id(1), {}}};
   end.removed_records = {Id(2)};
@@ -336,15 +338,15 @@ TEST_F(PostgresStoreTest, APersonIsInAnArchiveThatIsThere) {
     WriteSet writes;
     writes.records = {ArchiveRow(1, "hz", 1)};
     std::vector<std::string> keys;
-    for (int i = 0; i < count; ++i) keys.push_back(absl::StrCat("p", i));
-    writes.new_persons = {{Id(1), keys}, {Id(2), {"somebody"}}};
+    for (int i = 0; i < count; ++i) keys.push_back(PersonKey(i));
+    writes.new_persons = {{Id(1), keys}, {Id(2), {PersonKey(count)}}};
     EXPECT_FALSE(Write(writes).ok()) << count;
     EXPECT_EQ(Sql("SELECT count(*) FROM archive_person"), "0");
     EXPECT_EQ(Sql("SELECT count(*) FROM record"), "0");
   }
   WriteSet there;
   there.records = {ArchiveRow(1, "hz", 1)};
-  there.new_persons = {{Id(1), {"p1"}}};
+  there.new_persons = {{Id(1), {PersonKey(1)}}};
   ASSERT_TRUE(Write(there).ok());
   EXPECT_THROW(Sql("UPDATE archive_person SET archive_id = '" + Id(2) + "'"), pqxx::sql_error);
 }

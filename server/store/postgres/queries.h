@@ -38,7 +38,7 @@ inline constexpr char kRevisionsSince[] =
 // Live archives of persons, and their orgs. $1 person keys[]. Index: archive_person_pkey,
 // record_pkey.
 inline constexpr char kFindPersons[] =
-    "SELECT p.person_key, p.archive_id, r.org FROM unnest($1::text[]) AS s (person_key) "
+    "SELECT p.person_key, p.archive_id, r.org FROM unnest($1::uuid[]) AS s (person_key) "
     "CROSS JOIN LATERAL (SELECT * FROM archive_person a WHERE a.person_key = s.person_key OFFSET "
     "0) p "
     "CROSS JOIN LATERAL (SELECT org FROM record WHERE id = p.archive_id OFFSET 0) r";
@@ -154,14 +154,14 @@ inline constexpr char kRemoveConflicts[] = "DELETE FROM conflict WHERE id = ANY 
 // archives[] now. Index: archive_person_archive.
 inline constexpr char kRemovePersons[] =
     "DELETE FROM archive_person p WHERE p.archive_id = ANY ($1::uuid[]) AND NOT EXISTS ("
-    "SELECT FROM unnest($2::text[], $3::uuid[]) AS n (person_key, archive_id) "
+    "SELECT FROM unnest($2::uuid[], $3::uuid[]) AS n (person_key, archive_id) "
     "WHERE n.person_key = p.person_key AND n.archive_id = p.archive_id)";
 
 // Persons who are new in the archives; one who is in another archive is a unique violation. $1
 // person keys[], $2 archives[]. Index: archive_person_pkey.
 inline constexpr char kWritePersons[] =
     "INSERT INTO archive_person (person_key, archive_id) SELECT person_key, archive_id "
-    "FROM unnest($1::text[], $2::uuid[]) AS n (person_key, archive_id) WHERE NOT EXISTS ("
+    "FROM unnest($1::uuid[], $2::uuid[]) AS n (person_key, archive_id) WHERE NOT EXISTS ("
     "SELECT FROM archive_person p WHERE p.person_key = n.person_key AND p.archive_id = "
     "n.archive_id) "
     "ORDER BY person_key";

@@ -36,7 +36,7 @@ inline constexpr char kFill[] = R"(
   INSERT INTO change_log (change_id, record_id, pushed_by, digest, outcome, forwarded, settled, receipt, receipt_at)
     SELECT id, id, 'n', '', '', n % 50 = 0, n % 50 > 0, CASE WHEN n % 50 = 0 THEN ''::bytea END, now()
     FROM (SELECT id, row_number() OVER () AS n FROM record) r;
-  INSERT INTO archive_person SELECT 'p' || number, id FROM record WHERE type = 1;
+  INSERT INTO archive_person SELECT id, id FROM record WHERE type = 1;
   INSERT INTO feed SELECT row_number() OVER (ORDER BY id), 1, id, 1, org FROM record;
   INSERT INTO conflict (id, org, record_id, state, body) SELECT id, org, id, 1, '' FROM record;
   INSERT INTO upstream_queue (record_id, change_id, change) SELECT id, id, '' FROM record;

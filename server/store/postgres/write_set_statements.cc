@@ -229,7 +229,7 @@ void WriteNewPersons(Session& session, const std::vector<ArchivePersons>& archiv
   BinaryCopy rows(2);
   for (const auto& [key, archive] : persons) {
     std::string& row = rows.Row();
-    AppendText(key, row);
+    AppendUuid(key, row);
     AppendUuid(archive, row);
   }
   rows.Send(session.pipeline, queries::kPersonRows);
