@@ -76,15 +76,16 @@ void SetBase(RecordRow& row, const v1::Record& theirs) {
   row.unseen = Unseen::kNo;
 }
 
-// The parent's version of a record becomes its base, unless a newer one is here.
-void TakeBase(SealedDatabase& db, RecordRow& row, const v1::Record& theirs) {
+// The parent's version of a record becomes its base, unless a newer one is here; whether it did.
+bool TakeBase(SealedDatabase& db, RecordRow& row, const v1::Record& theirs) {
   const LocalRecord& record = row.record;
   if (!IsForeign(row.unseen) && record.base_body.has_value() &&
       theirs.revision() < record.base_revision) {
-    return;
+    return false;
   }
   if (record.base_body.has_value()) RestateBases(db, row, theirs);
   SetBase(row, theirs);
+  return true;
 }
 
 // The parent took the change and had nothing else: its version is ours with the change.
@@ -188,7 +189,7 @@ void TakeOutcome(SealedDatabase& db, const v1::Change& change, const v1::Outcome
   if (record.has_value()) ShowRecord(db, *record);
 }
 
-void TakePulled(SealedDatabase& db, const v1::Record& theirs) {
+void TakePulled(SealedDatabase& db, const v1::Record& theirs, const PreparedBase& prepared) {
   std::optional<RecordRow> row = LoadRecord(db, theirs.id());
   if (!row.has_value()) {
     row.emplace();
@@ -196,7 +197,7 @@ void TakePulled(SealedDatabase& db, const v1::Record& theirs) {
     row->record.id = theirs.id();
   }
   row->record.left_scope = false;
-  TakeBase(db, *row, theirs);
+  if (TakeBase(db, *row, theirs)) row->prepared = &prepared;
   ShowRecord(db, *row);
 }
 

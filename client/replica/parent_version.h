@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "bangfu/v1/change.pb.h"
+#include "client/replica/prepared_batch.h"
 #include "client/replica/sealed_database.h"
 
 // What comes from the parent becomes the base of what people see. Everything here throws
@@ -15,8 +16,8 @@ namespace bangfu::client {
 void TakeOutcome(SealedDatabase& db, const v1::Change& change, const v1::Outcome& outcome,
                  absl::string_view epoch);
 
-// Takes a record from the feed; an older revision than ours changes nothing.
-void TakePulled(SealedDatabase& db, const v1::Record& theirs);
+// Takes a record from the feed; an older revision than ours changes nothing. `prepared` is of it.
+void TakePulled(SealedDatabase& db, const v1::Record& theirs, const PreparedBase& prepared);
 
 // Takes a record that was found to differ, whatever its revision says.
 void TakeRepaired(SealedDatabase& db, const v1::Record& theirs);

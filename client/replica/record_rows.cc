@@ -76,16 +76,9 @@ std::vector<std::string> ReadTexts(SQLite::Statement& statement) {
   return texts;
 }
 
-// What the body says for the columns.
-struct BodyColumns {
-  std::string archive_id;
-  v1::ArchiveStatus status = v1::ARCHIVE_STATUS_UNSPECIFIED;
-  std::string number;
-  std::vector<std::string> persons;
-};
-
-BodyColumns ColumnsOf(v1::RecordType type, absl::string_view body) {
-  BodyColumns columns;
+// What the body says for the columns, but for its seal.
+PreparedBase ColumnsOf(const ReplicaKeys& keys, v1::RecordType type, absl::string_view body) {
+  PreparedBase columns;
   auto message = domain::ParseRecord(type, body);
   if (!message.ok()) return columns;
   columns.archive_id = domain::ParentIdOf(**message);
@@ -94,19 +87,21 @@ BodyColumns ColumnsOf(v1::RecordType type, absl::string_view body) {
   columns.status = archive.status() == v1::ARCHIVE_STATUS_UNSPECIFIED ? v1::ARCHIVE_STATUS_DRAFT
                                                                       : archive.status();
   columns.number = archive.number();
-  if (domain::IsLive(columns.status)) columns.persons = domain::PersonsOf(archive);
+  if (!domain::IsLive(columns.status)) return columns;
+  for (const std::string& person : domain::PersonsOf(archive))
+    columns.person_hashes.push_back(keys.HashOfPerson(person));
   return columns;
 }
 
 void StorePersons(SealedDatabase& db, const std::string& id,
-                  const std::vector<std::string>& persons) {
+                  const std::vector<std::string>& hashes) {
   const auto clear = db.Prepare(kClearPersons);
   clear->bind(1, id);
   clear->exec();
-  if (persons.empty()) return;
+  if (hashes.empty()) return;
   const auto insert = db.Prepare(kInsertPerson);
-  for (const std::string& person : persons) {
-    BindBlob(*insert, 1, db.keys().HashOfPerson(person));
+  for (const std::string& hash : hashes) {
+    BindBlob(*insert, 1, hash);
     insert->bind(2, id);
     insert->exec();
     insert->reset();
@@ -148,20 +143,30 @@ std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id) {
   return ReadRow(db, *select);
 }
 
+PreparedBase PrepareBase(const ReplicaKeys& keys, const v1::Record& theirs) {
+  PreparedBase base = ColumnsOf(keys, theirs.type(), theirs.body());
+  base.sealed_body = keys.Seal(BaseBodyPlace(theirs.id()), theirs.body());
+  return base;
+}
+
 void StoreRecord(SealedDatabase& db, const RecordRow& row) {
   const LocalRecord& record = row.record;
-  const BodyColumns columns = ColumnsOf(record.type, record.body);
+  const bool as_base = record.base_body == record.body;
+  PreparedBase own;
+  if (!as_base || row.prepared == nullptr) own = ColumnsOf(db.keys(), record.type, record.body);
+  const PreparedBase& columns = as_base && row.prepared != nullptr ? *row.prepared : own;
   const auto upsert = db.Prepare(kUpsert);
   upsert->bind(1, record.id);
   upsert->bind(2, static_cast<int>(record.type));
   upsert->bind(3, record.org);
   upsert->bind(4, record.base_revision);
-  if (record.base_body.has_value()) {
+  if (row.prepared != nullptr) {
+    BindBlob(*upsert, 5, row.prepared->sealed_body);
+  } else if (record.base_body.has_value()) {
     BindBlob(*upsert, 5, db.keys().Seal(BaseBodyPlace(record.id), *record.base_body));
   } else {
     upsert->bind(5);
   }
-  const bool as_base = record.base_body == record.body;
   BindBlob(*upsert, 6, as_base ? "" : db.keys().Seal(BodyPlace(record.id), record.body));
   upsert->bind(7, columns.archive_id);
   upsert->bind(8, static_cast<int>(columns.status));
@@ -169,7 +174,7 @@ void StoreRecord(SealedDatabase& db, const RecordRow& row) {
   upsert->bind(10, record.left_scope ? 1 : 0);
   upsert->bind(11, static_cast<int>(row.unseen));
   upsert->exec();
-  if (record.type == v1::RECORD_TYPE_ARCHIVE) StorePersons(db, record.id, columns.persons);
+  if (record.type == v1::RECORD_TYPE_ARCHIVE) StorePersons(db, record.id, columns.person_hashes);
 }
 
 void DeleteRecord(SealedDatabase& db, absl::string_view id) {

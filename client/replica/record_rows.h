@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "client/replica/prepared_batch.h"
 #include "client/replica/replica.h"
 #include "client/replica/sealed_database.h"
 
@@ -28,6 +29,7 @@ constexpr bool IsForeign(Unseen unseen) { return unseen >= Unseen::kEarlierFeed;
 struct RecordRow {
   LocalRecord record;
   Unseen unseen = Unseen::kNo;
+  const PreparedBase* prepared = nullptr;  // of base_body; may be there, and outlives the row
 };
 
 void BindBlob(SQLite::Statement& statement, int index, absl::string_view bytes);
@@ -47,6 +49,9 @@ std::string UnsealSeen(const SealedDatabase& db, const SQLite::Column& column, a
                        const std::string* base);
 
 std::optional<RecordRow> LoadRecord(SealedDatabase& db, absl::string_view id);
+
+// Thread-safe: needs no more than the keys.
+PreparedBase PrepareBase(const ReplicaKeys& keys, const v1::Record& theirs);
 
 // Inserts or replaces the row; status, number, archive and persons are read from its body. A body
 // that cannot be read here (a newer program wrote it) is kept as it is, without them.

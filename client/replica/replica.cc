@@ -15,6 +15,20 @@
 #include "client/replica/replica_row.h"
 
 namespace bangfu::client {
+namespace {
+
+void TakeBatch(SealedDatabase& db, const PreparedBatch& prepared) {
+  const v1::PullResponse& batch = prepared.response;
+  const int skipped = BANGFU_SEEDED_BUG("skip_last_record") ? 1 : 0;
+  for (int i = 0; i + skipped < batch.records_size(); ++i)
+    TakePulled(db, batch.records(i), prepared.records[static_cast<size_t>(i)]);
+  for (const std::string& id : batch.left_record_ids()) TakeLeft(db, id);
+  for (const v1::Conflict& conflict : batch.conflicts()) TakeConflict(db, conflict);
+  for (const std::string& id : batch.left_conflict_ids()) DeleteConflict(db, id);
+  StoreCursor(db, batch.next_cursor());
+}
+
+}  // namespace
 
 Replica::Replica(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Replica::~Replica() = default;
@@ -184,14 +198,23 @@ absl::Status Replica::ApplyOutcomes(const std::vector<v1::Change>& changes,
   });
 }
 
-absl::Status Replica::ApplyBatch(const v1::PullResponse& batch) {
-  const int skipped = BANGFU_SEEDED_BUG("skip_last_record") ? 1 : 0;
+absl::Status Replica::ApplyBatch(v1::PullResponse batch) {
+  const PreparedBatch prepared = Prepare(std::move(batch));
+  return ApplyBatches(absl::MakeConstSpan(&prepared, 1));
+}
+
+PreparedBatch Replica::Prepare(v1::PullResponse batch) const {
+  PreparedBatch prepared;
+  prepared.records.reserve(static_cast<size_t>(batch.records_size()));
+  for (const v1::Record& record : batch.records())
+    prepared.records.push_back(PrepareBase(impl_->db().keys(), record));
+  prepared.response = std::move(batch);
+  return prepared;
+}
+
+absl::Status Replica::ApplyBatches(absl::Span<const PreparedBatch> batches) {
   return impl_->Store([&](SealedDatabase& db) {
-    for (int i = 0; i + skipped < batch.records_size(); ++i) TakePulled(db, batch.records(i));
-    for (const std::string& id : batch.left_record_ids()) TakeLeft(db, id);
-    for (const v1::Conflict& conflict : batch.conflicts()) TakeConflict(db, conflict);
-    for (const std::string& id : batch.left_conflict_ids()) DeleteConflict(db, id);
-    StoreCursor(db, batch.next_cursor());
+    for (const PreparedBatch& batch : batches) TakeBatch(db, batch);
     BANGFU_STEP("replica.batch");
   });
 }

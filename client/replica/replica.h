@@ -22,6 +22,7 @@
 #include "bangfu/v1/policy.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
 #include "client/replica/desk_session.h"
+#include "client/replica/prepared_batch.h"
 
 namespace bangfu::client {
 
@@ -218,7 +219,11 @@ class Replica {
 
   // Takes a batch of a pull together with its cursor. May be repeated. An entry of the conflict log
   // that somebody has decided settles the change of ours that it is about.
-  absl::Status ApplyBatch(const v1::PullResponse& batch);
+  absl::Status ApplyBatch(v1::PullResponse batch);
+  // What can be worked out of a batch without the file; may run while another thread applies one.
+  PreparedBatch Prepare(v1::PullResponse batch) const;
+  // As ApplyBatch for several that follow each other, all or none.
+  absl::Status ApplyBatches(absl::Span<const PreparedBatch> batches);
 
   // The first contact with the feed `epoch`: remembers it. When the replica followed another feed,
   // or `scope` is another, all is to be compared, or pulled from the start, until SetCursor or

@@ -22,6 +22,9 @@ namespace {
 constexpr mode_t kOwnerOnly = 0600;
 constexpr mode_t kOthers = 0077;
 
+// One thread at a time uses a replica: SQLite need not lock for every call.
+constexpr int kOpenFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+
 // SQLite's own 2 MiB hold less than the pages that one batch of a pull changes: ids and hashes lie
 // all over their indexes. What does not fit is written, and read back, in the middle of the batch.
 constexpr int kCacheKibibytes = 64 * 1024;
@@ -102,7 +105,7 @@ absl::Status CreateReplicaFile(const std::string& path,
   close(fd);
   int system_error = 0;
   try {
-    SealedDatabase db(draft, SQLite::OPEN_READWRITE);
+    SealedDatabase db(draft, kOpenFlags);
     db.UseKeys(*std::move(keys));
     try {
       Configure(db);
@@ -146,7 +149,7 @@ absl::StatusOr<std::unique_ptr<SealedDatabase>> OpenReplicaFile(const std::strin
   int system_error = 0;
   try {
     auto db = std::make_unique<SealedDatabase>(
-        path, SQLite::OPEN_READWRITE, static_cast<int>(absl::ToInt64Milliseconds(kBusyTimeout)));
+        path, kOpenFlags, static_cast<int>(absl::ToInt64Milliseconds(kBusyTimeout)));
     try {
       Configure(*db);
       const int application = db->execAndGet("PRAGMA application_id").getInt();

@@ -19,7 +19,8 @@ constexpr char kKeyFile[] = "replica.key";
 constexpr int32_t kSealKeyNumber = 1;  // a replica has one key as long as it lives
 constexpr char kSealing[] = "replica";
 constexpr char kPersons[] = "replica persons";
-constexpr size_t kPersonHashBytes = 32;  // SHA-256
+constexpr size_t kDigestBytes = 32;  // of SHA-256
+constexpr size_t kPersonHashBytes = kDigestBytes / 2;
 
 // Without memory no other hash may be written.
 void Require(bool done) {
@@ -90,12 +91,13 @@ ReplicaKeys::PersonHash ReplicaKeys::KeyedPersonHash(absl::string_view key) {
 std::string ReplicaKeys::HashOfPerson(absl::string_view identity_number) const {
   const PersonHash hash(EVP_MAC_CTX_dup(person_hash_.get()), &EVP_MAC_CTX_free);
   Require(hash != nullptr);
-  std::string result(kPersonHashBytes, '\0');
+  std::string result(kDigestBytes, '\0');
   size_t size = 0;
   Require(EVP_MAC_update(hash.get(), Bytes(identity_number), identity_number.size()) == 1);
   Require(EVP_MAC_final(hash.get(), reinterpret_cast<unsigned char*>(result.data()), &size,
                         result.size()) == 1);
-  result.resize(size);
+  Require(size == kDigestBytes);
+  result.resize(kPersonHashBytes);
   return result;
 }
 

@@ -33,7 +33,8 @@ class ReplicaKeys {
   // nullopt when it is not sealed, was altered, or belongs to another place.
   std::optional<std::string> Unseal(absl::string_view place, absl::string_view sealed) const;
 
-  // Finds equal identity numbers without telling them: HMAC-SHA256 (RFC 2104), 32 bytes.
+  // Finds equal identity numbers without telling them: HMAC-SHA256-128 (RFC
+  // 2104, truncated as its section 5 allows), 16 bytes.
   std::string HashOfPerson(absl::string_view identity_number) const;
 
  private:

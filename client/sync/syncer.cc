@@ -1,7 +1,10 @@
 #include "client/sync/syncer.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <deque>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
@@ -17,6 +20,21 @@
 
 namespace bangfu::client {
 namespace {
+
+// Batches that were read and wait, and batches of one transaction: of limits::kMaxPullPageBytes
+// each. What several change of one page of the file is written once.
+constexpr size_t kMaxBatchesAhead = 4;
+constexpr size_t kMaxBatchesPerTransaction = 4;
+
+// The next batches that one transaction takes.
+std::vector<PreparedBatch> NextBatches(std::deque<PreparedBatch>& waiting) {
+  std::vector<PreparedBatch> batches;
+  while (!waiting.empty() && batches.size() < kMaxBatchesPerTransaction) {
+    batches.push_back(std::move(waiting.front()));
+    waiting.pop_front();
+  }
+  return batches;
+}
 
 // Comparisons of one Verify that only looks.
 constexpr int kMaxComparisons = 3;
@@ -343,14 +361,25 @@ absl::Status Syncer::PullFromCursor(SyncReport& report) {
   auto state = replica_.GetSyncState();
   if (!state.ok()) return state.status();
   if (state->resyncing) report.restarted = true;
-  return link_.Pull(state->cursor, [&](const v1::PullResponse& batch) {
-    absl::Status status = replica_.ApplyBatch(batch);
-    if (!status.ok()) return status;
-    report.pulled += batch.records_size();
-    report.left += batch.left_record_ids_size();
-    Progress(SyncPhase::kPull, report.pulled, 0);
-    return absl::OkStatus();
-  });
+  // A stream that goes on after a break tells the server that we have what we were sent, so only a
+  // replica that begins, and could begin again, is ahead of what it has written.
+  ApplyQueue<PreparedBatch> batches(
+      state->cursor.empty() ? paging_ : Paging::kOneByOne, kMaxBatchesAhead, NextBatches,
+      [&](std::vector<PreparedBatch>& taken) {
+        absl::Status status = replica_.ApplyBatches(taken);
+        if (!status.ok()) return status;
+        for (const PreparedBatch& batch : taken) {
+          report.pulled += batch.response.records_size();
+          report.left += batch.response.left_record_ids_size();
+        }
+        Progress(SyncPhase::kPull, report.pulled, 0);
+        return absl::OkStatus();
+      });
+  absl::Status pulled = link_.Pull(
+      state->cursor, [&](v1::PullResponse& batch) { return batches.Add(replica_.Prepare(std::move(batch))); });
+  // What came before a line broke is kept.
+  if (absl::Status applied = batches.Finish(); !applied.ok()) return applied;
+  return pulled;
 }
 
 }  // namespace bangfu::client

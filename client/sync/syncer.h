@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "bangfu/v1/error_reason.pb.h"
 #include "bangfu/v1/sync_service.pb.h"
+#include "base/apply_queue.h"
 #include "base/clock.h"
 #include "client/reconcile/reconcile.h"
 #include "client/replica/replica.h"
@@ -74,14 +75,16 @@ struct DeskPeople {
 //         certificate is for another node, or the programs do not understand each other.
 class Syncer {
  public:
-  // All must outlive the syncer. `on_progress` may be empty.
+  // All must outlive the syncer. `on_progress` may be empty; with Paging::kAhead it is called in
+  // another thread while a replica is pulled for the first time.
   Syncer(Replica& replica, ServerLink& link, const Clock& clock, OnSyncProgress on_progress = {},
-         DeskPeople people = {})
+         DeskPeople people = {}, Paging paging = Paging::kOneByOne)
       : replica_(replica),
         link_(link),
         clock_(clock),
         on_progress_(std::move(on_progress)),
-        people_(people) {}
+        people_(people),
+        paging_(paging) {}
 
   // Sends what was pending when it began, with the sessions of those who made it. What somebody
   // made whose session has ended stays, with what builds upon it: see SyncReport::held_back. A
@@ -148,6 +151,7 @@ class Syncer {
   const Clock& clock_;
   const OnSyncProgress on_progress_;
   const DeskPeople people_;
+  const Paging paging_;  // of the first pull
   std::string replica_id_;
   v1::HandshakeResponse handshake_;
   std::set<std::string> unsigned_;  // whom the server did not take for signed in, in this sync
