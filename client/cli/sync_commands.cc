@@ -105,9 +105,10 @@ absl::StatusOr<ExitStatus> Sync(Session& session, SyncPart part) {
   absl::Status status;
   {
     Progress progress(session.out().Say({"同步", "sync"}));
-    Syncer syncer(session.replica(), **link, session.clock(),
-                  [&](SyncPhase, int64_t done, int64_t total) { progress.Update(done, total); },
-                  {people->get(), &machine_clock}, Paging::kAhead);
+    Syncer syncer(
+        session.replica(), **link, session.clock(),
+        [&](SyncPhase, int64_t done, int64_t total) { progress.Update(done, total); },
+        {people->get(), &machine_clock}, Paging::kAhead);
     status = part == SyncPart::kPush   ? syncer.Push(report)
              : part == SyncPart::kPull ? syncer.Pull(report)
                                        : syncer.Sync(report);

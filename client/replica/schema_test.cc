@@ -15,6 +15,7 @@
 namespace bangfu::client {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // The schema of version 1, as programs of that time made it.
@@ -221,6 +222,24 @@ TEST_F(SchemaTest, BodiesThatAnOlderProgramWroteTwiceAreRead) {
   EXPECT_EQ(Get(1).body, Archive(1).SerializeAsString());
   EXPECT_EQ(Get(2).body, Archive(2).SerializeAsString());
   EXPECT_EQ(sums(), before);
+}
+
+TEST_F(SchemaTest, PersonsWhoseHashesAnOlderProgramWroteInFullAreFound) {
+  ASSERT_TRUE(Replica::Create(path_, Identity(), Orgs(1)).ok());
+  Reopen();
+  Pulled(Batch({Wire(Archive(1), 7), Wire(Archive(2), 8)}, "c1"));
+  replica_.reset();
+  {
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE);
+    ASSERT_EQ(db.exec("UPDATE person SET person_hash = person_hash || randomblob(16) "
+                      "WHERE length(person_hash) = 16"),
+              2);
+    db.exec("PRAGMA user_version = 5");
+  }
+  Reopen();
+  for (const int number : {1, 2}) {
+    EXPECT_THAT(*replica_->FindPerson(PersonNumber(number)), ElementsAre(RecordId(number)));
+  }
 }
 
 TEST_F(SchemaTest, AMigratedReplicaHasTheColumnsAndIndexesOfANewOne) {

@@ -363,20 +363,21 @@ absl::Status Syncer::PullFromCursor(SyncReport& report) {
   if (state->resyncing) report.restarted = true;
   // A stream that goes on after a break tells the server that we have what we were sent, so only a
   // replica that begins, and could begin again, is ahead of what it has written.
-  ApplyQueue<PreparedBatch> batches(
-      state->cursor.empty() ? paging_ : Paging::kOneByOne, kMaxBatchesAhead, NextBatches,
-      [&](std::vector<PreparedBatch>& taken) {
-        absl::Status status = replica_.ApplyBatches(taken);
-        if (!status.ok()) return status;
-        for (const PreparedBatch& batch : taken) {
-          report.pulled += batch.response.records_size();
-          report.left += batch.response.left_record_ids_size();
-        }
-        Progress(SyncPhase::kPull, report.pulled, 0);
-        return absl::OkStatus();
-      });
-  absl::Status pulled = link_.Pull(
-      state->cursor, [&](v1::PullResponse& batch) { return batches.Add(replica_.Prepare(std::move(batch))); });
+  ApplyQueue<PreparedBatch> batches(state->cursor.empty() ? paging_ : Paging::kOneByOne,
+                                    kMaxBatchesAhead, NextBatches,
+                                    [&](std::vector<PreparedBatch>& taken) {
+                                      absl::Status status = replica_.ApplyBatches(taken);
+                                      if (!status.ok()) return status;
+                                      for (const PreparedBatch& batch : taken) {
+                                        report.pulled += batch.response.records_size();
+                                        report.left += batch.response.left_record_ids_size();
+                                      }
+                                      Progress(SyncPhase::kPull, report.pulled, 0);
+                                      return absl::OkStatus();
+                                    });
+  absl::Status pulled = link_.Pull(state->cursor, [&](v1::PullResponse& batch) {
+    return batches.Add(replica_.Prepare(std::move(batch)));
+  });
   // What came before a line broke is kept.
   if (absl::Status applied = batches.Finish(); !applied.ok()) return applied;
   return pulled;

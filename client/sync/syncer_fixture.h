@@ -43,7 +43,8 @@ class SyncerTest : public ::testing::Test {
 
   absl::Status Sync() {
     report_ = SyncReport();
-    return Syncer(*replica_, server_, clock_, {}, {&people_, nullptr}).Sync(report_);
+    return Syncer(*replica_, server_, clock_, {}, {&people_, nullptr}, Paging::kAhead)
+        .Sync(report_);
   }
   void SyncOk() {
     const absl::Status status = Sync();

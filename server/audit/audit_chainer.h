@@ -15,7 +15,7 @@
 namespace bangfu::server {
 
 // How long a committed entry may wait for its place.
-inline constexpr absl::Duration kChainInterval = absl::Milliseconds(200);
+inline constexpr absl::Duration kChainInterval = absl::Milliseconds(100);
 
 // Gives the entries of the audit log their places, in a thread of its own, and notes the head in
 // `head_file` after each batch.

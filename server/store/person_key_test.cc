@@ -47,10 +47,8 @@ TEST_F(PersonKeyTest, AKeyDoesNotDependOnThoseBefore) {
   const std::string first = empty.Key(kIdentityNumber);
   const std::string second = other.Key(kIdentityNumber);
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
-              "5bdcc146-bf60-754e-6a04-2426089575c7");
-    EXPECT_EQ(jefe.Key("what do ya want for nothing?"),
-              "5bdcc146-bf60-754e-6a04-2426089575c7");
+    EXPECT_EQ(jefe.Key("what do ya want for nothing?"), "5bdcc146-bf60-754e-6a04-2426089575c7");
+    EXPECT_EQ(jefe.Key("what do ya want for nothing?"), "5bdcc146-bf60-754e-6a04-2426089575c7");
     EXPECT_EQ(empty.Key(kIdentityNumber), first);
     EXPECT_EQ(other.Key(kIdentityNumber), second);
   }

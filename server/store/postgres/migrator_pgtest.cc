@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "base/error.h"
 #include "domain/digest/record_digest.h"
+#include "server/store/person_key.h"
 #include "server/store/postgres/migrator.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/store/postgres/store_fixture.h"
@@ -160,6 +161,24 @@ TEST_F(MigratorTest, RecordsFromBeforeDigestsGetTheirLeaves) {
   EXPECT_EQ(Sql("SELECT string_agg(change_id || ' ' || forwarded || ' ' || settled, ', ' ORDER BY "
                 "change_id) FROM change_log"),
             Id(71) + " true false, " + Id(72) + " false true");
+}
+
+// Since 0009 half of the key is there.
+TEST_F(MigratorTest, PersonsFromBeforeStayInTheirArchives) {
+  const std::vector<Migration> all = EmbeddedMigrations();
+  ASSERT_TRUE(ApplyMigrations(address(), {all.begin(), all.begin() + 8}).ok());
+  Sql("INSERT INTO record (id, type, org, revision, upstream_revision, status, tier, category, "
+      "body, bucket, leaf) VALUES ('" +
+      Id(1) + "', 1, 'hz.a', 1, 0, 1, 0, 0, '', 1, 1)");
+  // RFC 4231, test case 2: all of what PersonKeyer gives half of.
+  Sql("INSERT INTO archive_person VALUES "
+      "('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843', '" +
+      Id(1) + "')");
+  ASSERT_TRUE(Migrate(address()).ok());
+  EXPECT_EQ(Sql("SELECT archive_id FROM archive_person WHERE person_key = '" +
+                PersonKeyer("Jefe").Key("what do ya want for nothing?") + "'"),
+            Id(1));
+  EXPECT_THROW(Sql("INSERT INTO archive_person SELECT * FROM archive_person"), pqxx::sql_error);
 }
 
 TEST_F(MigratorTest, AStoreOpensOnlyOnItsOwnSchema) {

@@ -303,7 +303,8 @@ TEST_F(PostgresStoreTest, PersonsBelongToTheArchiveThatWasWrittenLast) {
   ASSERT_TRUE(Write(change).ok());
   const auto holders =
       InTransaction<std::map<std::string, PersonHolder>>([](Transaction& transaction) {
-        return transaction.FindPersons({PersonKey(1), PersonKey(2), PersonKey(3), PersonKey(4), PersonKey(5)});
+        return transaction.FindPersons(
+            {PersonKey(1), PersonKey(2), PersonKey(3), PersonKey(4), PersonKey(5)});
       });
   ASSERT_EQ(holders.size(), 4u);
   EXPECT_EQ(holders.at(PersonKey(2)).archive_id, Id(2));

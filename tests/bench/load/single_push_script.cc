@@ -94,8 +94,7 @@ std::string TextOf(const PushedRows& rows) {
   const std::string change = Array({Uuid(kChangeIds)});
   std::vector<std::string> keys, holders;
   for (int i = 0; i < rows.Persons(); ++i) {
-    keys.push_back(
-        absl::StrCat("md5(:number || '-", i, "')::uuid"));
+    keys.push_back(absl::StrCat("md5(:number || '-", i, "')::uuid"));
     holders.push_back(absl::StrCat("(", keys.back(), ", (", Uuid(kArchiveIds), ")::uuid)"));
   }
   const std::string persons = Array(keys);
