@@ -231,7 +231,7 @@ TEST_F(SchemaTest, PersonsWhoseHashesAnOlderProgramWroteInFullAreFound) {
   replica_.reset();
   {
     SQLite::Database db(path_, SQLite::OPEN_READWRITE);
-    ASSERT_EQ(db.exec("UPDATE person SET person_hash = person_hash || randomblob(16) "
+    ASSERT_EQ(db.exec("UPDATE person SET person_hash = CAST(person_hash || randomblob(16) AS BLOB) "
                       "WHERE length(person_hash) = 16"),
               2);
     db.exec("PRAGMA user_version = 5");

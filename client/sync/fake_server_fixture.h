@@ -146,8 +146,9 @@ class FakeServer final : public ServerLink {
       }
       batch.set_next_cursor(absl::StrCat(epoch, ":", next));
       batch.set_caught_up(next == feed.size());
-      if (absl::Status status = on_batch(batch); !status.ok()) return status;
-      if (batch.caught_up()) return absl::OkStatus();
+      const bool caught_up = batch.caught_up();
+      if (absl::Status status = on_batch(batch); !status.ok()) return status;  // may take the batch
+      if (caught_up) return absl::OkStatus();
     }
   }
 

@@ -135,7 +135,7 @@ void QueryPlanTest::ExpectTransactions() {
          "conflict_id_key");
   Expect(node, BANGFU_QUERY(kRemoveConflicts), {Ids(20)}, "conflict_id_key");
   Expect(node, BANGFU_QUERY(kRemovePersons), {batch_, batch_, batch_}, "archive_person_archive");
-  Expect(node, BANGFU_QUERY(kWritePersons), {batch_, batch_}, "archive_person_archive");
+  Expect(node, BANGFU_QUERY(kWritePersons), {batch_, batch_}, "archive_person_pkey");
   Expect(node, BANGFU_QUERY(kWriteCounters), {Names(20, "X"), Same(20, "2014"), Same(20, "9")},
          "number_counter_pkey");
   Expect(node, BANGFU_QUERY(kWritePrefixes), {Names(20, "X"), Same(20, "hz")}, kNothing);
