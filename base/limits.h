@@ -76,7 +76,9 @@ inline constexpr int kMaxWatchesPerChild = 4;
 inline constexpr int kMaxWatchesAtOnce = 5000;
 inline constexpr int kMaxPushesPerChild = 2;  // at work or waiting; others are told to come back
 inline constexpr int kMaxPushesAtOnce = 6;    // leaves connections for everything else
-inline constexpr int kPushShare = 2000;    // changes a second of one child while others push, too
+inline constexpr int kPushShare = 2000;  // changes a second of one child while others push, too
+inline constexpr absl::Duration kOthersPushWindow =
+    absl::Seconds(5);                      // how long a push counts as "others push, too"
 inline constexpr int kMaxOutbox = 200000;  // changes that wait on one desktop
 inline constexpr absl::Duration kLinkStopTimeout =
     absl::Seconds(10);  // until a cancelled sync with the parent should have ended

@@ -19,14 +19,14 @@ namespace bangfu::server {
 
 // How much pushing a node bears.
 struct PushQuota {
-  int per_child = limits::kMaxPushesPerChild;       // at work or waiting
-  int at_once = limits::kMaxPushesAtOnce;           // at work
-  int waiting = 32;                                 // of all children; each holds a thread
-  int share = limits::kPushShare;                   // changes a second, while others push, too
-  absl::Duration patience = absl::Seconds(20);      // longest wait for a turn
-  absl::Duration retry_after = absl::Seconds(2);    // for those who found no room
-  absl::Duration max_debt = absl::Seconds(3);       // of a child that does not wait when told to
-  absl::Duration others_window = absl::Seconds(5);  // how long a push counts as "others push, too"
+  int per_child = limits::kMaxPushesPerChild;     // at work or waiting
+  int at_once = limits::kMaxPushesAtOnce;         // at work
+  int waiting = 32;                               // of all children; each holds a thread
+  int share = limits::kPushShare;                 // changes a second, while others push, too
+  absl::Duration patience = absl::Seconds(20);    // longest wait for a turn
+  absl::Duration retry_after = absl::Seconds(2);  // for those who found no room
+  absl::Duration max_debt = absl::Seconds(3);     // of a child that does not wait when told to
+  absl::Duration others_window = limits::kOthersPushWindow;
 };
 
 // Lets pushes in, so that no child can take the node from the others: each has a few pushes at a

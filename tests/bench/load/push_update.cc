@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/limits.h"
 #include "tests/bench/load/benchmarks.h"
 #include "tests/bench/load/city_node.h"
@@ -39,7 +40,9 @@ constexpr char kUpdate[] =
 constexpr const char* kTables[] = {"record", "revision",  "change_log",   "conflict",
                                    "feed",   "audit_log", "audit_mention"};
 
-// Edits of another child that this one has not seen.
+// Edits of another child that this one has not seen. When it returns, the other child does not
+// count any more as one that pushes, too, which would hold this one to its share
+// (limits::kPushShare).
 int EditBefore(CityNode& city, int archives) {
   std::vector<v1::Change> edits;
   for (int number = 0; number < archives; number += kConflictEvery) {
@@ -54,6 +57,7 @@ int EditBefore(CityNode& city, int archives) {
     scenario::Must(line->Push(push, {}).status(), "push");
   }
   city.AwaitQuiet();
+  absl::SleepFor(limits::kOthersPushWindow);
   return static_cast<int>(edits.size());
 }
 
